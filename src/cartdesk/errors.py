@@ -1,0 +1,110 @@
+"""Every error cartdesk raises on purpose, in one tree.
+
+::
+
+    CartdeskError
+    ├── MoneyError               a sum that money does not allow
+    │   └── CurrencyMismatch     two currencies in one sum, or in one cart
+    ├── WireError                JSON that cannot be read as what it should be
+    ├── CatalogError             a catalog that cannot be opened at all
+    ├── PricingError             a price that cannot be worked out
+    ├── Refused                  an action that the rules do not allow; says how to mend it
+    │   └── EntryError           an entry that cannot be read; says where
+    ├── StoreError               the seat's store could not do what was asked
+    │   ├── StoreLocked          another process has it
+    │   ├── StoreDamaged         bytes that do not fit their checksum
+    │   ├── StoreForeign         a file that is not a cartdesk store, or from a newer version
+    │   ├── StoreFull            no room left, or the file may not be written
+    │   └── StoreReadOnly        opened for reading only
+    └── SettingsError            a setting that cannot be used
+
+``str(error)`` is one sentence a person can act on: what, where, and what to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class CartdeskError(Exception):
+    """The root. Faces catch this one and show its sentence."""
+
+
+class MoneyError(CartdeskError):
+    """A sum that money does not allow."""
+
+
+class CurrencyMismatch(MoneyError):
+    """Two currencies met in one sum."""
+
+    def __init__(self, ours: str, theirs: str) -> None:
+        super().__init__(f"An amount in {theirs} cannot be added to one in {ours}; a cart has one currency.")
+        self.ours = ours
+        self.theirs = theirs
+
+
+class WireError(CartdeskError):
+    """JSON from outside that cannot be read as the resource it should be."""
+
+
+class CatalogError(CartdeskError):
+    """A catalog that cannot be opened at all."""
+
+
+class PricingError(CartdeskError):
+    """A price that cannot be worked out from the catalog's data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """One way out of a refusal."""
+
+    label: str
+    """What it does, in a few words: ``Add SIM card``."""
+    entry: str
+    """The entry that does it: ``SIM``."""
+
+
+class Refused(CartdeskError):
+    """An action that the rules do not allow; nothing was changed."""
+
+    def __init__(self, sentence: str, *mends: Mend) -> None:
+        super().__init__(sentence)
+        self.mends = mends
+
+
+class EntryError(Refused):
+    """An entry that cannot be read."""
+
+    def __init__(self, sentence: str, *mends: Mend, at: int = 0) -> None:
+        super().__init__(sentence, *mends)
+        self.at = at
+        """The offset in the typed text, in characters, where the trouble starts."""
+
+
+class StoreError(CartdeskError):
+    """The seat's store could not do what was asked."""
+
+
+class StoreLocked(StoreError):
+    """Another process has the store open for writing."""
+
+
+class StoreDamaged(StoreError):
+    """Bytes in the store that do not fit their checksum."""
+
+
+class StoreForeign(StoreError):
+    """A file that is not a cartdesk store, or one from a newer version."""
+
+
+class StoreFull(StoreError):
+    """No room left on the disk, or the file may not be written."""
+
+
+class StoreReadOnly(StoreError):
+    """A write was asked of a store that is open for reading only."""
+
+
+class SettingsError(CartdeskError):
+    """A setting that cannot be used."""

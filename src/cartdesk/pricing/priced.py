@@ -1,0 +1,287 @@
+"""What pricing answers: a priced cart and its parts, as plain frozen values.
+
+Every amount comes with and without tax. Everything here is exact, rounded once to the currency's digits where it is a printed number,
+and says which alterations made it and which were refused. Nothing here computes; see ``items``, ``totals`` and ``bills``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from cartdesk.tmf.money import Money
+from cartdesk.tmf.period import MONTHLY, Period
+
+if TYPE_CHECKING:
+    from cartdesk.tmf.cart import CartItem, ShoppingCart
+    from cartdesk.tmf.catalog import ProductOffering, ProductOfferingPrice, Promotion
+    from cartdesk.tmf.price import PriceType
+
+RoundingMode = Literal["HALF_UP", "HALF_EVEN", "HALF_DOWN"]
+Convention = Literal["actual", "thirty", "none"]
+
+
+class RoundingLevel(StrEnum):
+    """Where the tax is rounded."""
+
+    UNIT = "unit"
+    LINE = "line"
+    TOTAL = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class RoundingPolicy:
+    """How a catalog rounds; printed in every explanation."""
+
+    mode: RoundingMode = "HALF_UP"
+    level: RoundingLevel = RoundingLevel.LINE
+
+
+class PriceBook(Protocol):
+    """What pricing needs of a catalog. ``cartdesk.catalog.Catalog`` is one."""
+
+    @property
+    def currency(self) -> str: ...
+    @property
+    def policy(self) -> RoundingPolicy: ...
+    def offering(self, offering_id: str) -> ProductOffering | None: ...
+    def prices_of(self, offering: ProductOffering) -> tuple[ProductOfferingPrice, ...]: ...
+    def price(self, price_id: str) -> ProductOfferingPrice | None: ...
+    def promotion(self, code: str) -> Promotion | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """One amount, without and with tax."""
+
+    duty_free: Money
+    tax_included: Money
+    tax_rate: Decimal | None = None
+    """In percent; None where several rates meet in a sum."""
+
+    @property
+    def tax(self) -> Money:
+        """The tax: what is paid with it less what is paid without."""
+        return self.tax_included - self.duty_free
+
+    def __add__(self, other: Amounts) -> Amounts:
+        rate = self.tax_rate if self.tax_rate == other.tax_rate else None
+        return Amounts(self.duty_free + other.duty_free, self.tax_included + other.tax_included, rate)
+
+    def __sub__(self, other: Amounts) -> Amounts:
+        return self + -other
+
+    def __neg__(self) -> Amounts:
+        return Amounts(-self.duty_free, -self.tax_included, self.tax_rate)
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedAlteration:
+    """A discount that holds, and what it takes off."""
+
+    name: str
+    source: str
+    """The id of the catalog's alteration, the promotion's code, or ``override``."""
+    percentage: Decimal | None
+    amount: Money | None
+    """In money for one, as given; exactly one of percentage and amount is set."""
+    priority: int
+    periods: int | None
+    """How many charge periods it lasts, from the first; None is always."""
+    condition: str | None
+    effect: Amounts
+    """What it adds to the charge's total in a period it holds: negative for a discount, for the whole quantity."""
+    note: str = ""
+    """Who set it and why, for an override."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedAlteration:
+    """A discount that does not hold, and why."""
+
+    name: str
+    source: str
+    reason: str
+    """The named reason as a short sentence: "for new customers only"."""
+    mend: str | None = None
+    """The entry that would make it hold, where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PricedCharge:
+    """One price of one item: a row of its ``itemPrice``."""
+
+    price_id: str | None
+    name: str
+    kind: PriceType
+    period: Period | None
+    """Set for recurring charges."""
+    per: str | None
+    """For usage: the unit of measure it is charged per ("1 GB")."""
+    unit: Amounts
+    """The list price for one."""
+    total: Amounts
+    """The list price for the whole quantity (parents' quantities included)."""
+    alterations: tuple[AppliedAlteration, ...] = ()
+    refused: tuple[RefusedAlteration, ...] = ()
+    installments: int | None = None
+    """How many periods it is charged for; None is until cancelled."""
+    category: str = "charge"
+    """charge, discount (a negative price of its own), penalty, allowance."""
+
+    def in_period(self, number: int) -> Amounts:
+        """Return the total in its ``number``-th charge period (from 1) with the alterations that then hold."""
+        if self.installments is not None and number > self.installments:
+            return self.total - self.total
+        holding = (each.effect for each in self.alterations if each.periods is None or number <= each.periods)
+        return sum(holding, start=self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class PricedItem:
+    """A line with its prices, children included below."""
+
+    item: CartItem
+    name: str
+    quantity: int
+    """How many are sold: the item's quantity times its parents'."""
+    charges: tuple[PricedCharge, ...]
+    """Its own prices, without its children's."""
+    children: tuple[PricedItem, ...] = ()
+    counted: bool = True
+    """False when put aside, or when the customer already has it."""
+    problem: str | None = None
+    """Why it could not be priced: one sentence."""
+
+    def all_charges(self) -> tuple[PricedCharge, ...]:
+        """Return its own charges and its children's."""
+        return self.charges + tuple(charge for child in self.children for charge in child.all_charges())
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A run of charge periods that cost the same."""
+
+    first: int
+    """The number of its first period, from 1."""
+    last: int | None
+    """The number of its last period; None is for good."""
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One total of the cart: a (priceType, period) over all lines that count."""
+
+    kind: PriceType
+    period: Period | None
+    amounts: Amounts
+    """List price, before alterations: what ``cartTotalPrice`` carries."""
+    phases: tuple[Phase, ...]
+    """What is really charged, period by period; one phase for one-off totals."""
+    alterations: tuple[AppliedAlteration, ...] = ()
+
+    @property
+    def first(self) -> Amounts:
+        """What is charged in the first period."""
+        return self.phases[0].amounts
+
+    @property
+    def steady(self) -> Amounts:
+        """What is charged once every discount and installment has ended."""
+        return self.phases[-1].amounts
+
+
+@dataclass(frozen=True, slots=True)
+class PricedCart:
+    """A cart with every price worked out at one moment."""
+
+    cart: ShoppingCart
+    currency: str
+    policy: RoundingPolicy
+    moment: datetime
+    items: tuple[PricedItem, ...]
+    totals: tuple[Total, ...]
+    """One-off first, then recurring from the shortest period on; usage is never totalled."""
+    refused: tuple[RefusedAlteration, ...] = ()
+    """Promotion codes that do not hold, and why."""
+
+    @property
+    def due_now(self) -> Amounts:
+        """The one-off charges, discounts taken off."""
+        return next((total.first for total in self.totals if total.period is None), self.nothing)
+
+    @property
+    def nothing(self) -> Amounts:
+        """No money, in the cart's currency."""
+        return Amounts(Money.zero(self.currency), Money.zero(self.currency))
+
+    def every(self, period: Period = MONTHLY) -> Total | None:
+        """Return the recurring total of one period."""
+        return next((total for total in self.totals if total.period == period), None)
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """One amount on a bill."""
+
+    item_id: str
+    name: str
+    rule: str
+    """oneOff, partPeriod, advance, installment."""
+    first_day: date
+    last_day: date
+    fraction: Fraction
+    """The share of a full charge period, 1 for whole ones and one-off charges."""
+    list_price: Amounts
+    """Before alterations, the fraction taken."""
+    amounts: Amounts
+    """What is charged."""
+
+
+@dataclass(frozen=True, slots=True)
+class BillChange:
+    """Something that is different from this bill on, or for the last time on it."""
+
+    item_id: str
+    name: str
+    what: Literal["starts", "last", "ended"]
+    number: int
+    """Which charge period this is for it, from 1."""
+    of: int | None
+    """Of how many; None is for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What is paid on one day."""
+
+    on: date
+    is_today: bool
+    """True for what is due on confirmation (one-off charges); later bills are the account's."""
+    lines: tuple[BillLine, ...]
+    list_price: Amounts
+    total: Amounts
+    changes: tuple[BillChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an explanation. ``result`` follows from ``operation`` and ``inputs`` exactly."""
+
+    rule: str
+    """The rule's name: list-price, tax, alteration, quantity, children, sum, round, part-month, refused."""
+    subject: str
+    """What it is about: the price's, item's or alteration's name."""
+    operation: Literal["take", "add", "subtract", "multiply", "percent", "round", "refuse"]
+    inputs: tuple[tuple[str, Decimal], ...]
+    result: Decimal
+    currency: str
+    source: str = ""
+    """Where it comes from: the catalog price's id, a promotion's code, a setting."""
+    reason: str = ""
+    """For a refusal: why."""
