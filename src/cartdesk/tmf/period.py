@@ -99,4 +99,5 @@ def read_time(text: str) -> datetime:
 
 def write_time(moment: datetime) -> str:
     """Write RFC 3339 with a zone; UTC as ``Z``."""
-    return moment.isoformat().replace("+00:00", "Z")
+    digits = "seconds" if not moment.microsecond else "microseconds" if moment.microsecond % 1000 else "milliseconds"
+    return moment.isoformat(timespec=digits).replace("+00:00", "Z")

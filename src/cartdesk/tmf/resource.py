@@ -40,7 +40,9 @@ class Resource(BaseModel):
     @model_serializer(mode="wrap")
     def _leave_out_what_is_absent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = handler(self)
-        return {name: value for name, value in written.items() if value is not None and value != ()}
+        return {
+            name: list(value) if type(value) is tuple else value for name, value in written.items() if value is not None and value != ()
+        }
 
     def wire(self) -> dict[str, Any]:
         """Return the resource as TMF663 v2 JSON values (dicts, lists, strings, numbers)."""
