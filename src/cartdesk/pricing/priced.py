@@ -9,36 +9,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import MONTHLY, Period
+from cartdesk.tmf.rounding import RoundingLevel, RoundingMode, RoundingPolicy
 
 if TYPE_CHECKING:
     from cartdesk.tmf.cart import CartItem, ShoppingCart
     from cartdesk.tmf.catalog import ProductOffering, ProductOfferingPrice, Promotion
     from cartdesk.tmf.price import PriceType
 
-RoundingMode = Literal["HALF_UP", "HALF_EVEN", "HALF_DOWN"]
+__all__ = [
+    "Amounts",
+    "AppliedAlteration",
+    "Bill",
+    "BillChange",
+    "BillLine",
+    "Convention",
+    "Phase",
+    "PriceBook",
+    "PricedCart",
+    "PricedCharge",
+    "PricedItem",
+    "RefusedAlteration",
+    "RoundingLevel",
+    "RoundingMode",
+    "RoundingPolicy",
+    "Step",
+    "Total",
+]
+
 Convention = Literal["actual", "thirty", "none"]
-
-
-class RoundingLevel(StrEnum):
-    """Where the tax is rounded."""
-
-    UNIT = "unit"
-    LINE = "line"
-    TOTAL = "total"
-
-
-@dataclass(frozen=True, slots=True)
-class RoundingPolicy:
-    """How a catalog rounds; printed in every explanation."""
-
-    mode: RoundingMode = "HALF_UP"
-    level: RoundingLevel = RoundingLevel.LINE
 
 
 class PriceBook(Protocol):
