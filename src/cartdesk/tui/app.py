@@ -1,0 +1,334 @@
+"""The application: one desk on a full screen, keys in order, commands one at a time.
+
+``cli`` calls :func:`run`; pages call :meth:`CartdeskApp.perform` and :meth:`CartdeskApp.enter`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from cartdesk.errors import CartdeskError, Refused
+from cartdesk.tui import faults, themes
+from cartdesk.tui.keys import KeySettled, key_label
+from cartdesk.tui.page import Page
+from cartdesk.tui.palette import PALETTE
+from cartdesk.tui.widgets.message import Tone
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from cartdesk.desk import Desk
+    from cartdesk.desk.command import Command, Outcome, Show
+    from cartdesk.errors import Mend
+
+Answer = TypeVar("Answer")
+_LOOK_AGAIN = 0.05
+"""Seconds after which a key that still waits checks that the one before it can still be answered."""
+
+
+@dataclass
+class Typed(Message):
+    """An entry that a click stands for; the app does it as if it had been typed."""
+
+    entry: str
+
+
+@dataclass
+class Asked(Message):
+    """A command that was chosen away from its key, in the palette or by a click."""
+
+    command: Command
+
+
+class DeskChanged(Message):
+    """The desk changed without anybody here asking: a catalog finished its index, a cart came from elsewhere."""
+
+
+class CartdeskApp(App[None]):
+    """The shop on a full screen, over one open desk."""
+
+    TITLE = "cartdesk"
+    COMMANDS = PALETTE
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+o", "mend", "Mend", show=False, priority=True, tooltip="Do what the message line offers."),
+    ]
+
+    def __init__(self, desk_factory: Callable[[], Desk], *, log_dir: Path | None = None) -> None:
+        """Open the desk; whatever stops it from opening is raised here, before the screen is touched."""
+        super().__init__()
+        self.desk = desk_factory()
+        self._log_dir = log_dir or Path()
+        self._seat = ThreadPoolExecutor(1, thread_name_prefix="desk")
+        self._arrived: deque[events.Key | events.Paste] = deque()
+        self._in_flight: KeySettled | None = None
+        self._asked_from: Any = None
+        self._running_commands = 0
+        self._mends: tuple[Mend, ...] = ()
+        for theme in themes.OURS:
+            self.register_theme(theme)
+        chosen = self.desk.store.setting("theme", themes.DEFAULT)
+        self.theme = chosen if chosen in self.available_themes else themes.DEFAULT
+
+    # -- life -----------------------------------------------------------------------------------------------------------------------
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Return the desk, which is the page under all others."""
+        from cartdesk.tui.screens.desk import DeskScreen
+
+        return DeskScreen(self.desk)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give every theme the variables our styles use."""
+        return themes.variables(self.current_theme)
+
+    def on_mount(self) -> None:
+        """Listen to the desk, and load what commands need once the first picture is out."""
+        self.desk.watch(lambda *_: self.post_message(DeskChanged()))
+        self.watch(self, "theme", self._keep_theme, init=False)
+        self.call_after_refresh(self._warm_up)
+
+    def _warm_up(self) -> None:
+        self._seat.submit(_load_models)
+
+    def _keep_theme(self, name: str) -> None:
+        self._seat.submit(self.desk.store.set_setting, "theme", name)
+
+    @property
+    def is_quiet(self) -> bool:
+        """True when no key waits and no command runs."""
+        return not self._arrived and self._in_flight is None and not self._running_commands
+
+    async def action_quit(self) -> None:
+        """Leave, once everything asked for is on the disk."""
+        await self.work(lambda: None)
+        self.exit()
+
+    def _fatal_error(self) -> None:
+        error = self._exception
+        path = faults.record(error, self._log_dir) if error is not None else self._log_dir
+        self._exit_renderables.append(f"cartdesk had to stop. Your carts are kept; what happened is written in {path}")
+        self._close_messages_no_wait()
+
+    # -- keys, in order -------------------------------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let keys and pastes through one at a time: each is answered in full before the next is looked at."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self._arrived.append(event)
+            if self._in_flight is not None:
+                self.set_timer(_LOOK_AGAIN, self._look_again)
+            await self._next_keys()
+            return
+        await super().on_event(event)
+
+    async def _next_keys(self) -> None:
+        while self._arrived and self._in_flight is None:
+            event = self._arrived.popleft()
+            page = self.screen
+            if isinstance(event, events.Key) and isinstance(page, Page):
+                command = page.command_for(event.key)
+                if command is not None:
+                    await self.perform(command)
+                    continue
+            target = self.focused or page
+            await super().on_event(event)
+            self._in_flight, self._asked_from = KeySettled(), target
+            if not target.post_message(self._in_flight):
+                self._in_flight = None
+
+    async def on_key_settled(self, message: KeySettled) -> None:
+        """The key before has been answered: look at the next."""
+        if message is self._in_flight:
+            self._in_flight = None
+        await self._next_keys()
+
+    async def _look_again(self) -> None:
+        if self._in_flight is not None and not self._asked_from.is_attached:
+            self._in_flight = None
+        await self._next_keys()
+
+    # -- commands, one at a time ----------------------------------------------------------------------------------------------------
+
+    async def work(self, job: Callable[[], Answer]) -> Answer | None:
+        """Run ``job`` on the desk's own thread after everything asked before, and return its answer.
+
+        A :class:`CartdeskError` becomes the sentence on the message line, anything else a logged fault; both answer None.
+        """
+        self._running_commands += 1
+        try:
+            future = asyncio.wrap_future(self._seat.submit(job))
+            await asyncio.wait({future})
+        finally:
+            self._running_commands -= 1
+        error = future.exception()
+        if error is None:
+            return future.result()
+        if isinstance(error, CartdeskError):
+            self.refuse(error)
+        else:
+            await self.push_screen(faults.FaultPage(faults.record(error, self._log_dir)))
+        return None
+
+    async def perform(self, command: Command) -> Outcome | None:
+        """Do a command: durable first, then on the screen, then whatever it opens. Answers None where it was refused."""
+        question = command.question(self.desk.view)
+        if question is not None and not await self._ask(question):
+            return None
+        return await self._finish(await self.work(lambda: self.desk.run(command)), command.as_entry())
+
+    async def enter(self, text: str) -> Outcome | None:
+        """Do an entry, as :meth:`perform` does a command."""
+        return await self._finish(await self.work(lambda: self.desk.enter(text)), None)
+
+    async def on_typed(self, message: Typed) -> None:
+        """Do what a click stands for, and say which entry would have done it."""
+        await self._finish(await self.work(lambda: self.desk.enter(message.entry)), message.entry)
+
+    async def on_asked(self, message: Asked) -> None:
+        """Do a chosen command."""
+        await self.perform(message.command)
+
+    async def _finish(self, outcome: Outcome | None, entry: str | None) -> Outcome | None:
+        if outcome is None:
+            return None
+        self.show_view()
+        self._mends = tuple(outcome.mends)
+        if outcome.said:
+            undo = f"{key_label('ctrl+z')} undoes" if outcome.changed else ""
+            aside = " · ".join(part for part in (undo, f"entry {entry}" if entry and outcome.changed else "") if part)
+            self.say(outcome.said, Tone.GOOD if outcome.changed else Tone.PLAIN, aside=aside)
+        if outcome.show is not None:
+            await self.show(outcome.show)
+        return outcome
+
+    async def _ask(self, question: str) -> bool:
+        from cartdesk.tui.question import Question
+
+        self._arrived.clear()
+        answered: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        await self.push_screen(Question(question), lambda yes: answered.set_result(bool(yes)))
+        return await answered
+
+    async def action_mend(self) -> None:
+        """Do the first thing that the message line offers."""
+        if self._mends:
+            await self.enter(self._mends[0].entry)
+
+    def refuse(self, error: CartdeskError) -> None:
+        """Say why something was not done, and what mends it."""
+        self._mends = error.mends if isinstance(error, Refused) else ()
+        self.say(str(error), Tone.BAD, mend=self._mends[0].label if self._mends else "")
+
+    # -- what is on the screen ------------------------------------------------------------------------------------------------------
+
+    def say(self, text: str, tone: Tone = Tone.PLAIN, *, aside: str = "", mend: str = "") -> None:
+        """Show one line of news on the page in front."""
+        if isinstance(self.screen, Page):
+            self.screen.say(text, tone, aside=aside, mend=mend)
+
+    def show_view(self) -> None:
+        """Show the desk as it is now on the page in front."""
+        if isinstance(self.screen, Page):
+            self.screen.show_view(self.desk.view)
+
+    def on_desk_changed(self) -> None:
+        """Show what changed by itself."""
+        self.show_view()
+
+    async def show(self, show: Show) -> None:
+        """Open what a command asked for."""
+        from cartdesk.tui.screens.desk import DeskScreen
+
+        match show.screen:
+            case "quit":
+                await self.action_quit()
+            case "themes":
+                self.search_themes()
+            case "desk" | "offerings" | "entry":
+                while not isinstance(self.screen, DeskScreen) and len(self.screen_stack) > 1:
+                    await self.pop_screen()
+                if isinstance(self.screen, DeskScreen):
+                    self.screen.show(show)
+            case name:
+                await self._open(name, dict(show.args))
+
+    async def _open(self, name: str, args: dict[str, Any]) -> None:
+        module = f"cartdesk.tui.screens.{name}"
+        if find_spec(module) is None:
+            self.say(f"This shop has no {name} screen.", Tone.WARNING)
+            return
+        page: Page = getattr(import_module(module), f"{name.title()}Screen")(self.desk, **args)
+        if type(self.screen) is type(page):
+            await self.switch_screen(page)
+        else:
+            await self.push_screen(page)
+        if page.focused is None and page.AUTO_FOCUS:
+            page.set_focus(next((each for each in page.query(page.AUTO_FOCUS) if each.focusable), None))
+
+    async def action_close_page(self) -> None:
+        """Go back to the page below; the desk itself stays."""
+        if len(self.screen_stack) > 1:
+            await self.pop_screen()
+            self.show_view()
+
+
+def _load_models() -> None:
+    """Import what commands need, off the event loop, and keep it out of the garbage collector's way."""
+    for name in ("cartdesk.tmf.cart", "cartdesk.tmf.catalog", "cartdesk.pricing", "cartdesk.selling"):
+        import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+def run(
+    *,
+    data_dir: Path,
+    catalog_path: Path,
+    agent: str,
+    now: Callable[[], Any] | None = None,
+    ids: Callable[[], str] | None = None,
+    **options: Any,
+) -> int:
+    """Open the shop on this terminal and return the exit status.
+
+    Args:
+        data_dir: where the seat's store is.
+        catalog_path: the catalog's folder.
+        agent: who sells.
+        now: the clock; the system's where it is left out.
+        ids: makes new ids; random ones where it is left out.
+        options: what ``Desk.open`` takes beside these (``role``, ``read_only``).
+
+    Raises:
+        CartdeskError: the store or the catalog cannot be opened.
+    """
+    from datetime import datetime
+    from secrets import token_hex
+
+    from cartdesk.desk import Desk
+
+    def open_desk() -> Desk:
+        clock = now or (lambda: datetime.now().astimezone())
+        return Desk.open(data_dir, catalog_path, now=clock, ids=ids or (lambda: token_hex(6)), agent=agent, **options)
+
+    app = CartdeskApp(open_desk, log_dir=data_dir)
+    try:
+        app.run()
+    finally:
+        app.desk.close()
+    return app.return_code or 0

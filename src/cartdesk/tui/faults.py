@@ -1,0 +1,61 @@
+"""What happens when something goes wrong that nobody planned for: a log with the trace, one sentence for the person.
+
+``CartdeskApp`` calls :func:`record` from its outermost frames and opens :class:`FaultPage` where it can go on.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from cartdesk.tui.plain import content, join
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+LOG_NAME = "cartdesk.log"
+SENTENCE = "Something went wrong inside cartdesk, and that action was not done. Your carts are as they were."
+
+
+def record(error: BaseException, folder: Path) -> Path:
+    """Write the error with its trace to the rotating log in ``folder`` and return the log's path.
+
+    The log holds the kind of error and where it happened, not what was in the cart. A log that cannot be written is no reason to stop.
+    """
+    from logging.handlers import RotatingFileHandler
+    from traceback import format_tb
+
+    path = folder / LOG_NAME
+    try:
+        handler = RotatingFileHandler(path, maxBytes=500_000, backupCount=3, encoding="utf-8")
+    except OSError:
+        return path
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    trace = "".join(format_tb(error.__traceback__))
+    handler.emit(logging.LogRecord("cartdesk", logging.ERROR, __file__, 0, f"{type(error).__name__}\n{trace}", None, None))
+    handler.close()
+    return path
+
+
+class FaultPage(ModalScreen[None]):
+    """Says that an action failed, that nothing was changed, and where the log is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter", "dismiss(None)", "Go on")]
+    DEFAULT_CSS = """
+    FaultPage { align: center middle; background: $background 60%; }
+    FaultPage Static { width: 64; max-width: 90%; height: auto; padding: 1 2; border: round $error; background: $surface; }
+    """
+
+    def __init__(self, log: Path) -> None:
+        super().__init__()
+        self._log = log
+
+    def compose(self) -> ComposeResult:
+        """Show the sentence, the log and the key that goes on."""
+        where = content(f"What happened is written in {self._log}", "$foreground")
+        yield Static(join(content(SENTENCE, "bold"), "\n\n", where, "\n\n", content("Enter", "bold $accent"), " goes on"))

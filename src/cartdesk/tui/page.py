@@ -1,0 +1,130 @@
+"""What every full screen has in common: the top line, the message line, the footer, and keys that mean commands.
+
+The desk and every screen opened from it are pages; ``CartdeskApp`` opens them, tells them when the desk changed, and closes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
+
+from cartdesk.desk.command import Focus
+from cartdesk.tui.keys import Hint, command_for, hints, is_typing
+from cartdesk.tui.widgets.keybar import KeyBar
+from cartdesk.tui.widgets.message import MessageLine, Tone
+from cartdesk.tui.widgets.topbar import TopBar
+from cartdesk.tui.widgets.toosmall import TooSmall
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from cartdesk.desk import Desk
+    from cartdesk.desk.command import Command
+    from cartdesk.desk.view import DeskView
+
+
+class Page(Screen[None]):
+    """A full screen over one desk. See :mod:`cartdesk.tui.screens` for how one is written."""
+
+    WHERE: ClassVar[str] = "anywhere"
+    """The context its keys are looked up in, as commands name it in ``where``."""
+    AUTO_FOCUS: ClassVar[str | None] = "*"
+    """The widget that has the focus when it opens."""
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny-width"), (60, "-narrow"), (104, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny-height"), (20, "-short"), (30, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.close_page", "Back", tooltip="Go back to where you came from.")]
+    DEFAULT_CSS = """
+    Page {
+        layers: base too-small;
+        background: $background;
+        color: $foreground;
+    }
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def compose(self) -> ComposeResult:
+        """Lay out the top line, the page's own part, the message line and the footer."""
+        yield TopBar()
+        yield from self.body()
+        yield MessageLine()
+        yield KeyBar()
+        yield TooSmall()
+
+    def body(self) -> ComposeResult:
+        """Yield the page's own widgets; they fill the room between the top line and the message line (``height: 1fr``)."""
+        yield from ()
+
+    def view_changed(self, view: DeskView) -> None:
+        """Show ``view``. Called once when the page opens, again after every change, and when the page comes back to the front."""
+
+    def contexts(self) -> tuple[str, ...]:
+        """Return the contexts keys are looked up in now, the nearest first; a page with panes answers for the focused one."""
+        return (self.WHERE, "anywhere")
+
+    def standing_on(self) -> Focus:
+        """Return what the cursor stands on: the line, the offering, the cart… that a key would act on."""
+        return Focus()
+
+    def command_for(self, key: str) -> Command | None:
+        """Return the command that ``key`` means now; a text field with the focus keeps the keys it types and edits with."""
+        if self.is_typing(key):
+            return None
+        return command_for(key, self.contexts(), self.standing_on())
+
+    def is_typing(self, key: str) -> bool:
+        """Return whether ``key`` belongs to the text field that has the focus."""
+        return isinstance(self.focused, Input | TextArea) and is_typing(key)
+
+    def hints(self) -> Iterator[Hint]:
+        """Yield the keys that work now: those of commands, then the page's own bindings that are shown."""
+        seen: set[str] = set()
+        for hint in hints(self.contexts(), self.standing_on()):
+            if not self.is_typing(hint.key):
+                seen.add(hint.key)
+                yield hint
+        for _, binding, enabled, tooltip in self.active_bindings.values():
+            if binding.show and enabled and binding.key not in seen:
+                yield Hint(binding.key, binding.description, tooltip, local=True)
+
+    def refresh_keys(self) -> None:
+        """Write the footer anew; call it when what can be done has changed without the desk or the focus changing."""
+        for bar in self.query(KeyBar):
+            bar.show(tuple(self.hints()))
+
+    def say(self, text: str, tone: Tone = Tone.PLAIN, *, aside: str = "", mend: str = "") -> None:
+        """Show one line of news above the footer.
+
+        Args:
+            text: one sentence, from anywhere.
+            tone: whether it is news, a success, a warning or a refusal; also shown by a sign.
+            aside: a dim addition, such as the entry that would have done the same.
+            mend: what ``ctrl+o`` does about it.
+        """
+        for line in self.query(MessageLine):
+            line.say(text, tone, aside=aside, mend=mend)
+
+    def show_view(self, view: DeskView) -> None:
+        """Bring every part of the page up to the desk's state."""
+        if not self.is_mounted:
+            return
+        for bar in self.query(TopBar):
+            bar.show(view)
+        self.view_changed(view)
+        self.refresh_keys()
+
+    def on_mount(self) -> None:
+        """Show the desk as it is, and keep the footer true when the focus moves."""
+        self.show_view(self.desk.view)
+        self.watch(self, "focused", self.refresh_keys, init=False)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Catch up with what happened while another page was in front."""
+        self.show_view(self.desk.view)

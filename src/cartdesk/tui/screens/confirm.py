@@ -1,0 +1,123 @@
+"""A question before something that cannot be undone: the safe answer has the focus, and keys typed before it appeared are ignored.
+
+The carts, checkout and history screens push it; it is dismissed with True or False.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from cartdesk.tui.plain import content
+
+
+class Answer(Widget, can_focus=True):
+    """One answer, pressed with Enter, its key, or a click."""
+
+    DEFAULT_CSS = """
+    Answer {
+        width: auto;
+        height: 1;
+        padding: 0 2;
+        margin-right: 2;
+        background: $here-quiet;
+        &:focus { background: $accent; color: $background; text-style: bold; }
+    }
+    """
+
+    class Pressed(Message):
+        """The answer was given."""
+
+        def __init__(self, answer: Answer) -> None:
+            super().__init__()
+            self.answer = answer
+
+    def __init__(self, label: str, *, id: str) -> None:
+        super().__init__(id=id)
+        self.label = label
+
+    def render(self) -> object:
+        """Show the label, marked when it has the focus."""
+        return content(f"▸ {self.label}" if self.has_focus else f"  {self.label}")
+
+    def get_content_width(self, container: object, viewport: object) -> int:
+        """The label and its mark."""
+        return content(self.label).cell_length + 2
+
+    def on_click(self) -> None:
+        """A click answers."""
+        self.post_message(self.Pressed(self))
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """Ask one question. ``left``, ``right`` and ``tab`` change the answer, ``enter`` gives it, ``escape`` keeps things as they are."""
+
+    CSS_PATH = "confirm.tcss"
+    ESCAPE_TO_MINIMIZE = False
+
+    KEYS: ClassVar[dict[str, str]] = {
+        "left": "turn",
+        "right": "turn",
+        "tab": "turn",
+        "shift+tab": "turn",
+        "enter": "give",
+        "escape": "keep",
+    }
+
+    def __init__(self, question: str, *, yes: str, no: str = "Keep it as it is", detail: str = "") -> None:
+        """Make the question.
+
+        Args:
+            question: one sentence, ended by a question mark.
+            yes: what goes ahead, as a verb: ``Discard``.
+            no: the safe answer.
+            detail: what is at stake.
+        """
+        super().__init__()
+        self._question, self._detail = question, detail
+        self._yes, self._no = Answer(yes, id="yes"), Answer(no, id="no")
+        self._seen_at: float | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay the question, what is at stake, and the two answers, the safe one first."""
+        with Vertical(id="question"):
+            yield Static(content(self._question), id="asks")
+            if self._detail:
+                yield Static(content(self._detail), id="detail")
+            with Horizontal(id="answers"):
+                yield self._no
+                yield self._yes
+            yield Static(content("←→ change · Enter answer · Esc keep"), id="keys")
+
+    def on_mount(self) -> None:
+        """Focus the safe answer; from the first paint on, keys count."""
+        self._no.focus()
+        self.call_after_refresh(self._appear)
+
+    def _appear(self) -> None:
+        self._seen_at = events.Show().time
+
+    def on_key(self, event: events.Key) -> None:
+        """Take every key; those typed before the question could be read do nothing."""
+        event.stop()
+        event.prevent_default()
+        if self._seen_at is None or event.time < self._seen_at:
+            return
+        what = self.KEYS.get(event.key)
+        if what == "turn":
+            (self._no if self._yes.has_focus else self._yes).focus()
+        elif what == "give":
+            self.dismiss(self._yes.has_focus)
+        elif what == "keep":
+            self.dismiss(False)
+
+    def on_answer_pressed(self, message: Answer.Pressed) -> None:
+        """A clicked answer is given at once."""
+        self.dismiss(message.answer is self._yes)

@@ -1,0 +1,108 @@
+"""A short column of facts: a label at the left, an amount or a word at the right, the loud ones strong.
+
+The checkout, bill, offering and carts screens keep their totals in it; an amount in it answers "Why?" when it is clicked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from cartdesk.text import safe_text
+from cartdesk.tui.widgets.cells import draw_cell
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line: what it is and how much."""
+
+    label: str
+    amount: str = ""
+    after: str = ""
+    """Dim, behind the amount, in a column of its own: ``/mo``."""
+    tone: str = ""
+    """strong, dim, good, warn, or nothing."""
+    why: str = ""
+    """What to explain when it is clicked; nothing for facts that are not amounts."""
+
+
+RULE = Fact("―")
+"""A thin line between facts."""
+
+
+class Facts(Widget):
+    """Facts under each other, amounts aligned at the right."""
+
+    DEFAULT_CSS = """
+    Facts {
+        height: auto;
+        & > .facts--dim { color: $quiet; }
+        & > .facts--strong { text-style: bold; }
+        & > .facts--good { color: $text-success; }
+        & > .facts--warn { color: $text-warning; }
+    }
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"facts--dim", "facts--strong", "facts--good", "facts--warn"}
+
+    @dataclass
+    class Why(Message):
+        """An amount was clicked."""
+
+        what: str
+
+    def __init__(self, facts: Sequence[Fact] = (), *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._facts = tuple(facts)
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What is shown."""
+        return self._facts
+
+    def show(self, facts: Sequence[Fact]) -> None:
+        """Show other facts."""
+        if tuple(facts) != self._facts:
+            taller = len(facts) != len(self._facts)
+            self._facts = tuple(facts)
+            self.refresh(layout=taller)
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        """A line for each fact."""
+        return len(self._facts)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one fact."""
+        width, base = self.size.width, self.rich_style
+        if y >= len(self._facts):
+            return Strip.blank(width, base)
+        fact = self._facts[y]
+        if fact == RULE:
+            return Strip([Segment("─" * width, self._ink("dim"))])
+        tail = max((cell_len(each.after) for each in self._facts), default=0)
+        ink = self._ink(fact.tone) if fact.tone else base
+        amount = safe_text(fact.amount)
+        room = max(width - cell_len(amount) - tail - (1 if amount else 0), 0)
+        label_ink = ink if fact.tone in ("strong", "warn", "dim") else base
+        segments = [*draw_cell(fact.label, room, lambda _: label_ink)]
+        if amount:
+            segments += [Segment(" ", base), Segment(amount, ink)]
+        segments += draw_cell(fact.after, tail, lambda _: self._ink("dim"))
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask why, for the amount that was clicked."""
+        if event.y < len(self._facts) and self._facts[event.y].why:
+            self.post_message(self.Why(self._facts[event.y].why))
+
+    def _ink(self, tone: str) -> Style:
+        return self.rich_style + self.get_component_rich_style(f"facts--{tone}", partial=True)

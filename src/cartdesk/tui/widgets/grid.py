@@ -1,0 +1,282 @@
+"""A list in columns that paints only the rows in sight, for ten rows or ten thousand.
+
+The carts, bill, why, compare, history and help screens show their rows with it; they hand over any sequence and a function that draws one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from cartdesk.tui.widgets.cells import Cell, Piece, draw_cell, share_widths
+
+_GUTTER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a grid."""
+
+    title: str = ""
+    width: int | None = None
+    """In cells; None shares what the others leave."""
+    right: bool = False
+    """True for amounts and counts."""
+    from_width: int = 0
+    """The narrowest grid, in cells, that shows this column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row, drawn: a cell for each column."""
+
+    cells: tuple[Cell, ...]
+    heading: bool = False
+    """True for a row that names what follows."""
+    muted: bool = False
+    """True for a row that is history: drawn dim as a whole."""
+
+
+class Grid(ScrollView, can_focus=True):
+    """Rows in columns with one row under the cursor.
+
+    ``up``, ``down``, ``pageup``, ``pagedown``, ``home`` and ``end`` move; ``enter`` or a click on the row under the cursor chooses it.
+    """
+
+    DEFAULT_CSS = """
+    Grid {
+        background: transparent;
+        scrollbar-size-vertical: 1;
+        & > .grid--header { color: $quiet; }
+        & > .grid--heading { color: $text-accent; text-style: bold; }
+        & > .grid--cursor { background: $here-quiet; }
+        & > .grid--dim { color: $quiet; }
+        & > .grid--strong { text-style: bold; }
+        & > .grid--good { color: $text-success; }
+        & > .grid--warn { color: $text-warning; }
+        & > .grid--accent { color: $text-accent; }
+        & > .grid--bar { color: $accent; }
+        & > .grid--off { color: $quiet; }
+        & > .grid--empty { color: $quiet; }
+        &:focus > .grid--cursor { background: $here; }
+    }
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "grid--header", "grid--heading", "grid--cursor", "grid--dim", "grid--strong", "grid--good", "grid--warn", "grid--accent",
+        "grid--bar", "grid--off", "grid--empty",
+    }  # fmt: skip
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home", "edge(0)", "First", show=False),
+        Binding("end", "edge(1)", "Last", show=False),
+        Binding("enter", "choose", "Choose", show=False),
+    ]
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+    """The index of the row under the cursor, 0 also when there is none."""
+
+    @dataclass
+    class Moved(Message):
+        """Another row is under the cursor."""
+
+        grid: Grid
+        index: int
+
+        @property
+        def control(self) -> Grid:
+            """The grid whose cursor moved."""
+            return self.grid
+
+    @dataclass
+    class Chosen(Message):
+        """A row was chosen with Enter or by clicking the row under the cursor."""
+
+        grid: Grid
+        index: int
+
+        @property
+        def control(self) -> Grid:
+            """The grid whose row was chosen."""
+            return self.grid
+
+    def __init__(self, *columns: Column, draw: Callable[[Any], Row], empty: str = "", id: str | None = None) -> None:
+        """Make an empty grid.
+
+        Args:
+            columns: from left to right.
+            draw: makes the :class:`Row` of one of the values given to :meth:`show`.
+            empty: the sentence shown when there are no rows.
+            id: the widget's id.
+        """
+        super().__init__(id=id)
+        self._columns = columns
+        self._draw = draw
+        self._empty = empty
+        self._rows: Sequence[Any] = ()
+        self._headed = any(column.title for column in columns)
+        self._inks: dict[tuple[str, str], Style] = {}
+
+    @property
+    def rows(self) -> Sequence[Any]:
+        """What was given to :meth:`show`."""
+        return self._rows
+
+    @property
+    def current(self) -> Any | None:
+        """The value of the row under the cursor, or None when there is no row."""
+        return self._rows[self.cursor] if self.cursor < len(self._rows) else None
+
+    def show(self, rows: Sequence[Any], *, cursor: int | None = None, empty: str | None = None) -> None:
+        """Show other rows; the cursor stays at its place, or goes to ``cursor``."""
+        self._rows = rows
+        if empty is not None:
+            self._empty = empty
+        self._measure()
+        wanted = self.cursor if cursor is None else cursor
+        self.cursor = max(min(wanted, len(rows) - 1), 0)
+        self._reveal()
+        self.refresh()
+        self.post_message(self.Moved(self, self.cursor))
+
+    def set_columns(self, *columns: Column) -> None:
+        """Show other columns; the next :meth:`show` hands over rows that fit them."""
+        self._columns = columns
+        self._headed = any(column.title for column in columns)
+        self._measure()
+        self.refresh()
+
+    def watch_cursor(self, before: int, after: int) -> None:
+        """Bring the row into sight and tell the screen."""
+        if before != after:
+            self._reveal()
+            self.refresh()
+            self.post_message(self.Moved(self, after))
+
+    def notify_style_update(self) -> None:
+        """Forget the inks of the theme before."""
+        super().notify_style_update()
+        self._inks.clear()
+
+    def on_resize(self) -> None:
+        """Measure again: columns come and go with the width."""
+        self._measure()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by rows."""
+        self.cursor = max(min(self.cursor + by, len(self._rows) - 1), 0)
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by a screenful."""
+        self.action_move(by * max(self._body_height - 1, 1))
+
+    def action_edge(self, end: int) -> None:
+        """Move the cursor to the first row, or the last."""
+        self.cursor = max(len(self._rows) - 1, 0) if end else 0
+
+    def action_choose(self) -> None:
+        """Choose the row under the cursor."""
+        if self.current is not None:
+            self.post_message(self.Chosen(self, self.cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to the row; on the row under the cursor, choose it."""
+        index = self.row_at(event.y)
+        if index is None:
+            return
+        if index == self.cursor and (self.has_focus or event.chain > 1):
+            self.action_choose()
+        else:
+            self.cursor = index
+        self.focus()
+
+    def row_at(self, y: int) -> int | None:
+        """Return which row is at line ``y`` of the widget, or None."""
+        line = y - self._headed
+        index = line + self.scroll_offset.y
+        return index if line >= 0 and index < len(self._rows) else None
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of what is in sight."""
+        width = self.scrollable_content_region.width
+        if not self._rows:
+            return self._empty_line(y, width)
+        if self._headed and y == 0:
+            return self._strip(Row(tuple(Piece(column.title) for column in self._columns)), width, "header")
+        index = self.row_at(y)
+        if index is None:
+            return Strip.blank(width, self._ink("", ""))
+        row = self._draw(self._rows[index])
+        return self._strip(row, width, "cursor" if index == self.cursor else "heading" if row.heading else "dim" if row.muted else "")
+
+    @property
+    def _body_height(self) -> int:
+        return self.scrollable_content_region.height - self._headed
+
+    def _measure(self) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self._rows) + self._headed)
+
+    def _reveal(self) -> None:
+        if self._body_height <= 0:
+            return
+        top = self.scroll_offset.y
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, immediate=True)
+        elif self.cursor >= top + self._body_height:
+            self.scroll_to(y=self.cursor - self._body_height + 1, animate=False, immediate=True)
+
+    def _strip(self, row: Row, width: int, base: str) -> Strip:
+        shown = [(column, cell) for column, cell in zip(self._columns, row.cells, strict=True) if width >= column.from_width]
+        widths = share_widths([column.width for column, _ in shown], width - _GUTTER)
+
+        def ink(tone: str) -> Style:
+            return self._ink(base, tone)
+
+        segments = [Segment("▸ " if base == "cursor" else "  ", ink("accent" if base == "cursor" else ""))]
+        for place, ((column, cell), size) in enumerate(zip(shown, widths, strict=True)):
+            if place:
+                segments.append(Segment(" ", ink("")))
+            segments.extend(draw_cell(cell, size, ink, right=column.right))
+        return Strip(segments).adjust_cell_length(width, ink(""))
+
+    def _empty_line(self, y: int, width: int) -> Strip:
+        style = self._ink("", "empty")
+        if y != min(2, max(self.size.height - 1, 0)):
+            return Strip.blank(width, style)
+        return Strip([Segment("  ", style), *draw_cell(self._empty, width - 2, lambda _: style)]).adjust_cell_length(width, style)
+
+    def _ink(self, base: str, tone: str) -> Style:
+        """Return the style of a tone on a kind of row, its colours resolved against what lies behind."""
+        known = self._inks.get((base, tone))
+        if known is None:
+            background = self.background_colors[1]
+            foreground, extra = background + self.colors[3], Style()
+            for name in filter(None, (base, tone)):
+                styles = self.get_component_styles(f"grid--{name}")
+                background = background + styles.background if styles.has_rule("background") else background
+                if styles.has_rule("auto_color") and styles.auto_color:
+                    foreground = background.get_contrast_text(styles.color.a)
+                elif styles.has_rule("color"):
+                    foreground = background + styles.color
+                extra = extra + styles.text_style
+            known = self._inks[base, tone] = Style.from_color(foreground.rich_color, background.rich_color) + extra
+        return known
+
+    def region_of(self, index: int) -> Region:
+        """Return where a row is on the screen, for pointing at it."""
+        return Region(self.region.x, self.region.y + index - self.scroll_offset.y + self._headed, self.size.width, 1)
