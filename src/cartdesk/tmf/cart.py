@@ -196,6 +196,8 @@ class SeatNotes(Resource):
     customer_known: bool = False
     """True when an existing customer was named: new-customer discounts no longer hold."""
     override: tuple[PriceOverride, ...] = ()
+    note: tuple[Note, ...] = ()
+    """Notes on the cart as a whole; R18 has notes on items only."""
     order_id: str | None = None
     """The order it became."""
     created: str | None = None

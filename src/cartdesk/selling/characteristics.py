@@ -1,0 +1,234 @@
+"""What a product's characteristics allow: which can be chosen, their defaults, and whether a value is one of them.
+
+Called by ``configuration`` and ``rules``, and by the screens that show what there is to choose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from cartdesk.errors import Mend, Refused
+from cartdesk.selling.free_text import clean_text
+from cartdesk.selling.patterns import fits, is_usable
+from cartdesk.selling.shelf import name_of
+from cartdesk.text import safe_text
+from cartdesk.tmf.wire import MAX_DIGITS
+
+if TYPE_CHECKING:
+    from cartdesk.tmf.catalog import CharacteristicValue, ProductOffering, SpecificationCharacteristic
+
+MAX_TEXT = 200
+"""The longest value of a characteristic that is typed freely, in characters."""
+
+_NUMBERS = frozenset({"number", "numeric", "decimal", "float", "double", "integer", "int", "long"})
+_WHOLE = frozenset({"integer", "int", "long"})
+_TRUE = frozenset({"true", "yes", "on", "1", "y"})
+_FALSE = frozenset({"false", "no", "off", "0", "n"})
+_SHOWN = 8
+
+
+def can_be_set(characteristic: SpecificationCharacteristic) -> bool:
+    """Say whether a characteristic is the customer's to choose, rather than a fact of the product.
+
+    Where the catalog does not say (``configurable``), it is a choice when there is more than one value, a range or a pattern.
+    """
+    if characteristic.configurable is not None:
+        return characteristic.configurable
+    values = characteristic.product_spec_characteristic_value
+    return len(values) > 1 or bool(_regex(characteristic)) or any(_is_range(value) for value in values)
+
+
+def must_be_set(characteristic: SpecificationCharacteristic) -> bool:
+    """Say whether an order needs a value for it: the catalog says so, or there is a list to choose from."""
+    if not can_be_set(characteristic):
+        return False
+    if characteristic.min_cardinality is not None:
+        return characteristic.min_cardinality > 0
+    return len(allowed_values(characteristic)) > 1
+
+
+def allowed_values(characteristic: SpecificationCharacteristic) -> tuple[str, ...]:
+    """Return the values to choose from, as text in the catalog's spelling; none where it is open."""
+    texts = (value_text(value.value) for value in characteristic.product_spec_characteristic_value)
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def default_value(characteristic: SpecificationCharacteristic) -> str | None:
+    """Return the value that holds when none is chosen: the catalog's default, or the only one there is."""
+    values = characteristic.product_spec_characteristic_value
+    for value in values:
+        if value.is_default:
+            return value_text(value.value)
+    return value_text(values[0].value) if len(values) == 1 and not _is_range(values[0]) else None
+
+
+def find_characteristic(
+    offered: Iterable[SpecificationCharacteristic], name: str, offering: ProductOffering
+) -> SpecificationCharacteristic:
+    """Return the characteristic with this name, whatever its case.
+
+    Raises:
+        Refused: there is none, or it is a fact that cannot be set.
+    """
+    wanted = fold(name)
+    settable = [each for each in offered if can_be_set(each)]
+    for each in settable:
+        if wanted in {fold(each.name or ""), fold(each.id or "")}:
+            return each
+    known = any(wanted == fold(each.name or "") for each in offered)
+    why = f"cannot be changed on {name_of(offering)}" if known else f"is not something {name_of(offering)} has"
+    names = ", ".join(safe_text(each.name or "", 40) for each in settable[:_SHOWN])
+    there = f"it has {names}" if names else "there is nothing to choose on it"
+    raise Refused(f"«{safe_text(name, 40)}» {why}; {there}.")
+
+
+def checked_value(characteristic: SpecificationCharacteristic, value: object) -> str:
+    """Return ``value`` as the text to keep, in the catalog's own spelling where it is one of a list.
+
+    Raises:
+        Refused: not one of the values, outside the range, not of the type, or not fitting the pattern.
+    """
+    name = safe_text(characteristic.name or "The value", 40)
+    text = value_text(value)
+    if text is None or not text.strip():
+        raise Refused(f"{name} needs a value{_there(characteristic)}.", *_value_mends(characteristic))
+    text = text.strip()
+    listed = _listed(characteristic, text)
+    if listed is not None:
+        return listed
+    ranges = [each for each in characteristic.product_spec_characteristic_value if _is_range(each)]
+    if allowed_values(characteristic) and not ranges:
+        raise Refused(f"{name} cannot be «{safe_text(text, 40)}»{_there(characteristic)}.", *_value_mends(characteristic))
+    text = _typed(characteristic, text, name)
+    if ranges and not any(_in_range(text, each) for each in ranges):
+        raise Refused(f"{name} cannot be «{safe_text(text, 40)}»; it goes {' or '.join(map(_range_text, ranges))}.")
+    pattern = _regex(characteristic)
+    if pattern:
+        if not fits(pattern, text):
+            raise Refused(f"{name} cannot be «{safe_text(text, 40)}»; {_described(characteristic)}.")
+        return clean_text(text, name, limit=MAX_TEXT, cards=is_usable(pattern))
+    return text if ranges or _value_type(characteristic) in _NUMBERS else clean_text(text, name, limit=MAX_TEXT)
+
+
+def value_text(value: Any) -> str | None:
+    """Return a characteristic's value as text, whatever JSON it is; None where it is no plain value."""
+    if isinstance(value, dict):
+        return value_text(value.get("value"))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)):f}"
+    if isinstance(value, Decimal):
+        return f"{value:f}" if value.is_finite() and abs(value.adjusted()) < MAX_DIGITS else None
+    return str(value) if isinstance(value, (str, int)) else None
+
+
+def _listed(characteristic: SpecificationCharacteristic, text: str) -> str | None:
+    """Return the catalog's spelling of ``text`` where it is one of the listed values, with or without its unit."""
+    wanted = fold(text)
+    if _value_type(characteristic) == "boolean":
+        wanted = "true" if wanted in _TRUE else "false" if wanted in _FALSE else wanted
+    for value in characteristic.product_spec_characteristic_value:
+        listed = value_text(value.value)
+        if listed is None:
+            continue
+        if wanted in {fold(listed), fold(f"{listed}{value.unit_of_measure or ''}")} or _same_number(wanted, listed):
+            return listed
+    return None
+
+
+def _same_number(text: str, listed: str) -> bool:
+    ours, theirs = _number(text), _number(listed)
+    return ours is not None and ours == theirs
+
+
+def _typed(characteristic: SpecificationCharacteristic, text: str, name: str) -> str:
+    """Return ``text`` as its type writes it, or refuse it."""
+    kind = _value_type(characteristic)
+    needs_number = kind in _NUMBERS or any(_is_range(each) for each in characteristic.product_spec_characteristic_value)
+    if needs_number:
+        number = _number(_without_unit(text, characteristic))
+        if number is None:
+            raise Refused(f"{name} is a number; «{safe_text(text, 40)}» is not one.")
+        if kind in _WHOLE and number != number.to_integral_value():
+            raise Refused(f"{name} is a whole number; «{safe_text(text, 40)}» is not one.")
+        return f"{number:f}"
+    if kind == "boolean":
+        folded = fold(text)
+        if folded not in _TRUE | _FALSE:
+            raise Refused(f"{name} is yes or no; «{safe_text(text, 40)}» is neither.")
+        return "true" if folded in _TRUE else "false"
+    return text
+
+
+def _without_unit(text: str, characteristic: SpecificationCharacteristic) -> str:
+    for value in characteristic.product_spec_characteristic_value:
+        unit = value.unit_of_measure
+        if unit and fold(text).endswith(fold(unit)):
+            return fold(text)[: -len(fold(unit))]
+    return text
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) < MAX_DIGITS else None
+
+
+def _in_range(text: str, value: CharacteristicValue) -> bool:
+    number = _number(text)
+    if number is None:
+        return False
+    kind = fold(value.range_interval or "closed")
+    low, high = value.value_from, value.value_to
+    above = low is None or number > low or (number == low and kind not in {"open", "closedtop"})
+    below = high is None or number < high or (number == high and kind not in {"open", "closedbottom"})
+    return above and below
+
+
+def _range_text(value: CharacteristicValue) -> str:
+    unit = f" {safe_text(value.unit_of_measure, 20)}" if value.unit_of_measure else ""
+    low, high = value.value_from, value.value_to
+    if low is None:
+        return f"up to {high:f}{unit}"
+    return f"from {low:f} up{unit}" if high is None else f"from {low:f} to {high:f}{unit}"
+
+
+def _is_range(value: CharacteristicValue) -> bool:
+    return value.value is None and (value.value_from is not None or value.value_to is not None)
+
+
+def _regex(characteristic: SpecificationCharacteristic) -> str | None:
+    return characteristic.regex or next((each.regex for each in characteristic.product_spec_characteristic_value if each.regex), None)
+
+
+def _value_type(characteristic: SpecificationCharacteristic) -> str:
+    values = characteristic.product_spec_characteristic_value
+    return fold(characteristic.value_type or next((each.value_type for each in values if each.value_type), ""))
+
+
+def _described(characteristic: SpecificationCharacteristic) -> str:
+    return safe_text(characteristic.description, 120).rstrip(".") if characteristic.description else "it is written differently"
+
+
+def _there(characteristic: SpecificationCharacteristic) -> str:
+    values = allowed_values(characteristic)
+    if not values:
+        return ""
+    more = ", …" if len(values) > _SHOWN else ""
+    return f"; choose {', '.join(safe_text(value, 40) for value in values[:_SHOWN])}{more}"
+
+
+def _value_mends(characteristic: SpecificationCharacteristic) -> Iterable[Mend]:
+    name = safe_text(characteristic.name or "", 40)
+    for value in allowed_values(characteristic)[:_SHOWN]:
+        yield Mend(f"Take {safe_text(value, 40)}", f"= {name} {safe_text(value, 40)}")
+
+
+def fold(text: str) -> str:
+    """Return a name or a value without case and spaces, for comparing."""
+    return "".join(text.split()).casefold()

@@ -1,0 +1,80 @@
+"""What people type freely, cleaned or refused: notes, labels, names, reasons.
+
+Called wherever such text enters a cart; nothing that looks like a payment card's number ever gets into one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cartdesk.errors import Refused
+
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_BREAKS = re.compile("[\t\n]")
+_RUN = re.compile(r"\d(?:[ .\-\u00a0\u2010-\u2015\u202f]?\d){12,}")
+_SEPARATOR = re.compile(r"\D")
+_CARD_GROUPS = ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 5), (6, 13))
+_SHORTEST_CARD, _LONGEST_CARD = 13, 19
+
+
+def clean_text(text: str, what: str, *, limit: int, lines: bool = False, cards: bool = False) -> str:
+    """Return ``text`` without space around it, or refuse it.
+
+    Args:
+        text: what was typed.
+        what: its name in the sentence: "The note".
+        limit: the longest it may be, in characters.
+        lines: whether it may have several lines.
+        cards: whether long numbers are expected here (a serial number that fits its pattern), so that none is taken for a card's.
+
+    Raises:
+        Refused: empty, too long, with control characters, or with a payment card's number in it.
+    """
+    stripped = text.replace("\r\n", "\n").strip()
+    if not stripped:
+        raise Refused(f"{what} is empty; type something.")
+    if len(stripped) > limit:
+        raise Refused(f"{what} is {len(stripped):,} characters long; shorten it to {limit:,}.")
+    if _STEERING.search(stripped) or (not lines and _BREAKS.search(stripped)):
+        raise Refused(f"{what} has control characters in it; type it again without them.")
+    if not cards:
+        refuse_card_number(stripped, what)
+    return stripped
+
+
+def refuse_card_number(text: str, what: str) -> None:
+    """Refuse text with something in it that reads as a payment card's number.
+
+    Raises:
+        Refused: 13 to 19 digits whose check digit is right.
+    """
+    if has_card_number(text):
+        raise Refused(f"{what} seems to hold a payment card's number, which is never stored here; leave it out.")
+
+
+def has_card_number(text: str) -> bool:
+    """Say whether ``text`` has a run of 13 to 19 digits, spaced or not, whose check digit (Luhn) is right."""
+    return any(_holds_card(match[0]) for match in _RUN.finditer(text))
+
+
+def _holds_card(run: str) -> bool:
+    groups = [group for group in _SEPARATOR.split(run) if group]
+    if _is_card("".join(groups)) or any(_is_card(group) for group in groups):
+        return True
+    lengths = tuple(map(len, groups))
+    for layout in _CARD_GROUPS:
+        for start in range(len(groups) - len(layout) + 1):
+            end = start + len(layout)
+            if lengths[start:end] == layout and _is_card("".join(groups[start:end])):
+                return True
+    return False
+
+
+def _is_card(digits: str) -> bool:
+    if not _SHORTEST_CARD <= len(digits) <= _LONGEST_CARD:
+        return False
+    total = 0
+    for place, character in enumerate(reversed(digits)):
+        digit = int(character)
+        total += digit if place % 2 == 0 else sum(divmod(digit * 2, 10))
+    return total % 10 == 0

@@ -1,0 +1,121 @@
+"""What selling needs of a catalog, and what it asks an offering: is it sold, what does it go with.
+
+Called by every other file of this room; ``cartdesk.catalog.Catalog`` is a :class:`Shelf`, and so is a small fake in the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from cartdesk.errors import Mend, Refused
+from cartdesk.pricing.priced import PriceBook
+from cartdesk.text import safe_text
+
+if TYPE_CHECKING:
+    from cartdesk.tmf.catalog import OfferingRelationship, ProductOffering, ProductSpecification, SpecificationCharacteristic
+
+REQUIRES = "requires"
+EXCLUDES = "excludes"
+SHIPPING = "shipping"
+UPGRADE = "upgrade"
+
+_SOLD = frozenset({"", "active", "launched", "insale", "released"})
+_NOT_YET = frozenset({"instudy", "indesign", "intest", "planned", "inactive", "rejected"})
+
+
+class Shelved(Protocol):
+    """A row of the catalog's list, as far as selling looks."""
+
+    @property
+    def id(self) -> str:
+        """The offering's id, which is its entry."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """The offering's name."""
+        ...
+
+
+class Shelf(PriceBook, Protocol):
+    """What selling needs of a catalog beyond its prices."""
+
+    def find(self, code: str) -> Shelved | None:
+        """Return the offering an entry means, whatever its case."""
+        ...
+
+    def specification(self, specification_id: str) -> ProductSpecification | None:
+        """Return a specification by its id."""
+        ...
+
+    def characteristics_of(self, offering: ProductOffering) -> tuple[SpecificationCharacteristic, ...]:
+        """Return what can be set on the offering: its specification's characteristics, narrowed by its own."""
+        ...
+
+
+def name_of(offering: ProductOffering) -> str:
+    """Return the offering's name, safe to show; its id where it has none."""
+    return safe_text(offering.name or offering.id or "an offering without a name", 120)
+
+
+def why_not_sold(offering: ProductOffering, now: datetime) -> str | None:
+    """Return why the offering cannot be sold at ``now``, as the end of a sentence; None when it can."""
+    if offering.is_sellable is False:
+        return "is not sold on its own"
+    period = offering.valid_for
+    if period is not None and period.start_date_time is not None and now < period.start_date_time:
+        return f"is not sold before {period.start_date_time.date().isoformat()}"
+    if period is not None and period.end_date_time is not None and period.end_date_time < now:
+        return f"is no longer sold since {period.end_date_time.date().isoformat()}"
+    status = "".join(character for character in (offering.lifecycle_status or "").lower() if character.isalpha())
+    if status in _SOLD:
+        return None
+    return "is not sold yet" if status in _NOT_YET else "is no longer sold"
+
+
+def refuse_not_sold(offering: ProductOffering, shelf: Shelf, now: datetime) -> None:
+    """Refuse an offering that is not sold at ``now``; what replaces it is offered.
+
+    Raises:
+        Refused: not yet, no longer, or never sold on its own.
+    """
+    why = why_not_sold(offering, now)
+    if why is not None:
+        raise Refused(f"{name_of(offering)} {why}.", *replacements(offering, shelf, now))
+
+
+def replacements(offering: ProductOffering, shelf: Shelf, now: datetime) -> tuple[Mend, ...]:
+    """Return what can be sold at ``now`` in the offering's place, by its ``upgrade`` relations."""
+    found = (shelf.offering(relation.id) for relation in relations(offering, UPGRADE) if relation.id)
+    return tuple(Mend(f"Add {name_of(each)}", each.id or "") for each in found if each is not None and why_not_sold(each, now) is None)
+
+
+def relations(offering: ProductOffering, kind: str) -> Iterator[OfferingRelationship]:
+    """Yield the offering's relations of one kind, whatever the case of its name."""
+    for relation in offering.product_offering_relationship:
+        if (relation.relationship_type or "").strip().lower() == kind and relation.id:
+            yield relation
+
+
+def refuse_other_currency(offering: ProductOffering, shelf: Shelf) -> None:
+    """Refuse an offering priced in another currency than the cart's, which is the catalog's.
+
+    Raises:
+        Refused: names both currencies.
+    """
+    other = other_currency(offering, shelf)
+    if other is not None:
+        raise Refused(f"{name_of(offering)} is priced in {other}; this cart is in {shelf.currency}, and a cart has one currency.")
+
+
+def other_currency(offering: ProductOffering, shelf: Shelf) -> str | None:
+    """Return the foreign currency among the offering's prices, or None."""
+    for price in shelf.prices_of(offering):
+        if price.price is None:
+            continue
+        for money in (price.price.duty_free_amount, price.price.tax_included_amount):
+            if money is not None and money.currency != shelf.currency:
+                return safe_text(money.currency, 12)
+    return None
