@@ -1,0 +1,101 @@
+"""Reads the shipped catalogs as plain JSON, so that their data is tested without the rooms that use it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cartdesk.tmf.wire import loads
+
+Json = dict[str, Any]
+
+KINDS = ("productOfferingPrice", "productOffering", "productSpecification", "category", "promotion")
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """One catalog folder as it is written."""
+
+    folder: Path
+    settings: Json
+    lists: dict[str, list[Json]] = field(default_factory=dict)
+
+    def of(self, kind: str) -> dict[str, Json]:
+        """Return the resources of one kind by their id."""
+        return {each["id"]: each for each in self.lists[kind]}
+
+    @property
+    def offerings(self) -> dict[str, Json]:
+        return self.of("productOffering")
+
+    @property
+    def prices(self) -> dict[str, Json]:
+        return self.of("productOfferingPrice")
+
+    @property
+    def specifications(self) -> dict[str, Json]:
+        return self.of("productSpecification")
+
+    @property
+    def promotions(self) -> dict[str, Json]:
+        return {each["code"]: each for each in self.lists["promotion"]}
+
+    def prices_of(self, offering_id: str) -> list[Json]:
+        """Return an offering's own prices, in its order."""
+        return [self.prices[each["id"]] for each in self.offerings[offering_id].get("productOfferingPrice", [])]
+
+    def related(self, price: Json, kind: str) -> list[Json]:
+        """Return the alterations or penalties a price points to."""
+        return [self.prices[each["id"]] for each in price.get("popRelationship", []) if each["relationshipType"] == kind]
+
+    def relations(self, kind: str) -> Iterator[tuple[str, str]]:
+        """Yield (offering, other offering) for every relation of one kind."""
+        for offering in self.lists["productOffering"]:
+            for relation in offering.get("productOfferingRelationship", []):
+                if relation["relationshipType"] == kind:
+                    yield offering["id"], relation["id"]
+
+    def any_price(self, fits: Callable[[Json], bool]) -> list[str]:
+        """Return the ids of the prices that fit."""
+        return [each["id"] for each in self.lists["productOfferingPrice"] if fits(each)]
+
+
+def read(folder: Path) -> Shelves:
+    """Read a catalog's folder; a file of an unknown kind is an error here."""
+    lists: dict[str, list[Json]] = {kind: [] for kind in KINDS}
+    for file in sorted(folder.glob("*.json")):
+        if file.name == "catalog.json":
+            continue
+        kind = next(kind for kind in KINDS if file.name.startswith(kind))
+        lists[kind].extend(loads(file.read_bytes(), where=file.name))
+    return Shelves(folder, loads((folder / "catalog.json").read_bytes()), lists)
+
+
+@pytest.fixture(scope="session")
+def fixtures_folder(root: Path) -> Path:
+    return root / "catalog_fixtures"
+
+
+@pytest.fixture(scope="session")
+def nordlys(fixtures_folder: Path) -> Shelves:
+    return read(fixtures_folder / "nordlys")
+
+
+@pytest.fixture(scope="session")
+def yen(fixtures_folder: Path) -> Shelves:
+    return read(fixtures_folder / "yen")
+
+
+@pytest.fixture(scope="session")
+def dinar(fixtures_folder: Path) -> Shelves:
+    return read(fixtures_folder / "dinar")
+
+
+@pytest.fixture(scope="session", params=["nordlys", "yen", "dinar"])
+def catalog(request: pytest.FixtureRequest, fixtures_folder: Path) -> Shelves:
+    """Each of the shipped catalogs in turn."""
+    return read(fixtures_folder / request.param)
