@@ -203,7 +203,7 @@ def test_bundles_have_mandatory_and_optional_children_choices_and_a_discount(nor
     assert any(each["numberRelOfferLowerLimit"] == 0 for each in limits)
     assert any(each["numberRelOfferLowerLimit"] > 1 for each in limits)
     assert any(each["numberRelOfferDefault"] > each["numberRelOfferLowerLimit"] for each in limits)
-    choices = [child for each in bundles for child in each["bundledProductOffering"] if "options" in child]
+    choices = [child for child in parts if "options" in child]
     assert len(choices) >= 5 and any(each["numberRelOfferLowerLimit"] == 0 for each in choices)
     discounts = nordlys.any_price(lambda price: "value" in price.get("price", {}) and price["price"]["value"] < 0)
     assert {nordlys.prices[each]["priceType"] for each in discounts} == {"recurring", "oneTime"}
