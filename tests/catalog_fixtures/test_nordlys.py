@@ -130,7 +130,7 @@ def test_handsets_cost_by_storage_and_can_be_paid_in_installments(nordlys: Shelv
     for offering_id in on_shelf(nordlys, "phones"):
         prices = {}
         for price in nordlys.prices_of(offering_id):
-            chosen = {use["name"]: use["productSpecCharacteristicValue"][0]["value"] for use in price["prodSpecCharValueUse"]}
+            chosen = {use["name"]: use["productSpecCharacteristicValue"][0]["value"] for use in price.get("prodSpecCharValueUse", [])}
             months = price.get("applicationDuration")
             assert (price["priceType"] == "recurring") is (months is not None) or "color" in chosen
             if "payment" in chosen:
@@ -184,7 +184,8 @@ def test_discounts_come_by_percent_and_amount_for_a_while_and_for_good(nordlys: 
 
 def test_discounts_ask_for_every_kind_of_condition(nordlys: Shelves) -> None:
     conditions = {price.get("priceCondition") for price in nordlys.prices.values() if is_alteration(price)}
-    assert conditions >= {None, "new customer", "port-in", "with TVPLUS", "promo CAMPUS"}
+    assert conditions >= {None, "new customer", "existing customer", "port-in", "with TVPLUS", "promo CAMPUS"}
+    assert conditions >= {"24 months", "4 or more SMARTPLUG"}
 
 
 def test_leaving_early_costs_an_amount_or_a_share(nordlys: Shelves) -> None:
@@ -195,11 +196,14 @@ def test_leaving_early_costs_an_amount_or_a_share(nordlys: Shelves) -> None:
     assert all(each["unitOfMeasure"] == {"amount": 1, "units": "month"} for each in per_month)
 
 
+def test_an_old_phone_is_worth_something(nordlys: Shelves) -> None:
+    assert [nordlys.prices[each]["price"]["value"] for each in nordlys.any_price(lambda price: price["priceType"] == "allowance")] == [80]
+
+
 def test_bundles_have_mandatory_and_optional_children_choices_and_a_discount(nordlys: Shelves) -> None:
     bundles = [each for each in nordlys.lists["productOffering"] if each["isBundle"]]
-    limits = [
-        child["bundledProductOfferingOption"] for each in bundles for child in each["bundledProductOffering"] if "options" not in child
-    ]
+    parts = [child for each in bundles for child in each["bundledProductOffering"]]
+    limits = [child["bundledProductOfferingOption"] for child in parts if "options" not in child]
     assert any(each["numberRelOfferLowerLimit"] == 0 for each in limits)
     assert any(each["numberRelOfferLowerLimit"] > 1 for each in limits)
     assert any(each["numberRelOfferDefault"] > each["numberRelOfferLowerLimit"] for each in limits)
