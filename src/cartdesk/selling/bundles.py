@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from cartdesk.errors import Mend, Refused
-from cartdesk.selling.characteristics import fold
+from cartdesk.errors import Refused
+from cartdesk.selling.characteristics import choice_mends, fold
 from cartdesk.selling.configuration import configured
 from cartdesk.selling.lines import offering_id
 from cartdesk.selling.shelf import Shelf, name_of
@@ -66,12 +66,20 @@ class Slot:
         ids = {each for each, _ in self.options}
         return sum(child.quantity for child in children if offering_id(child) in ids)
 
+    @property
+    def most(self) -> int:
+        """How many there may be at most."""
+        return MAX_QUANTITY if self.upper is None else self.upper
+
+    def allows(self, count: int) -> bool:
+        """Say whether there may be ``count`` of it."""
+        return self.lower <= count <= self.most
+
     def limits(self) -> str:
         """Return the limits in words: "exactly 1", "1 to 3", "up to 2"."""
-        most = MAX_QUANTITY if self.upper is None else self.upper
-        if self.lower == most:
-            return f"exactly {most:,}"
-        return f"{self.lower:,} to {most:,}" if self.lower else f"up to {most:,}"
+        if self.lower == self.most:
+            return f"exactly {self.most:,}"
+        return f"{self.lower:,} to {self.most:,}" if self.lower else f"up to {self.most:,}"
 
     def refuse_beyond_limits(self, count: int, bundle: str) -> None:
         """Refuse ``count`` of this slot in ``bundle`` when its limits do not allow it.
@@ -79,7 +87,7 @@ class Slot:
         Raises:
             Refused: too few or too many.
         """
-        if count < self.lower or count > (MAX_QUANTITY if self.upper is None else self.upper):
+        if not self.allows(count):
             raise Refused(f"{bundle} has {self.limits()} of {self.name}, not {f'{count:,}' if abs(count) < 10**9 else 'that many'}.")
 
 
@@ -208,16 +216,17 @@ class _Builder:
     def _only(self, slot: Slot, bundle: str) -> str:
         if len(slot.options) == 1:
             return slot.options[0][0]
-        raise Refused(f"{slot.name} in {bundle} is a choice; say which: {_names(slot)}.")
+        raise Refused(f"{slot.name} in {bundle} is a choice; say which: {option_names(slot)}.")
 
 
-def not_an_option(slot: Slot, wanted: str) -> Refused:
+def not_an_option(slot: Slot, wanted: str, at: tuple[str, str] = ("", "")) -> Refused:
     """Return the refusal of something that is not among a choice's options."""
-    mends = (Mend(f"Take {safe_text(name, 60)}", f"= {slot.name} {option}") for option, name in slot.options[:8])
-    return Refused(f"«{safe_text(wanted, 40)}» is not among the options of {slot.name}; choose {_names(slot)}.", *mends)
+    sentence = f"«{safe_text(wanted, 40)}» is not among the options of {slot.name}; choose {option_names(slot)}."
+    return Refused(sentence, *choice_mends(slot.name, slot.options[:8], at))
 
 
-def _names(slot: Slot) -> str:
+def option_names(slot: Slot) -> str:
+    """Return the first options of a choice in words."""
     return ", ".join(safe_text(name, 60) for _, name in slot.options[:8]) + (", …" if len(slot.options) > 8 else "")
 
 
@@ -233,8 +242,9 @@ def _slot(child: BundledOffering) -> Slot:
     )
     lower, upper, usual, default = _limits(*given, is_choice=is_choice, options=options, default=child.default)
     name = child.name or child.id or ("a choice" if is_choice else "a part")
-    keys = frozenset(fold(key) for key in (child.id, child.name) if key)
-    return Slot(safe_text(name, 60), keys, options, lower, upper, usual, default, is_choice)
+    shown = safe_text(name, 60)
+    keys = frozenset(fold(key) for key in (child.id, child.name, shown) if key)
+    return Slot(shown, keys, options, lower, upper, usual, default, is_choice)
 
 
 def _limits(

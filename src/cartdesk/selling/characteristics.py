@@ -84,8 +84,13 @@ def find_characteristic(
     raise Refused(f"«{safe_text(name, 40)}» {why}; {there}.")
 
 
-def checked_value(characteristic: SpecificationCharacteristic, value: object) -> str:
+def checked_value(characteristic: SpecificationCharacteristic, value: object, at: tuple[str, str] = ("", "")) -> str:
     """Return ``value`` as the text to keep, in the catalog's own spelling where it is one of a list.
+
+    Args:
+        characteristic: what is set.
+        value: what it is set to.
+        at: what an entry writes before and after to mean the item, for the ways out.
 
     Raises:
         Refused: not one of the values, outside the range, not of the type, or not fitting the pattern.
@@ -93,14 +98,14 @@ def checked_value(characteristic: SpecificationCharacteristic, value: object) ->
     name = safe_text(characteristic.name or "The value", 40)
     text = value_text(value)
     if text is None or not text.strip():
-        raise Refused(f"{name} needs a value{_there(characteristic)}.", *_value_mends(characteristic))
+        raise Refused(f"{name} needs a value{_there(characteristic)}.", *value_mends(characteristic, at))
     text = text.strip()
     listed = _listed(characteristic, text)
     if listed is not None:
         return listed
     ranges = [each for each in characteristic.product_spec_characteristic_value if _is_range(each)]
     if allowed_values(characteristic) and not ranges:
-        raise Refused(f"{name} cannot be «{safe_text(text, 40)}»{_there(characteristic)}.", *_value_mends(characteristic))
+        raise Refused(f"{name} cannot be «{safe_text(text, 40)}»{_there(characteristic)}.", *value_mends(characteristic, at))
     text = _typed(characteristic, text, name)
     if ranges and not any(_in_range(text, each) for each in ranges):
         raise Refused(f"{name} cannot be «{safe_text(text, 40)}»; it goes {' or '.join(map(_range_text, ranges))}.")
@@ -223,10 +228,21 @@ def _there(characteristic: SpecificationCharacteristic) -> str:
     return f"; choose {', '.join(safe_text(value, 40) for value in values[:_SHOWN])}{more}"
 
 
-def _value_mends(characteristic: SpecificationCharacteristic) -> Iterable[Mend]:
-    name = safe_text(characteristic.name or "", 40)
-    for value in allowed_values(characteristic)[:_SHOWN]:
-        yield Mend(f"Take {safe_text(value, 40)}", f"= {name} {safe_text(value, 40)}")
+def value_mends(characteristic: SpecificationCharacteristic, at: tuple[str, str] = ("", "")) -> tuple[Mend, ...]:
+    """Return the ways out that take one of the values to choose from, the first few."""
+    values = allowed_values(characteristic)[:_SHOWN]
+    return choice_mends(characteristic.name or "", [(value, value) for value in values], at)
+
+
+def choice_mends(name: str, choices: Iterable[tuple[str, str]], at: tuple[str, str] = ("", "")) -> tuple[Mend, ...]:
+    """Return the ways out that make a choice: for each what is typed for it, and what it is called."""
+    before, after = at
+    entries = ((called, f"= {before}{name} {typed}{after}") for typed, called in choices)
+    return tuple(Mend(f"Take {safe_text(called, 60)}", entry) for called, entry in entries if _can_be_typed(entry, after))
+
+
+def _can_be_typed(entry: str, after: str) -> bool:
+    return entry.isprintable() and not set(';"@') & set(entry.removesuffix(after))
 
 
 def fold(text: str) -> str:

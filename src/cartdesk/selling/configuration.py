@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cartdesk.errors import Refused
 from cartdesk.selling.characteristics import can_be_set, checked_value, default_value, find_characteristic, fold, must_be_set, value_text
-from cartdesk.selling.lines import item_at, item_name, offering_id, require_open, with_item
+from cartdesk.selling.lines import item_at, item_name, offering_id, require_open, spot, with_item
 from cartdesk.selling.shelf import Shelf
 from cartdesk.selling.terms import chosen_term
 from cartdesk.tmf.cart import CartItem, Characteristic, Product, ShoppingCart
@@ -44,7 +44,7 @@ def set_characteristic(cart: ShoppingCart, item_id: str, name: str, value: objec
     item = item_at(cart, item_id)
     offering = offering_of(item, shelf)
     characteristic = find_characteristic(shelf.characteristics_of(offering), name, offering)
-    text = checked_value(characteristic, value)
+    text = checked_value(characteristic, value, spot(cart, item))
     product = item.product or Product()
     place = next((at for at, each in enumerate(product.characteristic) if fold(each.name or "") == fold(characteristic.name or "")), None)
     if place is None:
@@ -66,7 +66,8 @@ def set_term(cart: ShoppingCart, item_id: str, term: str, shelf: Shelf) -> Shopp
         Refused: no such item or term.
     """
     require_open(cart)
-    chosen = chosen_term(offering_of(item_at(cart, item_id), shelf), term)
+    found = item_at(cart, item_id)
+    chosen = chosen_term(offering_of(found, shelf), term, spot(cart, found))
     return with_item(cart, item_id, lambda item: item if item.cart_term == chosen else item.model_copy(update={"cart_term": chosen}))
 
 

@@ -28,6 +28,7 @@ CUSTOMER = "customer"
 
 _LOCAL = re.compile(r"[^\s@\"(),:;<>\[\]\\.]+(?:\.[^\s@\"(),:;<>\[\]\\.]+)*")
 _DOMAIN_LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
+_PHONE_SIGNS = str.maketrans("()/.-\u2010\u2011", " " * 7)
 _PHONE = re.compile(r"\+?[0-9][0-9 ]*")
 
 
@@ -122,12 +123,12 @@ def check_email(email: str) -> str:
 
 
 def check_phone(phone: str) -> str:
-    """Return a phone number with single spaces: digits, perhaps with a + before them.
+    """Return a phone number as digits and single spaces, perhaps with a + before; brackets, points and dashes become spaces.
 
     Raises:
         Refused: letters or other signs, fewer than 5 or more than 15 digits, or a payment card's number.
     """
-    text = " ".join(clean_text(phone, "The phone number", limit=40, cards=True).split())
+    text = " ".join(clean_text(phone, "The phone number", limit=40, cards=True).translate(_PHONE_SIGNS).split())
     if not _PHONE.fullmatch(text):
         raise Refused("The phone number has something other than digits, spaces and a + in front; write it like +47 22 33 44 55.")
     digits = sum(character.isdigit() for character in text)

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from cartdesk.errors import Refused
+from cartdesk.errors import Mend, Refused
 from cartdesk.text import safe_text
 from cartdesk.tmf.cart import CartItem, CartState, ItemStatus, SeatNotes, ShoppingCart
+
+_COPY = Mend("Duplicate it", "copy")
 
 
 def require_open(cart: ShoppingCart) -> None:
@@ -22,9 +24,9 @@ def require_open(cart: ShoppingCart) -> None:
     notes = cart.notes
     if notes.state is CartState.ORDERED:
         order = f"order {safe_text(notes.order_id, 40)}" if notes.order_id else "an order"
-        raise Refused(f"This cart became {order} and can no longer be changed; duplicate it to sell the same again.")
+        raise Refused(f"This cart became {order} and can no longer be changed; duplicate it to sell the same again.", _COPY)
     if notes.state is CartState.DISCARDED:
-        raise Refused("This cart was discarded and can no longer be changed; duplicate it to go on with it.")
+        raise Refused("This cart was discarded and can no longer be changed; duplicate it to go on with it.", _COPY)
 
 
 def line(cart: ShoppingCart, number: int) -> CartItem:
@@ -76,6 +78,13 @@ def walk_all(cart: ShoppingCart) -> Iterator[CartItem]:
     """Yield every item of the cart at any depth, in its order."""
     for item in cart.cart_item:
         yield from walk(item)
+
+
+def spot(cart: ShoppingCart, item: CartItem) -> tuple[str, str]:
+    """Return what an entry writes before and after a choice to mean this very item: ``("P12.", " @2")`` for a part of line 2."""
+    number = line_number(cart, item.id)
+    part = f"{offering_id(item)}." if number is not None and cart.cart_item[number - 1].id != item.id and offering_id(item) else ""
+    return part, f" @{number}" if number is not None else ""
 
 
 def is_active(item: CartItem) -> bool:

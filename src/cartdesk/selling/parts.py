@@ -11,17 +11,16 @@ from cartdesk.errors import Refused
 from cartdesk.selling.bundles import Ids, Slot, build_item, find_slot, not_an_option, slots_of
 from cartdesk.selling.characteristics import can_be_set, fold
 from cartdesk.selling.configuration import offering_of, set_characteristic, set_term
-from cartdesk.selling.lines import item_at, item_name, offering_id, require_open, walk, with_item
+from cartdesk.selling.lines import item_at, item_name, offering_id, require_open, spot, walk, with_item
 from cartdesk.selling.relations import forget_items
 from cartdesk.selling.shelf import Shelf, name_of
+from cartdesk.selling.terms import TERM
 from cartdesk.text import safe_text
 from cartdesk.tmf.cart import CartItem, ShoppingCart
 
 if TYPE_CHECKING:
     from cartdesk.tmf.catalog import ProductOffering
 
-TERM = "term"
-"""The word that means a line's commitment, in an entry."""
 _NONE = frozenset({"no", "none", "off", "without"})
 
 
@@ -44,7 +43,7 @@ def set_child_quantity(cart: ShoppingCart, item_id: str, child: str, quantity: i
     offering = offering_of(item, shelf)
     slot, option = find_slot(offering, child)
     if option is None:
-        raise not_an_option(slot, child)
+        raise not_an_option(slot, child, spot(cart, item))
     others = slot.counted([each for each in item.cart_item if offering_id(each) != option])
     slot.refuse_beyond_limits(max(quantity, 0) + others if quantity >= 0 else quantity, name_of(offering))
     return _with_children(cart, item, _with_option(item.cart_item, option, quantity, slot, shelf, ids))
@@ -69,7 +68,7 @@ def choose_child(cart: ShoppingCart, item_id: str, choice: str, option: str, she
     slot, _ = find_slot(offering_of(item, shelf), choice)
     wanted = slot.option(option)
     if wanted is None:
-        raise not_an_option(slot, option)
+        raise not_an_option(slot, option, spot(cart, item))
     counted = slot.counted(item.cart_item)
     if counted and all(offering_id(each) == wanted for each in item.cart_item if slot.option(offering_id(each) or "")):
         return cart

@@ -10,7 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from cartdesk.errors import Refused
+from cartdesk.errors import Mend, Refused
 from cartdesk.selling.free_text import clean_text
 from cartdesk.selling.lines import item_at, item_name, require_open, with_seat
 from cartdesk.selling.shelf import Shelf
@@ -43,9 +43,10 @@ def add_promotion(cart: ShoppingCart, code: str, shelf: Shelf) -> ShoppingCart:
         raise Refused(f"There is no promotion code «{safe_text(code.strip(), 40)}» in this catalog; check its spelling.")
     spelled = promotion.code or code.strip()
     if any(spelled.casefold() == each.casefold() for each in cart.notes.promotion_code):
-        raise Refused(f"The code {safe_text(spelled, 40)} is on this cart already.")
+        raise Refused(f"The code {safe_text(spelled, 40)} is on this cart already.", Mend("Take it off", f"%-{spelled}"))
     if len(cart.notes.promotion_code) >= MAX_CODES:
-        raise Refused(f"A cart takes at most {MAX_CODES} promotion codes; take one off first.")
+        first = cart.notes.promotion_code[0]
+        raise Refused(f"A cart takes at most {MAX_CODES} promotion codes; take one off first.", Mend("Take one off", f"%-{first}"))
     return with_seat(cart, promotion_code=(*cart.notes.promotion_code, spelled))
 
 

@@ -15,14 +15,14 @@ SHIPPING_TYPE = "Shipping"
 """The type of the relation from a delivery to what it delivers."""
 
 
-def shipping_offerings(item: CartItem, shelf: Shelf) -> frozenset[str]:
+def shipping_offerings(item: CartItem, shelf: Shelf) -> tuple[str, ...]:
     """Return the ids of the offerings that can deliver a line, its parts included; none for what needs no delivery."""
-    found: set[str] = set()
+    found: dict[str, None] = {}
     for each in walk(item):
         offering = shelf.offering(offering_id(each) or "")
         if offering is not None:
-            found.update(relation.id for relation in relations(offering, SHIPPING) if relation.id)
-    return frozenset(found)
+            found.update((relation.id, None) for relation in relations(offering, SHIPPING) if relation.id)
+    return tuple(found)
 
 
 def relate_shipping(cart: ShoppingCart, shelf: Shelf) -> ShoppingCart:
@@ -32,7 +32,6 @@ def relate_shipping(cart: ShoppingCart, shelf: Shelf) -> ShoppingCart:
     """
     lines = [item for item in cart.cart_item if is_active(item) and item.action is Action.ADD]
     wanting = [(item, shipping_offerings(item, shelf)) for item in lines]
-    deliverers = frozenset[str]().union(*(offerings for _, offerings in wanting))
     shipped = shipped_by(cart)
     added: dict[str, list[str]] = {}
     for item, offerings in wanting:
@@ -41,7 +40,7 @@ def relate_shipping(cart: ShoppingCart, shelf: Shelf) -> ShoppingCart:
         delivery = next((each for each in lines if offering_id(each) in offerings and each is not item), None)
         if delivery is not None:
             added.setdefault(delivery.id, []).append(item.id)
-    if not deliverers or not added:
+    if not added:
         return cart
     return with_lines(cart, (_shipping(item, added[item.id]) if item.id in added else item for item in cart.cart_item))
 

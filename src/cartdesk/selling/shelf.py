@@ -5,7 +5,8 @@ Called by every other file of this room; ``cartdesk.catalog.Catalog`` is a :clas
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,8 +22,16 @@ EXCLUDES = "excludes"
 SHIPPING = "shipping"
 UPGRADE = "upgrade"
 
-_SOLD = frozenset({"", "active", "launched", "insale", "released"})
-_NOT_YET = frozenset({"instudy", "indesign", "intest", "planned", "inactive", "rejected"})
+_NOT_YET = frozenset({"instudy", "indesign", "intest", "planned"})
+_NO_LONGER = frozenset({"retired", "obsolete", "rejected", "inactive", "withdrawn"})
+_PLAIN_CODE = re.compile(r"\w[\w.]*(?:-[\w.]+)*")
+_LETTER_AND_NUMBER = re.compile(r"[^\W\d]\d*")
+_ENTRY_WORDS = frozenset(
+    {
+        "bill", "carts", "checkout", "compare", "copy", "discard", "help", "history", "hold", "info", "label", "new", "open", "order",
+        "orders", "quit", "receipt", "redo", "settings", "themes", "undo", "why",
+    }
+)  # fmt: skip
 
 
 class Shelved(Protocol):
@@ -60,9 +69,31 @@ def name_of(offering: ProductOffering) -> str:
     return safe_text(offering.name or offering.id or "an offering without a name", 120)
 
 
-def why_not_sold(offering: ProductOffering, now: datetime) -> str | None:
-    """Return why the offering cannot be sold at ``now``, as the end of a sentence; None when it can."""
-    if offering.is_sellable is False:
+def add_entry(offering_id: str) -> str | None:
+    """Return the entry that adds an offering and can mean nothing else; None for an id that cannot be typed.
+
+    A code that could be read as another entry (``U``, ``B15``, ``copy``) is written as ``1*U``.
+    """
+    if not _PLAIN_CODE.fullmatch(offering_id):
+        return None
+    return f"1*{offering_id}" if _LETTER_AND_NUMBER.fullmatch(offering_id) or offering_id.lower() in _ENTRY_WORDS else offering_id
+
+
+def add_mends(offerings: Iterable[ProductOffering]) -> tuple[Mend, ...]:
+    """Return the ways out that add one of these offerings."""
+    entries = ((each, add_entry(each.id or "")) for each in offerings)
+    return tuple(Mend(f"Add {name_of(each)}", entry) for each, entry in entries if entry is not None)
+
+
+def why_not_sold(offering: ProductOffering, now: datetime, *, alone: bool = True) -> str | None:
+    """Return why the offering cannot be sold at ``now``, as the end of a sentence; None when it can.
+
+    Args:
+        offering: which one.
+        now: the moment.
+        alone: whether it is sold by itself, rather than as a part of a bundle.
+    """
+    if alone and offering.is_sellable is False:
         return "is not sold on its own"
     period = offering.valid_for
     if period is not None and period.start_date_time is not None and now < period.start_date_time:
@@ -70,9 +101,9 @@ def why_not_sold(offering: ProductOffering, now: datetime) -> str | None:
     if period is not None and period.end_date_time is not None and period.end_date_time < now:
         return f"is no longer sold since {period.end_date_time.date().isoformat()}"
     status = "".join(character for character in (offering.lifecycle_status or "").lower() if character.isalpha())
-    if status in _SOLD:
-        return None
-    return "is not sold yet" if status in _NOT_YET else "is no longer sold"
+    if status in _NOT_YET:
+        return "is not sold yet"
+    return "is no longer sold" if status in _NO_LONGER else None
 
 
 def refuse_not_sold(offering: ProductOffering, shelf: Shelf, now: datetime) -> None:
@@ -89,7 +120,7 @@ def refuse_not_sold(offering: ProductOffering, shelf: Shelf, now: datetime) -> N
 def replacements(offering: ProductOffering, shelf: Shelf, now: datetime) -> tuple[Mend, ...]:
     """Return what can be sold at ``now`` in the offering's place, by its ``upgrade`` relations."""
     found = (shelf.offering(relation.id) for relation in relations(offering, UPGRADE) if relation.id)
-    return tuple(Mend(f"Add {name_of(each)}", each.id or "") for each in found if each is not None and why_not_sold(each, now) is None)
+    return add_mends(each for each in found if each is not None and why_not_sold(each, now) is None)
 
 
 def relations(offering: ProductOffering, kind: str) -> Iterator[OfferingRelationship]:

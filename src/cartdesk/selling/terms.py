@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Mend, Refused
-from cartdesk.selling.characteristics import fold
+from cartdesk.selling.characteristics import choice_mends, fold
 from cartdesk.selling.shelf import name_of
 from cartdesk.text import safe_text
 from cartdesk.tmf.cart import CartTerm
@@ -17,6 +17,8 @@ from cartdesk.tmf.cart import CartTerm
 if TYPE_CHECKING:
     from cartdesk.tmf.catalog import OfferingTerm, ProductOffering
 
+TERM = "term"
+"""The word that means a line's commitment, in an entry."""
 _SHOWN = 8
 
 
@@ -25,7 +27,7 @@ def default_term(offering: ProductOffering) -> tuple[CartTerm, ...]:
     return (as_cart_term(offering.product_offering_term[0]),) if offering.product_offering_term else ()
 
 
-def chosen_term(offering: ProductOffering, wanted: str) -> tuple[CartTerm, ...]:
+def chosen_term(offering: ProductOffering, wanted: str, at: tuple[str, str] = ("", "")) -> tuple[CartTerm, ...]:
     """Return the offering's term that ``wanted`` names: its name, or its length ("24", "24 months").
 
     Raises:
@@ -39,8 +41,13 @@ def chosen_term(offering: ProductOffering, wanted: str) -> tuple[CartTerm, ...]:
     if not terms:
         raise Refused(f"{name_of(offering)} has no terms to choose from; it is sold without a commitment.")
     names = ", ".join(term_name(term) for term in terms[:_SHOWN])
-    mends = (Mend(f"Take {term_name(term)}", f"= term {term_name(term)}") for term in terms[:_SHOWN])
-    raise Refused(f"{name_of(offering)} has no term «{safe_text(wanted, 40)}»; choose {names}.", *mends)
+    raise Refused(f"{name_of(offering)} has no term «{safe_text(wanted, 40)}»; choose {names}.", *term_mends(offering, at))
+
+
+def term_mends(offering: ProductOffering, at: tuple[str, str] = ("", "")) -> tuple[Mend, ...]:
+    """Return the ways out that take one of the offering's terms."""
+    names = [term_name(term) for term in offering.product_offering_term[:_SHOWN]]
+    return choice_mends(TERM, [(name, name) for name in names], at)
 
 
 def term_name(term: OfferingTerm | CartTerm) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from cartdesk.tmf.cart import Characteristic, ContactMedium, Product
-from cartdesk.tmf.price import CartPrice
+from cartdesk.tmf.price import CartPrice, Price
 from cartdesk.tmf.resource import Listed, Note, Quantity, Reference, RelatedParty, Resource, Time
 
 
@@ -35,6 +35,32 @@ class OrderTerm(Resource):
     duration: Quantity | None = None
 
 
+class ChargedTotal(Resource):
+    """What one total of an order really costs in a run of charge periods, discounts taken off."""
+
+    price_type: str | None = None
+    recurring_charge_period: str | None = None
+    """How often it is charged; None for what is paid once, now."""
+    first: int = 1
+    """The number of the first charge period it holds for, from 1."""
+    last: int | None = None
+    """The number of the last one; None is for good."""
+    price: Price | None = None
+
+
+class OrderNotes(Resource):
+    """What the seat alone knows of an order, so that its receipt can be written again; never sent to a server."""
+
+    charged: tuple[ChargedTotal, ...] = ()
+    """What is paid now, then what each recurring total costs, run by run."""
+    who: str | None = None
+    """The agent who placed it."""
+    start: str | None = None
+    """The day service starts, ISO."""
+    bill_cycle_day: int | None = None
+    promotion_code: tuple[str, ...] = ()
+
+
 class ProductOrder(Resource):
     """An order (TMF622 v4). ``external_id`` is the checkout's own id, so that it is never placed twice."""
 
@@ -53,6 +79,8 @@ class ProductOrder(Resource):
     note: Annotated[tuple[Note, ...], Listed] = ()
     shopping_cart: Reference | None = None
     """The cart it was made from."""
+    seat: OrderNotes | None = Field(default=None, alias="cartdesk")
+    """What only this seat knows."""
 
 
 class Individual(Resource):
