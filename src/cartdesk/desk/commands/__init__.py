@@ -1,1 +1,87 @@
-"""The room ``desk/commands``."""
+"""Every action of the desk, one class each, and the registry that faces make keys, footer, help, palette and grammar from.
+
+Order matters twice: it is the order of the help, and the first pattern that fits an entry wins; a bare offering code comes last.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from cartdesk.desk.command import Command
+from cartdesk.desk.commands.bill import BillDay, ShowBill, ShowCompare, ShowWhy, StartDay
+from cartdesk.desk.commands.carts import (
+    BranchCart,
+    Discard,
+    Duplicate,
+    GoToArea,
+    Hold,
+    LabelCart,
+    NewCart,
+    NextArea,
+    OpenCart,
+    PreviousArea,
+)
+from cartdesk.desk.commands.configure import ClearOverride, Configure, OverridePrice
+from cartdesk.desk.commands.customer import DropPromotion, GivePromotion, NameCustomer
+from cartdesk.desk.commands.lines import (
+    AddNote,
+    AddOffering,
+    Fewer,
+    More,
+    RemoveLine,
+    SaveForLater,
+    SetQuantity,
+    TakeBack,
+)
+from cartdesk.desk.commands.order import PlaceOrder, ShowCheckout
+from cartdesk.desk.commands.past import Redo, RestorePoint, Undo
+from cartdesk.desk.commands.paste import PasteLines
+from cartdesk.desk.commands.show import (
+    FillEntry,
+    Quit,
+    Search,
+    ShowCarts,
+    ShowHelp,
+    ShowHistory,
+    ShowOffering,
+    ShowSettings,
+    ShowTax,
+    ShowThemes,
+)
+
+__all__ = [
+    "AddNote", "AddOffering", "BillDay", "BranchCart", "ClearOverride", "Configure", "Discard", "DropPromotion", "Duplicate", "Fewer",
+    "FillEntry", "GivePromotion", "GoToArea", "Hold", "LabelCart", "More", "NameCustomer", "NewCart", "NextArea", "OpenCart",
+    "OverridePrice", "PasteLines", "PlaceOrder", "PreviousArea", "Quit", "Redo", "RemoveLine", "RestorePoint", "SaveForLater", "Search",
+    "SetQuantity", "ShowBill", "ShowCarts", "ShowCheckout", "ShowCompare", "ShowHelp",
+    "ShowHistory", "ShowOffering", "ShowSettings", "ShowTax", "ShowThemes", "ShowWhy", "StartDay", "TakeBack", "Undo", "for_context",
+    "registry",
+]  # fmt: skip
+
+_REGISTRY: tuple[type[Command], ...] = (
+    ShowHelp, FillEntry, ShowCarts, Hold, ShowCompare, ShowBill, ShowWhy, ShowCheckout, ShowHistory,
+    SetQuantity, More, Fewer, RemoveLine, SaveForLater, TakeBack, AddNote, ShowOffering,
+    Configure, ClearOverride, OverridePrice,
+    Search, NameCustomer, DropPromotion, GivePromotion,
+    BillDay, StartDay, RestorePoint, Undo, Redo,
+    GoToArea, NextArea, PreviousArea, NewCart, LabelCart, BranchCart, Duplicate, OpenCart, Discard,
+    PlaceOrder, ShowTax, ShowSettings, ShowThemes, Quit, PasteLines,
+    AddOffering,
+)  # fmt: skip
+
+
+def registry() -> tuple[type[Command], ...]:
+    """Return every command class, in the order of the help; a bare offering code's is the last."""
+    return _REGISTRY
+
+
+@cache
+def for_context(where: str) -> tuple[type[Command], ...]:
+    """Return the classes whose keys work in ``where``: its own, those of the desk in its panes, and those that work anywhere."""
+    return tuple(kind for kind in _REGISTRY if works_in(kind, where))
+
+
+def works_in(kind: type[Command], where: str) -> bool:
+    """Say whether a class's keys work in a context."""
+    in_pane_of_desk = where in ("offerings", "cart") and "desk" in kind.where
+    return "anywhere" in kind.where or where in kind.where or in_pane_of_desk

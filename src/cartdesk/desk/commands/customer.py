@@ -1,0 +1,110 @@
+"""Who the cart is for, and the codes they bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from cartdesk.desk.command import Command, Outcome, quoted
+from cartdesk.errors import EntryError, Mend
+from cartdesk.text import safe_text
+
+if TYPE_CHECKING:
+    from cartdesk.desk.draft import Draft
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class NameCustomer(Command):
+    """Name the customer: one who is known here, or a new one's name on the cart."""
+
+    name: ClassVar[str] = "customer.name"
+    label: ClassVar[str] = "Customer"
+    group: ClassVar[str] = "Customer"
+    keys: ClassVar[tuple[str, ...]] = ("number_sign",)
+    where: ClassVar[frozenset[str]] = frozenset({"cart"})
+    entry: ClassVar[str | None] = "#Berg, or #+Berg for a new one"
+    opener: ClassVar[str | None] = "#"
+    pattern: ClassVar[str | None] = r"#\s*(?P<new>\+)?\s*(?P<customer>[^\s+].*)"
+    prefill: ClassVar[str | None] = "#"
+
+    customer: str
+    new: str | None = None
+    """``+`` where a new customer is meant even if one of that name is known."""
+
+    def run(self, draft: Draft) -> Outcome:
+        """Find the one known customer this means; else take it as a new one's name."""
+        from cartdesk.selling import basket
+        from cartdesk.selling.customers import Customer
+
+        draft.begin_if_done()
+        found = [] if self.new else draft.customers(self.customer)
+        if len(found) > 1:
+            mends = (Mend(draft.customer_line(each), f"#{each.id}") for each in found[:_SHOWN])
+            text = f"{len(found)} customers are called «{safe_text(self.customer, 40)}»; type more of the name, or #+ for a new one."
+            raise EntryError(text, *mends, at=draft.spot("customer"))
+        customer = found[0] if found else Customer(name=self.customer)
+        draft.put(basket.name_customer(draft.cart, customer, known=bool(found)))
+        said = (
+            f"{safe_text(customer.name, 60)} is a customer here."
+            if found
+            else f"Cart {draft.letter} is for {safe_text(self.customer, 60)}."
+        )
+        return Outcome(said, changed=True)
+
+    def written(self) -> str | None:
+        """Return ``#Berg``."""
+        return f"#{self.new or ''}{quoted(self.customer)}"
+
+
+@dataclass(frozen=True)
+class DropPromotion(Command):
+    """Take a promotion code back."""
+
+    name: ClassVar[str] = "promotion.drop"
+    label: ClassVar[str] = "Drop a code"
+    group: ClassVar[str] = "Customer"
+    entry: ClassVar[str | None] = "%-SPRING"
+    pattern: ClassVar[str | None] = r"%\s*[-−]\s*(?P<promo>[^;\s]+)"
+
+    promo: str
+
+    def run(self, draft: Draft) -> Outcome:
+        """Remove the code from the cart."""
+        from cartdesk.selling import basket
+
+        draft.put(basket.remove_promotion(draft.cart, self.promo))
+        return Outcome(f"Code {safe_text(self.promo.upper(), 40)} taken back.", changed=True)
+
+    def written(self) -> str | None:
+        """Return ``%-SPRING``."""
+        return f"%-{self.promo}"
+
+
+@dataclass(frozen=True)
+class GivePromotion(Command):
+    """Give a promotion code."""
+
+    name: ClassVar[str] = "promotion.give"
+    label: ClassVar[str] = "Code"
+    group: ClassVar[str] = "Customer"
+    keys: ClassVar[tuple[str, ...]] = ("percent_sign",)
+    where: ClassVar[frozenset[str]] = frozenset({"cart"})
+    entry: ClassVar[str | None] = "%SPRING"
+    opener: ClassVar[str | None] = "%"
+    pattern: ClassVar[str | None] = r"%\s*(?P<promo>[^-−;\s][^;\s]*)"
+    prefill: ClassVar[str | None] = "%"
+
+    promo: str
+
+    def run(self, draft: Draft) -> Outcome:
+        """Put the code on the cart; what it takes off, or why it does not hold, shows in the totals."""
+        from cartdesk.selling import basket
+
+        draft.put(basket.add_promotion(draft.cart, self.promo, draft.catalog))
+        return Outcome(f"Code {safe_text(self.promo.upper(), 40)} given.", changed=True)
+
+    def written(self) -> str | None:
+        """Return ``%SPRING``."""
+        return f"%{self.promo}"

@@ -1,0 +1,256 @@
+"""``Desk``: the carts at hand, the catalog and the store, tied together once.
+
+Every face works through it: keys, clicks and entries become commands, each command one piece of work that is durable before it shows.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cartdesk.desk.command import Command, Outcome
+from cartdesk.desk.commands import registry
+from cartdesk.desk.draft import Draft
+from cartdesk.desk.grammar import Part, parse
+from cartdesk.desk.keeping import Keeper
+from cartdesk.desk.opening import Opening
+from cartdesk.desk.places import cache_dir, store_path
+from cartdesk.desk.previews import Preview, preview_of
+from cartdesk.desk.view import CartView, DeskView
+from cartdesk.errors import CartdeskError, EntryError, Refused
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cartdesk.catalog import Catalog
+    from cartdesk.pricing import PricedCart
+    from cartdesk.store import CartStore
+    from cartdesk.tmf import ShoppingCart
+
+
+class Desk:
+    """One agent's workspace. Made by :meth:`open`; may be used from several threads, which take turns."""
+
+    def __init__(self, store: CartStore, opening: Opening, view: DeskView, *, now: Callable[[], datetime], ids: Callable[[], str]) -> None:
+        self.store = store
+        self.now = now
+        self.ids = ids
+        self._opening = opening
+        self._view = view
+        self._lock = threading.RLock()
+        self._watchers: list[Callable[[DeskView], None]] = []
+        self._keeper = Keeper(self)
+        self._previewed: tuple[str, int, Preview] | None = None
+
+    @classmethod
+    def open(
+        cls,
+        data_dir: Path,
+        catalog_path: Path,
+        *,
+        now: Callable[[], datetime],
+        ids: Callable[[], str],
+        agent: str,
+        role: str = "agent",
+        read_only: bool = False,
+    ) -> Desk:
+        """Open the workspace where it was left; the catalog opens meanwhile.
+
+        Args:
+            data_dir: where the store is; made where it is missing.
+            catalog_path: the catalog's file or folder.
+            now: the clock.
+            ids: makes ids that are never made twice.
+            agent: who works here.
+            role: what they may do: agent, supervisor.
+            read_only: change nothing; works beside another process that does.
+
+        Raises:
+            StoreError: the store cannot be opened.
+        """
+        from cartdesk.store import CartStore
+
+        if not read_only:
+            data_dir.mkdir(parents=True, exist_ok=True)
+        store = CartStore(store_path(data_dir), read_only=read_only)
+
+        def open_it() -> Catalog:
+            from cartdesk.catalog import open_catalog
+
+            return open_catalog(catalog_path, cache_dir=None if read_only else cache_dir(data_dir), wait=False)
+
+        opening = Opening(open_it)
+        desk = cls(store, opening, DeskView(shop="", agent=agent, role=role), now=now, ids=ids)
+        desk._view = desk._keeper.restored(desk._view)
+        opening.when_done(desk._name_the_shop)
+        return desk
+
+    @property
+    def view(self) -> DeskView:
+        """What the screen shows; a later change makes a new one."""
+        return self._view
+
+    @property
+    def catalog(self) -> Catalog:
+        """The shop's offerings; waits while they are being opened.
+
+        Raises:
+            CatalogError: the catalog cannot be opened.
+        """
+        return self._opening.result()
+
+    @property
+    def catalog_open(self) -> bool:
+        """True once ``catalog`` answers without waiting."""
+        return self._opening.done
+
+    def when_catalog_opens(self, callback: Callable[[], None]) -> None:
+        """Call back, on whichever thread, once the catalog is open or cannot be."""
+        self._opening.when_done(callback)
+
+    @property
+    def cart(self) -> ShoppingCart | None:
+        """The current cart; None while nothing was ever put into it."""
+        cart_id = self._view.area.cart_id
+        return None if cart_id is None else self.load(cart_id)
+
+    @property
+    def priced(self) -> PricedCart | None:
+        """The current cart with its prices."""
+        cart = self.cart
+        return None if cart is None else self.price(cart)
+
+    def load(self, cart_id: str) -> ShoppingCart:
+        """Return a cart by its id.
+
+        Raises:
+            Refused: there is no such cart.
+        """
+        with self._lock:
+            return self._keeper.load(cart_id)
+
+    def known(self, cart_id: str) -> ShoppingCart | None:
+        """Return a cart that is in memory as it was last kept, or None."""
+        return self._keeper.carts.get(cart_id)
+
+    def price(self, cart: ShoppingCart) -> PricedCart:
+        """Return a cart with its prices, taking over what has not changed since it was last priced."""
+        with self._lock:
+            return self._keeper.price(cart)
+
+    def watch(self, callback: Callable[[DeskView], None]) -> Callable[[], None]:
+        """Call back with each new view, on the thread that made the change; returns what ends the watching."""
+        self._watchers.append(callback)
+        return lambda: self._watchers.remove(callback)
+
+    def run(self, command: Command) -> Outcome:
+        """Do a command: durable when this returns, or nothing happened.
+
+        Raises:
+            CartdeskError: refused, or the store could not keep it; the view is what it was.
+        """
+        with self._lock:
+            before = self._view
+            draft = Draft(self)
+            outcome = command.run(draft)
+            self._view = self._keeper.keep(draft, command.as_entry() or command.name)
+        self._tell(before)
+        return outcome
+
+    def enter(self, text: str) -> Outcome:
+        """Do an entry: all of its parts as one change, or none of them.
+
+        Raises:
+            EntryError: a part cannot be read or is refused; ``at`` says where.
+            CartdeskError: the store could not keep it.
+        """
+        parts = parse(text, registry())
+        if not parts:
+            return Outcome("")
+        with self._lock:
+            before = self._view
+            draft = Draft(self)
+            outcome = run_parts(draft, parts)
+            self._view = self._keeper.keep(draft, text.strip())
+        self._tell(before)
+        return outcome
+
+    def preview(self, text: str) -> Preview:
+        """Return what an entry would do, or why it cannot be done; changes nothing and never raises for what is typed."""
+        with self._lock:
+            known = self._previewed
+            if known is not None and known[0] == text and known[1] == self._view.revision:
+                return known[2]
+            made = preview_of(self, text)
+            if not made.waiting:
+                self._previewed = (text, self._view.revision, made)
+            return made
+
+    def refresh(self) -> None:
+        """Price the current cart anew, as the catalog and the clock are now; a face calls it after its first paint and now and then."""
+        with self._lock:
+            before = self._view
+            self._view = self._keeper.refreshed()
+        self._tell(before)
+
+    def close(self) -> None:
+        """End: everything is kept already."""
+        self._opening.close()
+        with self._lock:
+            self.store.close()
+
+    def empty_cart(self) -> CartView:
+        """Return the view of an area without a cart."""
+        currency = self.catalog.currency if self._opening.open else self._view.cart.currency
+        return CartView.nothing(currency)
+
+    def _name_the_shop(self) -> None:
+        with self._lock:
+            before = self._view
+            if not self._opening.open:
+                return
+            catalog = self._opening.result()
+            cart = self._view.cart if self._view.cart.cart_id is not None else CartView.nothing(catalog.currency)
+            if (self._view.shop, self._view.cart) == (catalog.name, cart):
+                return
+            self._view = replace(self._view, shop=catalog.name, cart=cart, revision=self._view.revision + 1)
+        self._tell(before)
+
+    def _tell(self, before: DeskView) -> None:
+        view = self._view
+        if view is not before:
+            for callback in tuple(self._watchers):
+                callback(view)
+
+
+def run_parts(draft: Draft, parts: tuple[Part, ...]) -> Outcome:
+    """Run an entry's commands on a draft and return their outcomes as one.
+
+    Raises:
+        EntryError: one of them is refused; ``at`` is where it stands in the entry.
+    """
+    outcomes = []
+    for part in parts:
+        draft.reading(part)
+        try:
+            outcomes.append(part.command.run(draft))
+        except EntryError:
+            raise
+        except Refused as refused:
+            raise EntryError(str(refused), *refused.mends, at=part.at) from None
+        except CartdeskError as error:
+            raise EntryError(str(error), at=part.at) from error
+    draft.reading(None)
+    if len(outcomes) == 1:
+        return outcomes[0]
+    return Outcome(
+        " ".join(outcome.said for outcome in outcomes if outcome.said),
+        next((outcome.show for outcome in reversed(outcomes) if outcome.show is not None), None),
+        any(outcome.changed for outcome in outcomes),
+        tuple(mend for outcome in outcomes for mend in outcome.mends),
+        ", ".join(outcome.label or outcome.said.rstrip(".") for outcome in outcomes if outcome.label or outcome.said),
+        tuple(line for outcome in outcomes for line in outcome.listed),
+    )

@@ -1,0 +1,110 @@
+"""The rows below a line: what was chosen, what it is made of, what is taken off, what was refused, what was noted.
+
+``picture`` asks for them when a line changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cartdesk.desk.view import DetailView
+from cartdesk.text import safe_text
+from cartdesk.tmf.price import PriceType
+
+if TYPE_CHECKING:
+    from cartdesk.pricing import AppliedAlteration, PricedCharge, PricedItem
+    from cartdesk.pricing.priced import Amounts
+    from cartdesk.tmf.money import Money
+    from cartdesk.tmf.period import Period
+
+_LIMIT = 100
+_MINUS = "−"
+
+
+def details_of(item: PricedItem, show_tax: str, first: Period | None) -> Iterator[DetailView]:
+    """Yield a line's rows in the order they are shown.
+
+    Args:
+        item: the line.
+        show_tax: included or excluded.
+        first: the period whose sum stands on the line itself; other periods' charges get rows.
+    """
+    yield from _choices(item)
+    for child in item.children:
+        yield from _child(child, show_tax, 1)
+    for charge in item.all_charges():
+        if charge.kind is PriceType.USAGE:
+            per = f" per {safe_text(charge.per, 40)}" if charge.per else ""
+            yield DetailView("usage", safe_text(charge.name, _LIMIT) + per, _side(charge.unit, show_tax))
+        elif charge.period is not None and charge.period != first:
+            yield DetailView("charge", safe_text(charge.name, _LIMIT), _side(charge.total, show_tax), charge.period)
+        if charge.installments is not None:
+            yield DetailView("charge", f"{charge.installments} payments", _side(charge.total, show_tax), charge.period)
+    for charge in item.all_charges():
+        yield from _alterations(charge, show_tax)
+    for refused in item.refused:
+        yield DetailView("refused", safe_text(f"{refused.name}: {refused.reason}", _LIMIT))
+    if item.remark:
+        yield DetailView("note", safe_text(item.remark, _LIMIT))
+    for note in item.item.note:
+        who = f"{note.author}: " if note.author else ""
+        yield DetailView("note", safe_text(f"{who}{note.text or ''}", _LIMIT))
+
+
+def _choices(item: PricedItem) -> Iterator[DetailView]:
+    for term in item.item.cart_term:
+        text = term.name or term.description
+        if text:
+            yield DetailView("term", safe_text(text, _LIMIT))
+    for characteristic in item.item.product.characteristic if item.item.product is not None else ():
+        if characteristic.name and characteristic.value is not None:
+            yield DetailView("characteristic", safe_text(f"{characteristic.name}: {characteristic.value}", _LIMIT))
+
+
+def _child(child: PricedItem, show_tax: str, depth: int) -> Iterator[DetailView]:
+    indent = "  " * (depth - 1)
+    times = f" ×{child.item.quantity}" if child.item.quantity != 1 else ""
+    amount, period = _own_amount(child, show_tax)
+    yield DetailView("child", f"{indent}{safe_text(child.name, _LIMIT)}{times}", amount, period)
+    for below in child.children:
+        yield from _child(below, show_tax, depth + 1)
+
+
+def _own_amount(item: PricedItem, show_tax: str) -> tuple[Money | None, Period | None]:
+    recurring = [charge for charge in item.charges if charge.kind is PriceType.RECURRING]
+    charges = recurring or [charge for charge in item.charges if charge.kind is PriceType.ONE_TIME]
+    if not charges:
+        return None, None
+    same = [_side(charge.total, show_tax) for charge in charges if charge.period == charges[0].period]
+    return sum(same[1:], start=same[0]), charges[0].period
+
+
+def _alterations(charge: PricedCharge, show_tax: str) -> Iterator[DetailView]:
+    for applied in charge.alterations:
+        kind = "override" if applied.source == "override" else "alteration"
+        yield DetailView(kind, _taken_off(applied, charge), _side(applied.effect, show_tax), charge.period)
+    for refused in charge.refused:
+        yield DetailView("refused", safe_text(f"{refused.name}: {refused.reason}", _LIMIT))
+
+
+def _taken_off(applied: AppliedAlteration, charge: PricedCharge) -> str:
+    what = safe_text(applied.name, _LIMIT)
+    if applied.percentage is not None:
+        off = f"{_MINUS}{_plain(applied.percentage)} %"
+        what = off if not what or off in what else f"{off} {what}"
+    if applied.periods is not None and charge.period is not None:
+        unit = charge.period.unit.value
+        length = applied.periods * charge.period.length
+        what += f", {length} {unit}{'' if length == 1 else 's'}"
+    return what + (f" ({safe_text(applied.note, _LIMIT)})" if applied.note else "")
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _side(amounts: Amounts, show_tax: str) -> Money:
+    return amounts.duty_free if show_tax == "excluded" else amounts.tax_included

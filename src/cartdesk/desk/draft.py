@@ -1,0 +1,366 @@
+"""One piece of work at the desk: what a command, or a whole entry, reads and changes before any of it counts.
+
+Commands are given a :class:`Draft`; the desk keeps all of it in one transaction, shows its effect as a preview, or drops it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from cartdesk.desk.command import Outcome
+from cartdesk.desk.view import LETTERS, AreaView
+from cartdesk.errors import EntryError, Mend, Refused
+from cartdesk.text import safe_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cartdesk.catalog import Catalog, OfferingRow
+    from cartdesk.desk.desk import Desk
+    from cartdesk.desk.grammar import Part
+    from cartdesk.pricing import PricedCart
+    from cartdesk.selling.customers import Customer
+    from cartdesk.store import CartStore
+    from cartdesk.tmf import CartItem, ShoppingCart
+
+Kind = Literal["change", "create", "undo", "redo", "branch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A cart as this draft leaves it."""
+
+    cart: ShoppingCart
+    kind: Kind = "change"
+    to_seq: int | None = None
+    """For undo and redo: the record whose cart this is."""
+
+
+class Draft:
+    """What the desk is like with this work done.
+
+    Attributes are what commands may read; everything that changes goes through the methods.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.areas: tuple[AreaView, ...] = desk.view.areas
+        self.changed: dict[str, Changed] = {}
+        """The carts this work changes, by id."""
+        self.writes: list[Callable[[CartStore], None]] = []
+        """What else goes into the store with them: orders, customers."""
+        self.show_tax = desk.view.show_tax
+        self.ids = desk.ids
+        self.now: Callable[[], datetime] = desk.now
+        self.agent = desk.view.agent
+        self.role = desk.view.role
+        self._blank: ShoppingCart | None = None
+        self._part: Part | None = None
+
+    @property
+    def catalog(self) -> Catalog:
+        """The shop's offerings."""
+        return self._desk.catalog
+
+    # ── the current cart ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def letter(self) -> str:
+        """The area that is worked in."""
+        return self._area().letter
+
+    @property
+    def cart_id(self) -> str | None:
+        """The current cart's id; None while nothing was ever put into it."""
+        return self._area().cart_id
+
+    @property
+    def cart(self) -> ShoppingCart:
+        """The current cart; a fresh one where the area is empty, which is stored once something is put into it."""
+        cart_id = self.cart_id
+        if cart_id is not None:
+            return self.load(cart_id)
+        if self._blank is None:
+            from cartdesk.selling import basket
+
+            self._blank = basket.new_cart(self.new_cart_id(), self.now())
+        return self._blank
+
+    def put(self, cart: ShoppingCart, *, kind: Kind = "change", to_seq: int | None = None) -> None:
+        """Make ``cart`` the current one."""
+        self.put_other(cart, kind=kind, to_seq=to_seq)
+        area = self._area()
+        if area.cart_id != cart.id:
+            self._set_area(replace(area, cart_id=cart.id))
+        self._blank = None
+
+    def put_other(self, cart: ShoppingCart, *, kind: Kind = "change", to_seq: int | None = None) -> None:
+        """Change a cart that need not be the current one."""
+        before = self.changed.get(cart.id)
+        if before is None and self._desk.known(cart.id) is cart:
+            return
+        self.changed[cart.id] = Changed(cart, kind, to_seq)
+
+    def priced(self) -> PricedCart:
+        """Return the current cart with its prices as this draft leaves it."""
+        return self._desk.price(self.cart)
+
+    def load(self, cart_id: str) -> ShoppingCart:
+        """Return any cart as this draft leaves it.
+
+        Raises:
+            Refused: there is no such cart.
+        """
+        changed = self.changed.get(cart_id)
+        return changed.cart if changed is not None else self._desk.load(cart_id)
+
+    def new_cart_id(self) -> str:
+        """Return an id for a new cart."""
+        return self.ids()
+
+    def called(self, cart: ShoppingCart) -> str:
+        """Return what to call a cart in a sentence."""
+        from cartdesk.desk.picture import label_of
+
+        label = label_of(cart)
+        letter = next((area.letter for area in self.areas if area.cart_id == cart.id), None)
+        place = f"Cart {letter}" if letter else "The cart"
+        return f"{place} ({label})" if label else place
+
+    # ── its lines ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def item(self, line: int | None) -> CartItem:
+        """Return a line by its number; None is the last one.
+
+        Raises:
+            EntryError: there is no such line.
+        """
+        from cartdesk.selling import basket
+
+        count = len(self.cart.cart_item)
+        try:
+            return basket.line(self.cart, max(count, 1) if line is None else line)
+        except Refused as refused:
+            raise EntryError(str(refused), *refused.mends, at=self.spot("line")) from None
+
+    def set_quantity(self, line: int | None, quantity: int) -> Outcome:
+        """Set a line's quantity and say so."""
+        from cartdesk.selling import basket
+
+        item = self.item(line)
+        self.put(basket.set_quantity(self.cart, item.id, quantity))
+        said = f"{self.name_of(item)} ×{quantity}"
+        return Outcome(f"{said}.", changed=True, label=said)
+
+    def name_of(self, item: CartItem) -> str:
+        """Return what an item is called."""
+        from cartdesk.selling.lines import item_name
+
+        return item_name(item)
+
+    def offering_id(self, item: CartItem) -> str | None:
+        """Return the id of an item's offering."""
+        return item.product_offering.id if item.product_offering is not None else None
+
+    def number_of(self, item_id: str) -> int | None:
+        """Return the number of the line that is or holds this item."""
+        from cartdesk.selling import basket
+
+        return basket.line_number(self.cart, item_id)
+
+    def find(self, code: str) -> OfferingRow:
+        """Return the offering that ``code`` means.
+
+        Raises:
+            EntryError: the catalog has none; the likeliest ones are offered.
+        """
+        row = self.catalog.find(code)
+        if row is not None:
+            return row
+        like = self.catalog.suggest(code, limit=3)
+        hint = f" Did you mean {safe_text(like[0].id, 40)}?" if like else ""
+        mends = tuple(Mend(f"Add {safe_text(each.name, 60)}", each.id) for each in like)
+        raise self.refuse(f"{safe_text(code, 60)} is not in this catalog.{hint}", *mends, at="code")
+
+    # ── the areas ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def area_carts(self) -> Iterator[tuple[str, str]]:
+        """Yield (letter, cart id) of every area that has a cart."""
+        return ((area.letter, area.cart_id) for area in self.areas if area.cart_id is not None)
+
+    def free_letter(self) -> str | None:
+        """Return the first area without a cart, or None."""
+        return next((area.letter for area in self.areas if area.cart_id is None), None)
+
+    def work_in(self, letter: str) -> None:
+        """Make an area the current one."""
+        self._blank = None
+        self.areas = tuple(replace(area, current=area.letter == letter) for area in self.areas)
+
+    def go_to(self, letter: str) -> Outcome:
+        """Go to an area; a held cart there is taken up again."""
+        area = self.areas[LETTERS.index(letter)]
+        self.work_in(letter)
+        if area.cart_id is None:
+            return Outcome(f"Cart {letter} is empty.")
+        return self._resumed(area.cart_id)
+
+    def take_up(self, cart_id: str) -> Outcome:
+        """Work on a cart from the list of all: where it is at hand go there, else give it an area."""
+        there = next((area.letter for area in self.areas if area.cart_id == cart_id), None)
+        if there is not None:
+            return self.go_to(there)
+        self.place(self.load(cart_id), kind=None)
+        return self._resumed(cart_id)
+
+    def place(self, cart: ShoppingCart, *, kind: Kind | None = "create") -> None:
+        """Put a cart into an area and work there; where all are taken, the current one goes back among the carts.
+
+        Args:
+            cart: the cart.
+            kind: how it came about where it is new; None for one that is in the store.
+        """
+        area = self._area()
+        if area.cart_id is not None:
+            self.work_in(self.free_letter() or area.letter)
+        self._set_area(AreaView(self.letter, cart.id, current=True))
+        if kind is not None:
+            self.put_other(cart, kind=kind)
+
+    def begin(self) -> Outcome:
+        """Begin a new cart in a free area; where all are taken, the current one goes back among the carts."""
+        if self.cart_id is None:
+            return Outcome(f"Cart {self.letter} is new already.")
+        self.work_in(self.free_letter() or self.letter)
+        if self.cart_id is not None:
+            self.free(self.cart_id)
+        return Outcome(f"Cart {self.letter} is new.")
+
+    def free(self, cart_id: str) -> None:
+        """Take a cart out of its area; it stays among all carts."""
+        self._blank = None
+        self.areas = tuple(AreaView(each.letter, current=each.current) if each.cart_id == cart_id else each for each in self.areas)
+
+    def _resumed(self, cart_id: str) -> Outcome:
+        from cartdesk.selling import basket
+        from cartdesk.tmf import CartState
+
+        cart = self.load(cart_id)
+        if cart.notes.state is not CartState.HELD:
+            return Outcome(f"{self.called(cart)}.")
+        self.put(basket.resume(cart))
+        return Outcome(f"{self.called(cart)} is taken up again.", changed=True)
+
+    def _area(self) -> AreaView:
+        return next(area for area in self.areas if area.current)
+
+    def _set_area(self, area: AreaView) -> None:
+        self.areas = tuple(area if each.letter == area.letter else each for each in self.areas)
+
+    def begin_if_done(self) -> None:
+        """Begin a new cart where the current one is history, so that the next customer's first line just works."""
+        area = self._area()
+        if area.cart_id is not None and area.state in ("ordered", "discarded"):
+            self.free(area.cart_id)
+
+    # ── the past ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def undo(self, steps: int) -> Outcome:
+        """Go back in the current cart's history."""
+        return self._travel("undo", steps)
+
+    def redo(self, steps: int) -> Outcome:
+        """Go forward again in the current cart's history."""
+        return self._travel("redo", steps)
+
+    def _travel(self, kind: Literal["undo", "redo"], steps: int) -> Outcome:
+        from cartdesk.selling.lines import require_open
+
+        cart_id = self.cart_id
+        if cart_id is None:
+            raise Refused(f"There is nothing to {kind} in cart {self.letter}.")
+        require_open(self.load(cart_id))
+        find = self._desk.store.undo_target if kind == "undo" else self._desk.store.redo_target
+        target = find(cart_id, steps)
+        if target is None:
+            if steps > 1 and find(cart_id, 1) is not None:
+                raise Refused(f"There are fewer than {steps} changes to {kind}.")
+            raise Refused(f"There is nothing to {kind} in cart {self.letter}.")
+        self.put(self._desk.store.cart_at(cart_id, target), kind=kind, to_seq=target)
+        what = f"{steps} changes" if steps > 1 else "The last change"
+        verb = "undone" if kind == "undo" else "redone"
+        return Outcome(f"{what} {verb}.", changed=True, label=verb.capitalize())
+
+    def restore(self, seq: int) -> Outcome:
+        """Make the current cart what it was after a change; a change of its own, which can be undone."""
+        from cartdesk.selling.lines import require_open
+
+        if self.cart_id is not None:
+            require_open(self.cart)
+        self.put(self.cart_as_it_was(seq, None))
+        return Outcome(f"The cart is as it was after change {seq}.", changed=True)
+
+    def cart_as_it_was(self, seq: int, cart_id: str | None) -> ShoppingCart:
+        """Return a cart as it was after a change; ``cart_id`` None is the current one.
+
+        Raises:
+            Refused: it has no such change.
+        """
+        wanted = cart_id or self.cart_id
+        if wanted is None or not any(record.seq == seq for record in self._desk.store.history(wanted)):
+            raise EntryError(f"This cart has no change {seq}; its history lists them.", at=self.spot("seq"))
+        return self._desk.store.cart_at(wanted, seq)
+
+    # ── refusing, customers, settings ────────────────────────────────────────────────────────────────────────────────
+
+    def spot(self, name: str) -> int:
+        """Return where in the entry a field was typed; the start of its part where it was not."""
+        return 0 if self._part is None else self._part.spots.get(name, self._part.at)
+
+    def refuse(self, sentence: str, *mends: Mend, at: str = "") -> EntryError:
+        """Return the refusal of this part, pointing at one of its fields."""
+        return EntryError(sentence, *mends, at=self.spot(at))
+
+    def reading(self, part: Part | None) -> None:
+        """Say which part of an entry is run now, so that refusals can point into it."""
+        self._part = part
+
+    def customers(self, text: str) -> list[Customer]:
+        """Return the known customers that ``text`` means: an id, a phone number, an email address or words of the name."""
+        from cartdesk.desk.people import find_customers
+
+        return find_customers(self._desk.store.customers(), text)
+
+    def customer_line(self, customer: Customer) -> str:
+        """Return a customer in one line, so that two of one name can be told apart."""
+        parts = (customer.name, customer.email, customer.phone, customer.city)
+        return safe_text(", ".join(each for each in parts if each), 80)
+
+    def set_show_tax(self, side: str) -> None:
+        """Show amounts with (``included``) or without tax (``excluded``) from now on."""
+        self.show_tax = side
+        self.writes.append(lambda store: store.set_setting("show_tax", side))
+
+    # ── the order ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def refuse_blocked(self) -> None:
+        """Refuse where something stands in the way of an order; the sentence says what, the mends are the entries that help.
+
+        Raises:
+            EntryError: the first thing that does.
+        """
+        from cartdesk.desk.checkout import refuse_blocked
+
+        refuse_blocked(self)
+
+    def place_order(self, customer: Mapping[str, str]) -> str:
+        """Make the order of the current cart for a customer, and return its number.
+
+        Raises:
+            Refused: something stands in the way, or the customer cannot be reached so.
+        """
+        from cartdesk.desk.checkout import place_order
+
+        return place_order(self, customer)

@@ -1,0 +1,53 @@
+"""The catalog, opened beside the first paint: a thread reads it while the screen already shows where the agent stopped.
+
+Only ``Desk`` uses this; ``Desk.catalog`` waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cartdesk.catalog import Catalog
+
+
+class Opening:
+    """A catalog that is being opened, from the moment this is made."""
+
+    def __init__(self, open_it: Callable[[], Catalog]) -> None:
+        worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="catalog")
+        self._catalog: Future[Catalog] = worker.submit(open_it)
+        worker.shutdown(wait=False)
+
+    @property
+    def done(self) -> bool:
+        """True once the catalog is open or cannot be."""
+        return self._catalog.done()
+
+    @property
+    def open(self) -> bool:
+        """True once the catalog can be asked for without waiting."""
+        return self._catalog.done() and self._catalog.exception() is None
+
+    def result(self) -> Catalog:
+        """Return the catalog, waiting for it.
+
+        Raises:
+            CatalogError: it cannot be opened.
+        """
+        return self._catalog.result()
+
+    def when_done(self, callback: Callable[[], None]) -> None:
+        """Call back once it is open or has failed: at once where that is so already, else on the thread that opens it."""
+        self._catalog.add_done_callback(lambda _: callback())
+
+    def close(self) -> None:
+        """Close the catalog, now or as soon as it is open."""
+        self._catalog.add_done_callback(_close)
+
+
+def _close(catalog: Future[Catalog]) -> None:
+    if catalog.exception() is None:
+        catalog.result().close()

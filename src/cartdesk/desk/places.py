@@ -1,0 +1,23 @@
+"""Where a seat keeps its things below its data folder, and how new ids are made."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def store_path(data_dir: Path) -> Path:
+    """Return the store's file."""
+    return data_dir / "store.cartdesk"
+
+
+def cache_dir(data_dir: Path) -> Path:
+    """Return the folder for what can be thrown away and made again."""
+    return data_dir / "cache"
+
+
+def new_id() -> str:
+    """Return a short id that nobody else will make: 12 letters and digits without those that look alike."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(12))
