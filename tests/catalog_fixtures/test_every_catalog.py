@@ -157,7 +157,8 @@ def test_bundles_never_contain_themselves_and_their_limits_hold(catalog: Shelves
             low, high = limits["numberRelOfferLowerLimit"], limits["numberRelOfferUpperLimit"]
             assert 0 <= low <= limits.get("numberRelOfferDefault", low) <= high and high >= 1, (bundle_id, child)
             if "options" in child:
-                assert child["default"] in [each["id"] for each in child["options"]]
+                assert low == 0 or "default" in child, bundle_id
+                assert child.get("default", child["options"][0]["id"]) in [each["id"] for each in child["options"]]
 
 
 def test_every_resource_is_valid_and_keeps_all_its_members(catalog: Shelves) -> None:
