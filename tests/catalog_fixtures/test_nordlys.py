@@ -157,6 +157,17 @@ def test_every_phone_needs_a_sim_and_every_thing_a_way_to_its_buyer(nordlys: She
     assert not ships & {"ESIM", "DATA5", "EBOOK1", "GIFT25"}
 
 
+def test_one_of_several_will_do_where_their_roles_are_the_same(nordlys: Shelves) -> None:
+    def alternatives(offering_id: str) -> set[str]:
+        relations = nordlys.offerings[offering_id]["productOfferingRelationship"]
+        roles = {each["role"]: each for each in relations if each["relationshipType"] == "requires"}
+        assert len(roles) == 1
+        return {each["id"] for each in relations if each["relationshipType"] == "requires"}
+
+    assert alternatives("NP12") == {"SIM", "SIM3", "ESIM"}
+    assert alternatives("CHFILM") == {"TVBASIC", "TVPLUS", "TVMAX"}
+
+
 def test_exclusions_hold_both_ways_between_lines_to_one_home(nordlys: Shelves) -> None:
     excludes = set(nordlys.relations("excludes"))
     assert {("FIB500", "FIB1000"), ("FIB1000", "FIB500"), ("TVPLUS", "TVMAX"), ("CAB500", "CAB1000")} <= excludes
