@@ -1,0 +1,94 @@
+"""The words several documents share: what a discount is and until when, which months a total is for, who the customer is.
+
+Called by the documents of this room; amounts come priced and are only written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from cartdesk.documents.money import MINUS, count_words, every_words, format_money, format_percent
+from cartdesk.text import safe_text
+from cartdesk.tmf.money import Money
+from cartdesk.tmf.period import Period
+
+if TYPE_CHECKING:
+    from cartdesk.pricing.priced import Amounts, AppliedAlteration, Phase
+    from cartdesk.tmf.cart import CartItem, ContactMedium
+
+ShowTax = Literal["included", "excluded"]
+"""Whether amounts are shown with tax or without."""
+
+DUE_WHEN = "One-off charges are due now; recurring charges come with the bill."
+"""What a customer is told before and after ordering."""
+
+
+def shown(amounts: Amounts, show_tax: ShowTax = "included") -> Money:
+    """Return the side of an amount that is shown."""
+    return amounts.tax_included if show_tax == "included" else amounts.duty_free
+
+
+def tax_words(show_tax: ShowTax) -> str:
+    """Return which side is shown: "with tax" or "without tax"."""
+    return "with tax" if show_tax == "included" else "without tax"
+
+
+def reduction_words(percentage: Decimal | None, amount: Money | None, locale: str) -> str:
+    """Return what is taken off: "−50 %" or "−5.00"."""
+    if percentage is not None:
+        return MINUS + format_percent(percentage, locale=locale)
+    return MINUS + format_money(amount, currency=False, locale=locale).lstrip(MINUS) if amount is not None else ""
+
+
+def lasting_words(periods: int | None, period: Period | None) -> str:
+    """Return how long a discount lasts: " for 3 months"; nothing for a one-off price or for good."""
+    if period is None or periods is None:
+        return ""
+    return f" for {count_words(period, periods)}"
+
+
+def alteration_words(alteration: AppliedAlteration, period: Period | None, locale: str) -> str:
+    """Return a discount in words: "Half price: −50 % for 3 months"."""
+    what = reduction_words(alteration.percentage, alteration.amount, locale) + lasting_words(alteration.periods, period)
+    name = safe_text(alteration.name, 60)
+    note = f" ({safe_text(alteration.note, 120)})" if alteration.note else ""
+    return (f"{name}: {what}" if name else what) + note
+
+
+def phase_words(first: int, last: int | None, period: Period) -> str:
+    """Return which charge periods a total is for: "Every month", "for the first 3 months", "months 4 to 12", "from month 13 on"."""
+    unit = period.unit.value if period.length == 1 else "period"
+    if first == 1:
+        if last is None:
+            return every_words(period).capitalize()
+        return f"for the first {unit}" if last == 1 else f"for the first {last} {unit}s"
+    if last is None:
+        return f"from {unit} {first} on"
+    return f"{unit} {first}" if first == last else f"{unit}s {first} to {last}"
+
+
+def is_for_good(phases: Iterable[Phase]) -> bool:
+    """Say whether a total is the same from the first period on."""
+    return all(phase.first == 1 and phase.last is None for phase in phases)
+
+
+def chosen_words(item: CartItem) -> str:
+    """Return what was chosen on an item: "Black, 128 GB, 24 months"; nothing where there was no choice."""
+    values = [each.value for each in (item.product.characteristic if item.product else ()) if isinstance(each.value, (str, int, Decimal))]
+    terms = [term.name for term in item.cart_term if term.name]
+    return ", ".join(safe_text(str(value), 40) for value in (*values, *terms))
+
+
+def contact_words(media: Iterable[ContactMedium]) -> list[str]:
+    """Return the ways to reach a customer, one a line."""
+    lines: list[str] = []
+    for medium in media:
+        reached = medium.characteristic
+        if reached is None:
+            continue
+        place = " ".join(part for part in (reached.post_code, reached.city) if part)
+        address = ", ".join(part for part in (reached.street1, reached.street2, place, reached.country) if part)
+        lines.extend(safe_text(line, 160) for line in (reached.email_address, reached.phone_number, reached.fax_number, address) if line)
+    return lines
