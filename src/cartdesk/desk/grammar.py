@@ -52,7 +52,7 @@ def parse(text: str, registry: tuple[type[Command], ...]) -> tuple[Part, ...]:
     if len(parts) > 1:
         for part in parts:
             if part.command.alone:
-                raise EntryError(f"“{safe_text(part.text)}” stands alone: enter it by itself.", at=part.at)
+                raise EntryError(f"«{safe_text(part.text)}» stands alone: enter it by itself.", at=part.at)
     return parts
 
 
@@ -68,13 +68,15 @@ def _read(piece: str, at: int, registry: tuple[type[Command], ...]) -> Part:
     for kind in registry:
         if kind.pattern is None:
             continue
+        if slip is not None and kind is registry[-1]:
+            break  # a bare code fits nearly anything; what began as another entry is a slip of that one
         match = _compiled(kind.pattern).fullmatch(piece)
         if match:
             return _build(kind, piece, at, match)
         if slip is None and kind.opener is not None and _compiled(kind.opener).match(piece):
             slip = kind
     syntax = f" Write {slip.entry}." if slip is not None else " F1 lists what can be entered."
-    raise EntryError(f"“{safe_text(piece, 40)}” cannot be read.{syntax}", at=at)
+    raise EntryError(f"«{safe_text(piece, 40)}» cannot be read.{syntax}", at=at)
 
 
 def _build(kind: type[Command], piece: str, at: int, match: re.Match[str]) -> Part:

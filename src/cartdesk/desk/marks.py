@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from cartdesk.errors import MoneyError
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import Period, PeriodUnit
 
@@ -29,7 +30,7 @@ def as_money(mark: Any) -> Money | None:
     amount, currency = mark
     try:
         return Money(Decimal(amount), currency)
-    except InvalidOperation:
+    except (InvalidOperation, MoneyError):
         raise ValueError(f"{amount!r} is not an amount") from None
 
 

@@ -118,7 +118,6 @@ class ShowBill(Command):
     where: ClassVar[frozenset[str]] = _SHOP
     footer: ClassVar[bool] = True
     entry: ClassVar[str | None] = "B"
-    opener: ClassVar[str | None] = r"B\s+\d"
     pattern: ClassVar[str | None] = "B|bill"
 
     def run(self, draft: Draft) -> Outcome:
@@ -141,7 +140,6 @@ class ShowWhy(Command):
     where: ClassVar[frozenset[str]] = _SHOP
     footer: ClassVar[bool] = True
     entry: ClassVar[str | None] = "W or W 2"
-    opener: ClassVar[str | None] = r"W\s+\d"
     pattern: ClassVar[str | None] = r"(?:W|why)\s*(?P<line>\d+)?"
 
     line: int | None = None

@@ -81,7 +81,7 @@ class OverridePrice(Command):
     label: ClassVar[str] = "Price by hand"
     group: ClassVar[str] = _CONFIGURE
     entry: ClassVar[str | None] = "O2 10% loyal customer, or O2 5.00 once for 3 …"
-    opener: ClassVar[str | None] = r"O\s*\d+\s*(?:[-−]?\s*\d|$)"
+    opener: ClassVar[str | None] = r"O\s*\d+\s+[-−]?\d"
     pattern: ClassVar[str | None] = (
         r"O(?:\s*(?P<line>\d+))?\s+[-−]?(?P<off>\d{1,9}(?:[.,]\d{1,6})?\s*%?)(?P<once>\s+once)?(?:\s+for\s+(?P<periods>\d+))?\s+(?P<why>[^;\s].*)"
     )

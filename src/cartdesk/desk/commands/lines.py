@@ -89,7 +89,7 @@ class More(Command):
     name: ClassVar[str] = "cart.more"
     label: ClassVar[str] = "One more"
     group: ClassVar[str] = "Lines"
-    keys: ClassVar[tuple[str, ...]] = ("plus", "kp_plus")
+    keys: ClassVar[tuple[str, ...]] = ("plus",)
     where: ClassVar[frozenset[str]] = _CART
     entry: ClassVar[str | None] = "+ or + @3"
     opener: ClassVar[str | None] = r"\+"
@@ -113,7 +113,7 @@ class Fewer(Command):
     name: ClassVar[str] = "cart.fewer"
     label: ClassVar[str] = "One fewer"
     group: ClassVar[str] = "Lines"
-    keys: ClassVar[tuple[str, ...]] = ("minus", "kp_minus")
+    keys: ClassVar[tuple[str, ...]] = ("minus",)
     where: ClassVar[frozenset[str]] = _CART
     entry: ClassVar[str | None] = "-- or -- @3"
     opener: ClassVar[str | None] = "--"
@@ -199,7 +199,6 @@ class SaveForLater(Command):
     keys: ClassVar[tuple[str, ...]] = ("l",)
     where: ClassVar[frozenset[str]] = _CART
     entry: ClassVar[str | None] = "L2"
-    opener: ClassVar[str | None] = r"L\s*\d"
     pattern: ClassVar[str | None] = r"L\s*(?P<line>\d+)?"
 
     line: int | None = None
@@ -230,7 +229,6 @@ class AddNote(Command):
     keys: ClassVar[tuple[str, ...]] = ("n",)
     where: ClassVar[frozenset[str]] = _CART
     entry: ClassVar[str | None] = "N2 call back after six"
-    opener: ClassVar[str | None] = r"N\d+\s*$"
     pattern: ClassVar[str | None] = r"N(?:\s*(?P<line>\d+))?\s+(?P<text>[^;\s].*)"
     prefill: ClassVar[str | None] = "N{line} "
 

@@ -24,7 +24,6 @@ class Undo(Command):
     keys: ClassVar[tuple[str, ...]] = ("ctrl+z",)
     where: ClassVar[frozenset[str]] = _WHERE
     entry: ClassVar[str | None] = "U or U 3"
-    opener: ClassVar[str | None] = r"U\s+\d"
     pattern: ClassVar[str | None] = r"(?:U|undo)\s*(?P<steps>\d+)?"
     alone: ClassVar[bool] = True
 
@@ -49,7 +48,6 @@ class Redo(Command):
     keys: ClassVar[tuple[str, ...]] = ("ctrl+y",)
     where: ClassVar[frozenset[str]] = _WHERE
     entry: ClassVar[str | None] = "R or R 3"
-    opener: ClassVar[str | None] = r"R\s+\d"
     pattern: ClassVar[str | None] = r"(?:R|redo)\s*(?P<steps>\d+)?"
     alone: ClassVar[bool] = True
 
