@@ -10,7 +10,6 @@ import gc
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,8 +20,10 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from cartdesk.errors import CartdeskError, Refused
+from cartdesk.desk.keys import Keymap
+from cartdesk.errors import CartdeskError, EntryError, Refused
 from cartdesk.tui import faults, themes
+from cartdesk.tui.asking import Asked, Typed
 from cartdesk.tui.keys import KeySettled, key_label
 from cartdesk.tui.page import Page
 from cartdesk.tui.palette import PALETTE
@@ -40,30 +41,27 @@ _LOOK_AGAIN = 0.05
 """Seconds after which a key that still waits checks that the one before it can still be answered."""
 
 
-@dataclass
-class Typed(Message):
-    """An entry that a click stands for; the app does it as if it had been typed."""
-
-    entry: str
-
-
-@dataclass
-class Asked(Message):
-    """A command that was chosen away from its key, in the palette or by a click."""
-
-    command: Command
-
-
 class DeskChanged(Message):
     """The desk changed without anybody here asking: a catalog finished its index, a cart came from elsewhere."""
+
+
+class CatalogOpened(Message):
+    """The catalog is open, or it is known that it cannot be opened."""
+
+
+class Warm(Message):
+    """The models are loaded."""
 
 
 class CartdeskApp(App[None]):
     """The shop on a full screen, over one open desk."""
 
     TITLE = "cartdesk"
+    CSS_PATH = "screens/desk.tcss"  # the first page is not pushed, so its styles come with the app
     COMMANDS = PALETTE
     ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny-width"), (60, "-narrow"), (104, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny-height"), (20, "-short"), (30, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "mend", "Mend", show=False, priority=True, tooltip="Do what the message line offers."),
     ]
@@ -73,12 +71,21 @@ class CartdeskApp(App[None]):
         super().__init__()
         self.desk = desk_factory()
         self._log_dir = log_dir or Path()
-        self._seat = ThreadPoolExecutor(1, thread_name_prefix="desk")
+        self.seat = ThreadPoolExecutor(1, thread_name_prefix="desk")
+        """Everything that touches the desk runs here, one thing after another."""
+        self.lookups = ThreadPoolExecutor(1, thread_name_prefix="search")
+        """Searches run here; they need nothing but the catalog's index."""
         self._arrived: deque[events.Key | events.Paste] = deque()
         self._in_flight: KeySettled | None = None
         self._asked_from: Any = None
         self._running_commands = 0
+        self._opening = 0
         self._mends: tuple[Mend, ...] = ()
+        self._refusal: CartdeskError | None = None
+        self.is_warm = False
+        """True once everything that commands need is loaded."""
+        self.keymap = Keymap.make(self.desk.store.setting("keys"))
+        """What every key does, with this seat's own changes."""
         for theme in themes.OURS:
             self.register_theme(theme)
         chosen = self.desk.store.setting("theme", themes.DEFAULT)
@@ -98,20 +105,37 @@ class CartdeskApp(App[None]):
 
     def on_mount(self) -> None:
         """Listen to the desk, and load what commands need once the first picture is out."""
-        self.desk.watch(lambda *_: self.post_message(DeskChanged()))
+        self.desk.watch(lambda _: self._tell(DeskChanged()))
+        self.desk.when_catalog_opens(lambda: self._tell(CatalogOpened()))
         self.watch(self, "theme", self._keep_theme, init=False)
         self.call_after_refresh(self._warm_up)
 
+    def _tell(self, message: Message) -> None:
+        self.post_message(message)
+
     def _warm_up(self) -> None:
-        self._seat.submit(_load_models)
+        self.seat.submit(_load_models, self.desk).add_done_callback(lambda _: self._tell(Warm()))
+
+    def on_warm(self) -> None:
+        """From here on pages may show what needs the models."""
+        self.is_warm = True
+        self.show_view()
+        if self.keymap.faults:
+            self.say(self.keymap.faults[0], Tone.WARNING)
+
+    def on_catalog_opened(self) -> None:
+        """Show the catalog on every page that shows it."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Page):
+                screen.catalog_opened()
 
     def _keep_theme(self, name: str) -> None:
-        self._seat.submit(self.desk.store.set_setting, "theme", name)
+        self.seat.submit(self.desk.store.set_setting, "theme", name)
 
     @property
     def is_quiet(self) -> bool:
         """True when no key waits and no command runs."""
-        return not self._arrived and self._in_flight is None and not self._running_commands
+        return not self._arrived and self._in_flight is None and not self._running_commands and not self._opening
 
     async def action_quit(self) -> None:
         """Leave, once everything asked for is on the disk."""
@@ -137,7 +161,7 @@ class CartdeskApp(App[None]):
         await super().on_event(event)
 
     async def _next_keys(self) -> None:
-        while self._arrived and self._in_flight is None:
+        while self._arrived and self._in_flight is None and not self._opening:
             event = self._arrived.popleft()
             page = self.screen
             if isinstance(event, events.Key) and isinstance(page, Page):
@@ -171,39 +195,55 @@ class CartdeskApp(App[None]):
         """
         self._running_commands += 1
         try:
-            future = asyncio.wrap_future(self._seat.submit(job))
+            future = asyncio.wrap_future(self.seat.submit(job))
             await asyncio.wait({future})
         finally:
             self._running_commands -= 1
         error = future.exception()
         if error is None:
             return future.result()
+        self.answer_error(error)
+        return None
+
+    def answer_error(self, error: BaseException) -> None:
+        """Say what an error means: its own sentence where it is one of ours, else that it is written in the log."""
         if isinstance(error, CartdeskError):
             self.refuse(error)
         else:
-            await self.push_screen(faults.FaultPage(faults.record(error, self._log_dir)))
-        return None
+            self.push_screen(faults.FaultPage(faults.record(error, self._log_dir)))
 
-    async def perform(self, command: Command) -> Outcome | None:
-        """Do a command: durable first, then on the screen, then whatever it opens. Answers None where it was refused."""
-        question = command.question(self.desk.view)
-        if question is not None and not await self._ask(question):
+    async def perform(self, command: Command, *, confirmed: bool = False) -> Outcome | None:
+        """Do a command: durable first, then on the screen, then whatever it opens.
+
+        Answers None where it was refused, and where a question was put first: it is done once that is answered with yes.
+        """
+        question = None if confirmed else command.question(self.desk.view)
+        if question is not None:
+            await self._ask(question, command)
             return None
-        return await self._finish(await self.work(lambda: self.desk.run(command)), command.as_entry())
+        return self._finish(await self.work(lambda: self.desk.run(command)), command.as_entry())
 
     async def enter(self, text: str) -> Outcome | None:
         """Do an entry, as :meth:`perform` does a command."""
-        return await self._finish(await self.work(lambda: self.desk.enter(text)), None)
+        return self._finish(await self.work(lambda: self.desk.enter(text)), None)
+
+    async def submit(self, text: str) -> int | None:
+        """Do an entry as :meth:`enter` does. Answers None, or where in the text the trouble starts when it was refused."""
+        self._refusal = None
+        await self.enter(text)
+        if self._refusal is None:
+            return None
+        return self._refusal.at if isinstance(self._refusal, EntryError) else 0
 
     async def on_typed(self, message: Typed) -> None:
         """Do what a click stands for, and say which entry would have done it."""
-        await self._finish(await self.work(lambda: self.desk.enter(message.entry)), message.entry)
+        self._finish(await self.work(lambda: self.desk.enter(message.entry)), message.entry)
 
     async def on_asked(self, message: Asked) -> None:
         """Do a chosen command."""
-        await self.perform(message.command)
+        await self.perform(message.command, confirmed=message.confirmed)
 
-    async def _finish(self, outcome: Outcome | None, entry: str | None) -> Outcome | None:
+    def _finish(self, outcome: Outcome | None, entry: str | None) -> Outcome | None:
         if outcome is None:
             return None
         self.show_view()
@@ -211,18 +251,29 @@ class CartdeskApp(App[None]):
         if outcome.said:
             undo = f"{key_label('ctrl+z')} undoes" if outcome.changed else ""
             aside = " · ".join(part for part in (undo, f"entry {entry}" if entry and outcome.changed else "") if part)
-            self.say(outcome.said, Tone.GOOD if outcome.changed else Tone.PLAIN, aside=aside)
+            mend = self._mends[0].label if self._mends else ""
+            self.say(outcome.said, Tone.GOOD if outcome.changed else Tone.PLAIN, aside=aside, mend=mend)
         if outcome.show is not None:
-            await self.show(outcome.show)
+            self._opening += 1
+            self.call_later(self._show_then_keys, outcome.show)
         return outcome
 
-    async def _ask(self, question: str) -> bool:
-        from cartdesk.tui.question import Question
+    async def _show_then_keys(self, show: Show) -> None:
+        try:
+            await self.show(show)
+        finally:
+            self._opening -= 1
+        await self._next_keys()
+
+    async def _ask(self, question: str, command: Command) -> None:
+        from cartdesk.tui.screens.confirm import ConfirmScreen
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.post_message(Asked(command, confirmed=True))
 
         self._arrived.clear()
-        answered: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        await self.push_screen(Question(question), lambda yes: answered.set_result(bool(yes)))
-        return await answered
+        await self.push_screen(ConfirmScreen(question, yes=command.label), answered)
 
     async def action_mend(self) -> None:
         """Do the first thing that the message line offers."""
@@ -231,6 +282,7 @@ class CartdeskApp(App[None]):
 
     def refuse(self, error: CartdeskError) -> None:
         """Say why something was not done, and what mends it."""
+        self._refusal = error
         self._mends = error.mends if isinstance(error, Refused) else ()
         self.say(str(error), Tone.BAD, mend=self._mends[0].label if self._mends else "")
 
@@ -287,12 +339,13 @@ class CartdeskApp(App[None]):
             self.show_view()
 
 
-def _load_models() -> None:
-    """Import what commands need, off the event loop, and keep it out of the garbage collector's way."""
+def _load_models(desk: Desk) -> None:
+    """Import what commands need, off the event loop, keep it out of the garbage collector's way, and price the cart as of now."""
     for name in ("cartdesk.tmf.cart", "cartdesk.tmf.catalog", "cartdesk.pricing", "cartdesk.selling"):
         import_module(name)
     gc.collect()
     gc.freeze()
+    desk.refresh()
 
 
 def run(

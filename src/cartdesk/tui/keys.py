@@ -1,31 +1,31 @@
-"""Keys in order: which command a key means here, how a key is named to people, and how one key waits for the one before.
+"""Keys: which command one means here, which the footer shows, and the mark that follows a key until it is answered.
 
-``CartdeskApp`` owns the gate; pages ask :func:`command_for` and the footer asks :func:`hints`.
+Pages ask :func:`command_for` and :func:`hints`; ``CartdeskApp`` lets one key through after the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from textual.keys import key_to_character
 from textual.message import Message
 
+from cartdesk.desk import keys
+from cartdesk.desk.commands import works_in
+from cartdesk.desk.keys import Keymap
+
 if TYPE_CHECKING:
     from cartdesk.desk.command import Command, Focus
 
-_LABELS = {
-    "plus": "+", "minus": "-", "delete": "Del", "backspace": "Bksp", "enter": "Enter", "escape": "Esc", "tab": "Tab", "space": "Space",
-    "slash": "/", "question_mark": "?", "pageup": "PgUp", "pagedown": "PgDn", "up": "↑", "down": "↓", "left": "←", "right": "→",
-    "equals_sign": "=", "asterisk": "*", "full_stop": ".", "comma": ",", "number_sign": "#", "percent_sign": "%",
-}  # fmt: skip
-_EDITING = frozenset(
-    "delete backspace enter escape tab shift+tab up down left right home end pageup pagedown space "
-    "ctrl+a ctrl+e ctrl+w ctrl+u ctrl+k ctrl+d ctrl+f ctrl+h ctrl+v ctrl+x ctrl+c "
-    "ctrl+left ctrl+right shift+left shift+right shift+home shift+end ctrl+shift+left ctrl+shift+right".split()
-)
+__all__ = ["Hint", "KeySettled", "command_for", "commands_by_key", "hints", "is_function_key", "is_typing", "key_label"]
+
+_EDITING = frozenset({
+    "delete", "backspace", "enter", "escape", "tab", "shift+tab", "up", "down", "left", "right", "home", "end", "pageup", "pagedown",
+    "space", "ctrl+left", "ctrl+right", "shift+left", "shift+right", "shift+home", "shift+end", "ctrl+shift+left", "ctrl+shift+right",
+    *(f"ctrl+{letter}" for letter in "aewukdfhvxc"),
+})  # fmt: skip
 """What a text field needs for itself."""
 
 
@@ -35,7 +35,7 @@ class KeySettled(Message):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """One key that works now, for the footer and the palette."""
+    """One key that works now, for the footer."""
 
     key: str
     """Textual's name of the key."""
@@ -48,14 +48,13 @@ class Hint:
 
 
 def key_label(key: str) -> str:
-    """Return the name people know a key by: ``f1`` → ``F1``, ``ctrl+q`` → ``^q``, ``plus`` → ``+``."""
-    if key.startswith("ctrl+"):
-        return "^" + key_label(key.removeprefix("ctrl+"))
-    if key.startswith("alt+"):
-        return "Alt-" + key_label(key.removeprefix("alt+"))
-    if key.startswith("f") and key[1:].isdigit():
-        return key.upper()
-    return _LABELS.get(key, key)
+    """Return a key as the footer shows it; those that no command may have are named here."""
+    return {"tab": "Tab", "shift+tab": "Shift+Tab", "escape": "Esc"}.get(key) or keys.key_label(key)
+
+
+def is_function_key(key: str) -> bool:
+    """Return whether ``key`` is one of F1 to F24."""
+    return key[:1] == "f" and key[1:].isdigit()
 
 
 def is_typing(key: str) -> bool:
@@ -63,30 +62,32 @@ def is_typing(key: str) -> bool:
     return key in _EDITING or key_to_character(key) is not None
 
 
-@lru_cache(maxsize=64)
-def commands_by_key(contexts: tuple[str, ...]) -> Mapping[str, type[Command]]:
+def commands_by_key(contexts: tuple[str, ...], keymap: Keymap | None = None) -> Mapping[str, type[Command]]:
     """Return the commands that keys mean in these contexts; the first context that knows a key decides what it means."""
-    from cartdesk.desk.commands import registry
-
+    keymap = keymap or Keymap.make()
     found: dict[str, type[Command]] = {}
     for context in contexts:
-        for command in registry():
-            if context in command.where:
-                for key in command.keys:
+        for command in keymap.classes:
+            if works_in(command, context):
+                for key in keymap.keys[command.name]:
                     found.setdefault(key, command)
     return found
 
 
-def command_for(key: str, contexts: tuple[str, ...], focus: Focus) -> Command | None:
+def command_for(key: str, contexts: tuple[str, ...], focus: Focus, keymap: Keymap) -> Command | None:
     """Return the command a key means here and now."""
-    command = commands_by_key(contexts).get(key)
-    return None if command is None else command.from_focus(focus)
+    for context in contexts:
+        command = keymap.command(key, context)
+        if command is not None:
+            return command.from_focus(focus)
+    return None
 
 
-def hints(contexts: tuple[str, ...], focus: Focus) -> Iterator[Hint]:
-    """Yield the footer's keys that work here and now, those of the focused pane first."""
+def hints(contexts: tuple[str, ...], focus: Focus, keymap: Keymap) -> Iterator[Hint]:
+    """Yield the keys the footer shows here and now: all of the focused pane's, and those that ask to be shown."""
     shown: set[type[Command]] = set()
-    for key, command in commands_by_key(contexts).items():
-        if command.footer and command not in shown and command.from_focus(focus) is not None:
+    pane = contexts[0] if len(contexts) > 2 else None
+    for key, command in commands_by_key(contexts, keymap).items():
+        if (command.footer or pane in command.where) and command not in shown and command.from_focus(focus) is not None:
             shown.add(command)
-            yield Hint(key, command.label, command.help(), local="anywhere" not in command.where)
+            yield Hint(key, command.label, command.help(), local=not is_function_key(key))

@@ -6,7 +6,7 @@ The desk and every screen opened from it are pages; ``CartdeskApp`` opens them, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -16,8 +16,8 @@ from cartdesk.desk.command import Focus
 from cartdesk.tui.keys import Hint, command_for, hints, is_typing
 from cartdesk.tui.widgets.keybar import KeyBar
 from cartdesk.tui.widgets.message import MessageLine, Tone
-from cartdesk.tui.widgets.topbar import TopBar
 from cartdesk.tui.widgets.toosmall import TooSmall
+from cartdesk.tui.widgets.topbar import TopBar
 
 if TYPE_CHECKING:
     from textual import events
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cartdesk.desk import Desk
     from cartdesk.desk.command import Command
     from cartdesk.desk.view import DeskView
+    from cartdesk.tui.app import CartdeskApp
 
 
 class Page(Screen[None]):
@@ -35,20 +36,32 @@ class Page(Screen[None]):
     """The context its keys are looked up in, as commands name it in ``where``."""
     AUTO_FOCUS: ClassVar[str | None] = "*"
     """The widget that has the focus when it opens."""
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny-width"), (60, "-narrow"), (104, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny-height"), (20, "-short"), (30, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.close_page", "Back", tooltip="Go back to where you came from.")]
     DEFAULT_CSS = """
     Page {
         layers: base too-small;
         background: $background;
         color: $foreground;
+        scrollbar-size-vertical: 1;
+        scrollbar-color: $rule;
+        scrollbar-color-hover: $quiet;
+        scrollbar-color-active: $accent;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
+        &.-tall KeyBar { height: 2; }
+        &.-tiny-width TooSmall, &.-tiny-height TooSmall { display: block; }
     }
     """
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+
+    @property
+    def shop(self) -> CartdeskApp:
+        """The app, which runs commands and opens pages."""
+        return cast("CartdeskApp", self.app)
 
     def compose(self) -> ComposeResult:
         """Lay out the top line, the page's own part, the message line and the footer."""
@@ -65,6 +78,9 @@ class Page(Screen[None]):
     def view_changed(self, view: DeskView) -> None:
         """Show ``view``. Called once when the page opens, again after every change, and when the page comes back to the front."""
 
+    def catalog_opened(self) -> None:
+        """Show what the catalog has. Called when it opens, or is known not to, while this page is up."""
+
     def contexts(self) -> tuple[str, ...]:
         """Return the contexts keys are looked up in now, the nearest first; a page with panes answers for the focused one."""
         return (self.WHERE, "anywhere")
@@ -77,7 +93,7 @@ class Page(Screen[None]):
         """Return the command that ``key`` means now; a text field with the focus keeps the keys it types and edits with."""
         if self.is_typing(key):
             return None
-        return command_for(key, self.contexts(), self.standing_on())
+        return command_for(key, self.contexts(), self.standing_on(), self.shop.keymap)
 
     def is_typing(self, key: str) -> bool:
         """Return whether ``key`` belongs to the text field that has the focus."""
@@ -86,7 +102,7 @@ class Page(Screen[None]):
     def hints(self) -> Iterator[Hint]:
         """Yield the keys that work now: those of commands, then the page's own bindings that are shown."""
         seen: set[str] = set()
-        for hint in hints(self.contexts(), self.standing_on()):
+        for hint in hints(self.contexts(), self.standing_on(), self.shop.keymap):
             if not self.is_typing(hint.key):
                 seen.add(hint.key)
                 yield hint

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from cartdesk.tui.keys import key_label
+from cartdesk.tui.asking import Asked, Typed
 from cartdesk.tui.page import Page
 from cartdesk.tui.plain import content
 
@@ -37,8 +37,7 @@ class CommandProvider(Provider):
                 command = kind.from_focus(page.standing_on()) if kind not in seen else None
                 if command is not None:
                     seen.add(kind)
-                    key = f"  {key_label(kind.keys[0])}" if kind.keys else ""
-                    yield f"{kind.label}{key}", kind.help(), command
+                    yield f"{kind.label}  {page.shop.keymap.label(kind)}".rstrip(), kind.help(), command
 
     async def discover(self) -> Hits:
         """Offer everything that can be done here."""
@@ -54,8 +53,6 @@ class CommandProvider(Provider):
                 yield Hit(score, content(label), self._doer(command), text=label, help=help_text)
 
     def _doer(self, command: Command) -> Callable[[], object]:
-        from cartdesk.tui.app import Asked
-
         return partial(self.app.post_message, Asked(command))
 
 
@@ -68,7 +65,6 @@ class OfferingProvider(Provider):
         if not isinstance(page, Page):
             return
         from cartdesk.catalog import Query
-        from cartdesk.tui.app import Typed
 
         catalog = page.desk.catalog
         for place, number in enumerate(catalog.rows(Query(text=query))[:MOST]):
@@ -77,4 +73,4 @@ class OfferingProvider(Provider):
             yield Hit(0.4 - place / 100, content(label), partial(self.app.post_message, Typed(row.id)), text=label, help="Into the cart.")
 
 
-PALETTE = {CommandProvider, OfferingProvider}
+PALETTE: set[type[Provider] | Callable[[], type[Provider]]] = {CommandProvider, OfferingProvider}

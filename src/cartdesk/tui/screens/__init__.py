@@ -23,7 +23,8 @@ How a page is made::
   ``BillScreen(desk, **args)``, pushes it and gives it the focus before the next key is looked at. The same page asked for again
   takes the old one's place.
 * **Closed** by Esc (bound in ``Page``) or ``await self.app.action_close_page()``.
-* **Commands**: keys come from the registry by ``contexts()`` and ``Command.from_focus(standing_on())``; never bind a command's key yourself. Where a widget has to run one:
+* **Commands**: keys come from the registry by ``contexts()`` and ``Command.from_focus(standing_on())``; never bind a
+  command's key yourself. Where a widget has to run one:
   ``await self.app.perform(SomeCommand(...))`` or ``await self.app.enter("2*FIB500")``. Both wait their turn, return when the change
   is on disk and shown, and answer None when it was refused (the sentence is already on the message line).
 * **A page's own keys** (moving, editing a field) are ordinary Textual bindings; ``show=True`` puts them into the footer. Keys are let

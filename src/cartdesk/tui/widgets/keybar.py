@@ -14,14 +14,14 @@ from textual.keys import key_to_character
 from cartdesk.tui.keys import Hint, key_label
 from cartdesk.tui.widgets.bar import Bar, Word
 
+CAN_WAIT = ("f9", "f5", "f4", "f7", "f3")
+"""The desk's keys that leave a narrow footer first, in this order."""
+
 
 class KeyBar(Bar):
     """Keys and words: those of the focused pane above, the desk's below; on low terminals all on one line."""
 
-    DEFAULT_CSS = """
-    KeyBar { height: 1; }
-    Page.-tall KeyBar { height: 2; }
-    """
+    DEFAULT_CSS = "KeyBar { height: 1; }"
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,9 +44,10 @@ class KeyBar(Bar):
 
     def _layout(self) -> tuple[tuple[Hint, ...], ...]:
         local = [hint for hint in self._hints if hint.local]
-        wide = [hint for hint in self._hints if not hint.local]
-        rows = (local, wide) if self.size.height > 1 else (wide + local,)
-        return tuple(_fitting(row, self.size.width) for row in rows)
+        desk = sorted((hint for hint in self._hints if not hint.local), key=lambda hint: (len(hint.key), hint.key))
+        if self.size.height > 1:
+            return _fitting(local, self.size.width), _fitting(desk, self.size.width)
+        return (_fitting(desk + local, self.size.width),)
 
     def _write(self) -> None:
         rows = []
@@ -64,10 +65,19 @@ class KeyBar(Bar):
 
 
 def _fitting(hints: list[Hint], width: int) -> tuple[Hint, ...]:
-    left, fitting = width - 1, []
-    for hint in hints:
-        left -= cell_len(f"{key_label(hint.key)} {hint.word} ")
-        if left < 0:
+    """Return the hints that fit; what can wait goes first, then what stands last."""
+    left = width - 1 - sum(_width(hint) for hint in hints)
+    dispensable = sorted((hint for hint in hints if hint.key in CAN_WAIT), key=lambda hint: CAN_WAIT.index(hint.key))
+    queue = [*[hint for hint in reversed(hints) if hint.local], *dispensable, *reversed(hints)]
+    gone: set[str] = set()
+    for hint in queue:
+        if left >= 0:
             break
-        fitting.append(hint)
-    return tuple(fitting)
+        if hint.key not in gone:
+            gone.add(hint.key)
+            left += _width(hint)
+    return tuple(hint for hint in hints if hint.key not in gone)
+
+
+def _width(hint: Hint) -> int:
+    return cell_len(f"{key_label(hint.key)} {hint.word} ")

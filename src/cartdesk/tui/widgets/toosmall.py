@@ -23,7 +23,6 @@ class TooSmall(Widget, can_focus=False):
         padding: 0 1;
         background: $background;
     }
-    Page.-tiny-width TooSmall, Page.-tiny-height TooSmall { display: block; }
     """
 
     def render(self) -> Content:

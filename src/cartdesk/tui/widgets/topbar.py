@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from cartdesk.tui.asking import Typed
 from cartdesk.tui.plain import cut
 from cartdesk.tui.widgets.bar import Bar, Word
 
 if TYPE_CHECKING:
-    from cartdesk.desk.view import AreaView, DeskView
+    from cartdesk.desk.view import AreaView, DeskView, SyncView
 
 
 class TopBar(Bar):
@@ -46,7 +47,7 @@ class TopBar(Bar):
         view, width = self._view, self.size.width
         if view is None or not width:
             return
-        state = " · ".join(part for part in (self._right, "training" if view.training else "", str(view.sync or "")) if part)
+        state = " · ".join(part for part in (self._right, "training" if view.training else "", _sync(view.sync)) if part)
         right = Word(f" {state} ", "$quiet") if state else Word("")
         left = [Word(f" {cut(view.shop, 24)}", "bold"), Word(f" · {cut(view.agent, 20)}   ", "$quiet")]
         room = width - sum(cell_len(word.text) for word in (*left, right))
@@ -65,12 +66,15 @@ class TopBar(Bar):
         return words
 
     def _goer(self, letter: str) -> Callable[[], object]:
-        from cartdesk.tui.app import Typed
-
         return lambda: self.app.post_message(Typed(f"C {letter}"))
 
 
 def area_name(area: AreaView) -> str:
     """Return what a work area is called on its tab."""
     name = area.label or ("—" if not area.lines else f"{area.lines} line{'' if area.lines == 1 else 's'}")
-    return f"{name}, {area.state}" if area.state not in ("open", "") else name
+    return f"{name}, {area.state}" if area.state in ("held", "ordered", "discarded") else name
+
+
+def _sync(sync: SyncView) -> str:
+    waiting = f"{sync.waiting} waiting" if sync.waiting else ""
+    return " · ".join(part for part in ("" if sync.state == "local" else sync.state, waiting) if part)

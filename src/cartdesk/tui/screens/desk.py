@@ -1,0 +1,363 @@
+"""The desk: browse, offerings, the cart with its totals, and the entry line, on one screen.
+
+The page under all others; ``CartdeskApp`` makes it first. It draws ``desk.view`` and the catalog's rows and hands every action on.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
+
+from cartdesk.catalog import Query
+from cartdesk.desk.command import Focus, Show
+from cartdesk.desk.commands import ShowWhy
+from cartdesk.documents.money import format_money, period_suffix
+from cartdesk.errors import CatalogError
+from cartdesk.tui.asking import Asked, Typed
+from cartdesk.tui.latest import Latest
+from cartdesk.tui.more import facts_of
+from cartdesk.tui.page import Page
+from cartdesk.tui.plain import content
+from cartdesk.tui.widgets.browse import BrowseList
+from cartdesk.tui.widgets.cartlist import CartList
+from cartdesk.tui.widgets.crumb import Crumb
+from cartdesk.tui.widgets.entry import EntryInput, EntryLine
+from cartdesk.tui.widgets.facts import Facts
+from cartdesk.tui.widgets.grid import Grid
+from cartdesk.tui.widgets.keybar import KeyBar
+from cartdesk.tui.widgets.message import MessageLine, Tone
+from cartdesk.tui.widgets.offerings import OfferingList
+from cartdesk.tui.widgets.shelf import Shelf
+from cartdesk.tui.widgets.toosmall import TooSmall
+from cartdesk.tui.widgets.topbar import TopBar
+from cartdesk.tui.widgets.totals import Totals, TotalsLine
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from cartdesk.desk import Desk, Preview
+    from cartdesk.desk.view import DeskView
+
+WIDE = 104
+"""Columns from which all panes stand beside each other."""
+NO_CATALOG = "F1 tells how a catalog is checked."
+
+
+class DeskScreen(Page):
+    """Browse, build the cart, see what is due now and every month."""
+
+    WHERE = "desk"
+    AUTO_FOCUS: ClassVar[str | None] = "EntryInput"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "next_pane(1)", "Pane", tooltip="Go to the next pane."),
+        Binding("shift+tab", "next_pane(-1)", "Pane before", show=False),
+        Binding("escape", "back", "Back", show=False),
+        Binding("left", "browse", "Categories", show=False),
+        Binding("right", "shelf", "Offerings", show=False),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._text = ""
+        self._indexing: Timer | None = None
+        self._front = "offerings"
+        self._previewed = Latest["Preview"](self._show_preview, lambda error: self.shop.answer_error(error))
+
+    # -- layout ---------------------------------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Lay out the panes, the totals, the entry line and the footer."""
+        yield TopBar()
+        yield Crumb(self.action_browse, id="crumb")
+        with Vertical(id="right"):
+            yield CartList(id="cart")
+            yield Totals(id="totals")
+        with Horizontal(id="left"):
+            yield BrowseList(id="browse")
+            describe = (self.shop.seat, partial(facts_of, self.desk))
+            yield Shelf(self.shop.lookups, describe, self.shop.answer_error, id="middle")
+        yield MessageLine()
+        yield TotalsLine(id="totals-line")
+        yield EntryLine(self._submit, id="entry")
+        yield KeyBar()
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Draw the desk as it was left; the catalog's rows come as soon as it is open."""
+        super().on_mount()
+        self.catalog_opened()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the panes that fit."""
+        self._arrange(event.size.width)
+
+    @property
+    def offerings(self) -> OfferingList:
+        """The list of offerings."""
+        return self.shelf.list
+
+    @property
+    def shelf(self) -> Shelf:
+        """The offerings and what is told of one."""
+        return self.query_one(Shelf)
+
+    @property
+    def browse(self) -> BrowseList:
+        """The categories and filters."""
+        return self.query_one(BrowseList)
+
+    @property
+    def cart(self) -> CartList:
+        """The lines of the cart."""
+        return self.query_one(CartList)
+
+    @property
+    def field(self) -> EntryInput:
+        """The entry line's field."""
+        return self.query_one(EntryInput)
+
+    @property
+    def entry(self) -> EntryLine:
+        """The entry line."""
+        return self.query_one(EntryLine)
+
+    @property
+    def is_wide(self) -> bool:
+        """True where all panes stand beside each other."""
+        return self.size.width >= WIDE
+
+    def _arrange(self, width: int) -> None:
+        wide = width >= WIDE
+        self.query_one("#right", Vertical).display = wide or self._front == "cart"
+        self.query_one("#left", Horizontal).display = wide or self._front != "cart"
+        self.browse.display = wide or self._front == "browse"
+        self.shelf.display = wide or self._front == "offerings"
+        self.query_one(Crumb).display = not wide
+        self.query_one(TotalsLine).display = not wide
+        self.query_one(Totals).display = self.shelf.details.display = wide
+        self._titles()
+
+    # -- what keys act on -----------------------------------------------------------------------------------------------------------
+
+    def refresh_keys(self) -> None:
+        """Write the footer anew, and the titles, which stand a cell apart from a frame."""
+        super().refresh_keys()
+        self._titles()
+
+    def contexts(self) -> tuple[str, ...]:
+        """Return the focused pane's context before the desk's."""
+        if self.focused is self.offerings:
+            return ("offerings", "desk", "anywhere")
+        return ("cart", "desk", "anywhere") if self.focused is self.cart else ("desk", "anywhere")
+
+    def standing_on(self) -> Focus:
+        """Return the line under the cart's cursor, or the offering under the list's."""
+        if self.focused is self.cart:
+            line = self.cart.line
+            return Focus(line=line.number if line is not None else None, code=line.offering_id if line is not None else None)
+        if self.focused is self.offerings:
+            row = self.offerings.offering
+            return Focus(code=row.id if row is not None else None)
+        return Focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Take what is typed in a list to the entry line: whatever an agent types is an entry."""
+        if event.is_printable and event.character and self.focused is not self.field:
+            event.stop()
+            event.prevent_default()
+            self.set_focus(self.field)
+            self.field.fill(self.field.value + event.character)
+
+    # -- moving between the panes ---------------------------------------------------------------------------------------------------
+
+    def action_next_pane(self, by: int) -> None:
+        """Go to the next pane; where there is room for one, the cart and the offerings take turns."""
+        if not self.is_wide:
+            self.go_to("offerings" if self._front == "cart" else "cart")
+            return
+        order = ["field", "offerings", "cart", "browse"]
+        here = next((name for name in order if self._pane(name) is self.focused), "field")
+        self.go_to(order[(order.index(here) + by) % len(order)])
+
+    def action_browse(self) -> None:
+        """Go to the categories."""
+        if self.focused is not self.browse:
+            self.go_to("browse")
+
+    def action_shelf(self) -> None:
+        """Go from the categories to the offerings, and from there to the cart."""
+        if self.focused is self.browse:
+            self.go_to("offerings")
+        elif self.focused is self.offerings:
+            self.go_to("cart")
+
+    def action_back(self) -> None:
+        """Clear the search, else go to the entry line."""
+        if self._text:
+            self.search("")
+        self.set_focus(self.field)
+
+    def go_to(self, pane: str) -> None:
+        """Focus a pane, showing it where it was hidden."""
+        if pane != "field" and pane != self._front:
+            self._front = pane
+            self._arrange(self.size.width)
+        self.set_focus(self._pane(pane))
+
+    def _pane(self, name: str) -> Widget:
+        panes: dict[str, Widget] = {"browse": self.browse, "offerings": self.offerings, "cart": self.cart, "field": self.field}
+        return panes[name]
+
+    @on(EntryInput.Left)
+    def leave_field(self, message: EntryInput.Left) -> None:
+        """Go from the entry line into the list."""
+        if message.key == "escape" and self._text:
+            self.search("")
+        self.go_to("cart" if self._front == "cart" else "offerings")
+        if message.key == "pagedown":
+            self.offerings.action_page(1)
+        elif message.key == "pageup":
+            self.offerings.action_page(-1)
+
+    # -- searching ------------------------------------------------------------------------------------------------------------------
+
+    def catalog_opened(self) -> None:
+        """Show the categories, filters and offerings, or the sentence that says why there are none."""
+        if not self.desk.catalog_open:
+            self.shelf.load(None)
+            return
+        try:
+            catalog = self.desk.catalog
+        except CatalogError as error:
+            self.shelf.load(None, f"{error} {NO_CATALOG}")
+            return
+        self.shelf.load(catalog)
+        self.browse.load(catalog.categories, catalog.filters, len(catalog))
+        if catalog.left_out:
+            self.say(f"{catalog.left_out} offerings were left out; cartdesk catalog check says why.", Tone.WARNING)
+        self._look()
+        if not catalog.ready:
+            self._indexing = self.set_interval(0.2, self._show_progress)
+
+    def _show_progress(self) -> None:
+        catalog = self.desk.catalog
+        self.query_one(TopBar).show_right("" if catalog.ready else f"indexing {catalog.progress:.0%}")
+        if catalog.ready and self._indexing is not None:
+            self._indexing.stop()
+            self._look()
+
+    def search(self, text: str) -> None:
+        """Show the offerings that fit ``text`` among those of the chosen category and filters."""
+        if text != self._text:
+            self._text = text
+            self._look()
+
+    @on(BrowseList.Picked)
+    def narrow(self) -> None:
+        """Show another category, or with other filters."""
+        self._look()
+
+    def _look(self) -> None:
+        self.shelf.look(Query(self._text, self.browse.category, self.browse.filters))
+
+    @on(Shelf.Changed)
+    @on(Grid.Moved)
+    def point(self) -> None:
+        """Write the titles and the keys for what the cursors stand on now."""
+        self.refresh_keys()
+
+    # -- the entry line -------------------------------------------------------------------------------------------------------------
+
+    def show(self, show: Show) -> None:
+        """Do what an outcome asks of the desk itself: focus the entry line, or search."""
+        if show.screen == "entry":
+            self.set_focus(self.field)
+            if show.args.get("text"):
+                self.field.fill(str(show.args["text"]))
+        elif show.screen == "offerings":
+            self.search(str(show.args.get("text", "")))
+            self.go_to("offerings")
+
+    async def _submit(self, text: str) -> int | None:
+        """Do an entry. Answers None where it was done, else where in the text the trouble starts."""
+        self._previewed.drop()
+        self.entry.show_preview("")
+        return await self.shop.submit(text)
+
+    @on(Input.Changed)
+    def preview(self, event: Input.Changed) -> None:
+        """Search as the text of a search is typed; of anything else, show what it would do."""
+        text = event.value
+        if text.startswith("?"):
+            self.search(text[1:].strip())
+        if not text.strip() or text.startswith("?"):
+            self._previewed.drop()
+            self.entry.show_preview("")
+        else:
+            self._previewed.ask(self.shop.seat, lambda: self.desk.preview(text))
+
+    def _show_preview(self, preview: Preview) -> None:
+        if preview.text != self.field.value:
+            return
+        if preview.error is not None:
+            self.entry.show_preview(preview.error, wrong=True)
+            return
+        parts = [preview.label]
+        if preview.due_now is not None:
+            parts.append(f"{format_money(preview.due_now, currency=False, sign=True)} now")
+        parts += [f"{format_money(amount, currency=False, sign=True)}{period_suffix(period)}" for period, amount in preview.every]
+        self.entry.show_preview("   ".join(parts))
+
+    @on(Grid.Chosen, "#offerings")
+    async def add(self) -> None:
+        """Add the offering that was clicked a second time."""
+        row = self.offerings.offering
+        if row is not None:
+            self.shop.post_message(Typed(row.id))
+
+    @on(CartList.Mend)
+    def mend(self, message: CartList.Mend) -> None:
+        """Do what mends the finding under the cursor."""
+        self.shop.post_message(Typed(message.entry))
+
+    @on(Facts.Why)
+    def why(self, message: Facts.Why) -> None:
+        """Explain the total that was clicked."""
+        self.shop.post_message(Asked(ShowWhy(what=message.what)))
+
+    # -- what is shown --------------------------------------------------------------------------------------------------------------
+
+    def view_changed(self, view: DeskView) -> None:
+        """Show the cart and its totals."""
+        self.cart.load(view.cart)
+        if self.shop.is_warm and not self.shelf.is_warm:
+            self.shelf.warm()
+        self.query_one(Totals).load(view.cart)
+        self.query_one(TotalsLine).load(view.cart, view.area.letter)
+
+    def _titles(self) -> None:
+        view, place = self.desk.view, f"“{self._text}”" if self._text else self.browse.category_name
+        count = f"{len(self.offerings.rows):,} of {self.browse.total:,}"
+        cart = " · ".join(part for part in (f"Cart {view.area.letter}", view.cart.label) if part)
+        if view.cart.state not in ("open", "empty"):
+            cart = f"{cart}, {view.cart.state}"
+        _entitle(self.browse, "Browse")
+        _entitle(self.offerings, f"{'Offerings' if place == 'All' else place} · {count}")
+        _entitle(self.cart, cart)
+        crumb, lines = self.query_one(Crumb), len(view.cart.lines)
+        if self._front == "cart":
+            crumb.show(cart, f"{lines} line{'' if lines == 1 else 's'}")
+        else:
+            crumb.show(place, count, self.browse.filter_labels)
+
+
+def _entitle(pane: Grid, title: str) -> None:
+    """Put a title on a pane's upper edge; a frame keeps the first cell for its corner, a mere rule does not."""
+    pane.border_title = content(title if pane.has_focus else f" {title} ")

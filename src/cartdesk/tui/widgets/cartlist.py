@@ -1,0 +1,185 @@
+"""The cart's lines: what was put in, what it is made of, what is wrong with it and the entry that mends it.
+
+The desk screen gives it a ``CartView``; it flattens the lines into rows of which only those in sight are drawn.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from textual.message import Message
+from textual.strip import Strip
+
+from cartdesk.desk.view import CartView
+from cartdesk.text import safe_text
+from cartdesk.tui.widgets.cells import Piece, Tone, draw_cell
+from cartdesk.tui.widgets.grid import Column, Grid, Row
+from cartdesk.tui.widgets.money import amount_cell
+
+if TYPE_CHECKING:
+    from cartdesk.desk.view import DetailView, FindingView, LineView
+
+_NOTHING = CartView(None, "")
+_INDENT = "    "
+EMPTY = "Nothing in this cart yet: type a code and press Enter, or press + on an offering."
+
+
+@dataclass(frozen=True, slots=True)
+class CartRow:
+    """One row of the pane: a line, something below it, or a finding about the whole cart."""
+
+    line: LineView | None = None
+    detail: DetailView | None = None
+    once: bool = False
+    """True for the row with the one-off amount of a line that also has a recurring one."""
+    said: str = ""
+    """A part of the sentence that says what is wrong."""
+    mend: tuple[str, str] | None = None
+    """What would put it right: its label and its entry."""
+
+    @property
+    def is_stop(self) -> bool:
+        """True where the cursor rests: on lines, and on what mends them."""
+        return self.detail is None and not self.once and not self.said
+
+
+class CartList(Grid):
+    """The lines of the current cart."""
+
+    @dataclass
+    class Mend(Message):
+        """The mending entry of the finding under the cursor was asked for."""
+
+        entry: str
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(Column(width=2), Column(), Column(width=13, right=True), draw=_drawn, empty=EMPTY, id=id)
+        self._cart = _NOTHING
+
+    @property
+    def line(self) -> LineView | None:
+        """The line the cursor is on, or below which it stands."""
+        row: CartRow | None = self.current
+        return None if row is None else row.line
+
+    @property
+    def mend(self) -> tuple[str, str] | None:
+        """What the row under the cursor offers: its label and its entry."""
+        row: CartRow | None = self.current
+        return None if row is None else row.mend
+
+    def load(self, cart: CartView) -> None:
+        """Show a cart. The cursor stays on its line; after something was added it goes to the new line."""
+        if cart.lines is self._cart.lines and cart.findings is self._cart.findings:
+            return
+        before = {line.item_id for line in self._cart.lines}
+        here = self.line.item_id if self.line is not None else None
+        fresh = [line.item_id for line in cart.lines if line.item_id not in before]
+        self._cart = cart
+        self._write(fresh[-1] if fresh and len(fresh) < len(cart.lines) else here)
+
+    def on_resize(self) -> None:
+        """Wrap the sentences to the new width."""
+        self._write(self.line.item_id if self.line is not None else None)
+
+    def _write(self, item_id: str | None) -> None:
+        rows = rows_of(self._cart, self.scrollable_content_region.width)
+        place = next((n for n, row in enumerate(rows) if row.is_stop and row.line is not None and row.line.item_id == item_id), None)
+        self.show(rows, cursor=self._stop(rows, self.cursor if place is None else place))
+
+    def action_move(self, by: int) -> None:
+        """Move from line to line and to findings, past what only explains."""
+        step = 1 if by > 0 else -1
+        place = max(min(self.cursor + by, len(self.rows) - 1), 0)
+        while 0 <= place < len(self.rows) and not self.rows[place].is_stop:
+            place += step
+        if 0 <= place < len(self.rows):
+            self.cursor = place
+        elif step > 0:
+            self.action_edge(1)
+
+    def action_edge(self, end: int) -> None:
+        """Go to the first or the last line."""
+        if self.rows:
+            self.cursor = self._stop(self.rows, len(self.rows) - 1 if end else 0)
+
+    def action_choose(self) -> None:
+        """Mend the finding under the cursor; a line itself is only pointed at."""
+        if self.mend is not None:
+            self.post_message(self.Mend(self.mend[1]))
+
+    def _strip(self, row: Row, width: int, base: str) -> Strip:
+        if len(row.cells) > 1:
+            return super()._strip(row, width, base)
+        mark = Segment("▸ " if base == "cursor" else "  ", self._ink(base, "accent"))
+        return Strip([mark, *draw_cell(row.cells[0], width - 2, lambda tone: self._ink(base, tone))])
+
+    @staticmethod
+    def _stop(rows: Sequence[CartRow], place: int) -> int:
+        place = max(min(place, len(rows) - 1), 0)
+        while place > 0 and not rows[place].is_stop:
+            place -= 1
+        return place
+
+
+def rows_of(cart: CartView, width: int) -> list[CartRow]:
+    """Return a cart as the rows of a pane ``width`` cells wide; sentences about what is wrong are wrapped, names never."""
+    rows: list[CartRow] = []
+    by_item: dict[str | None, list[FindingView]] = {}
+    for finding in cart.findings:
+        by_item.setdefault(finding.item_id, []).append(finding)
+    for line in cart.lines:
+        rows.append(CartRow(line))
+        if line.one_off is not None and line.recurring is not None:
+            rows.append(CartRow(line, once=True))
+        rows += [CartRow(line, detail) for detail in line.details]
+        found = by_item.pop(line.item_id, [])
+        for finding in found:
+            rows += _about(line, finding, width)
+        if line.problem and not any(finding.sentence == line.problem for finding in found):
+            rows += [CartRow(line, said=part) for part in _wrapped(line.problem, width)]
+    for rest in by_item.values():
+        for finding in rest:
+            rows += _about(None, finding, width)
+    return rows
+
+
+def _about(line: LineView | None, finding: FindingView, width: int) -> Iterator[CartRow]:
+    for part in _wrapped(finding.sentence, width):
+        yield CartRow(line, said=part)
+    for label, entry in finding.mends:
+        yield CartRow(line, mend=(label, entry))
+
+
+def _wrapped(sentence: str, width: int) -> list[str]:
+    parts = textwrap.wrap(safe_text(sentence), max(width - 6, 12))
+    return [f"{'! ' if not place else '  '}{part}" for place, part in enumerate(parts)]
+
+
+def _drawn(row: CartRow) -> Row:
+    if row.mend is not None:
+        label, entry = row.mend
+        return Row(((Piece(_INDENT), Piece("▸ ", "accent"), Piece(label, "accent"), Piece(f"  {entry}", "dim")),))
+    if row.said:
+        return Row(((Piece(_INDENT), Piece(row.said, "warn")),))
+    line = row.line
+    if line is None:
+        return Row(("",))
+    if row.detail is not None:
+        return _detail(row.detail, saved=line.saved)
+    if row.once:
+        return Row(("", Piece("once, now", "dim"), amount_cell(line.one_off)), muted=line.saved)
+    times = (Piece(f" ×{line.quantity}", "accent"),) if line.quantity != 1 else ()
+    later = (Piece("  for later", "dim"),) if line.saved else ()
+    amount = amount_cell(line.recurring, line.period) if line.recurring is not None else amount_cell(line.one_off)
+    return Row((Piece(f"{line.number}", "dim"), (Piece(line.name), *times, *later), amount), muted=line.saved)
+
+
+def _detail(detail: DetailView, *, saved: bool) -> Row:
+    tone: Tone = "good" if detail.kind == "alteration" and not saved else "dim"
+    amount = tuple(Piece(piece.text, "dim") for piece in amount_cell(detail.amount, detail.period))
+    return Row(("", Piece(detail.text, tone), amount), muted=saved)

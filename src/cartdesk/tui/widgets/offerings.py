@@ -1,0 +1,52 @@
+"""The list of offerings: any number of rows, of which only those in sight are made.
+
+The desk screen gives it row numbers that the catalog found; it asks the catalog for a row when it draws one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cartdesk.tui.widgets.cells import Piece
+from cartdesk.tui.widgets.grid import Column, Grid, Row
+from cartdesk.tui.widgets.money import amount_cell
+
+if TYPE_CHECKING:
+    from cartdesk.catalog import OfferingRow
+
+_COLUMNS = (
+    Column(),
+    Column(width=9, from_width=68),
+    Column(width=12, right=True),
+    Column(width=11, right=True),
+)
+
+
+class OfferingList(Grid):
+    """Offerings with their code, what is due now and what is due every period."""
+
+    def __init__(self, row_of: Callable[[int], OfferingRow], *, id: str) -> None:
+        super().__init__(*_COLUMNS, draw=self._drawn, id=id)
+        self._row_of = row_of
+
+    @property
+    def offering(self) -> OfferingRow | None:
+        """The offering under the cursor."""
+        number = self.current
+        return None if number is None else self._row_of(number)
+
+    def _drawn(self, number: int) -> Row:
+        return offering_row(self._row_of(number))
+
+
+def offering_row(row: OfferingRow) -> Row:
+    """Return an offering as cells: its name, code, one-off and recurring price."""
+    sold = row.status == "sold"
+    name: tuple[Piece, ...] = (Piece(row.name),) if sold else (Piece(row.name, "dim"), Piece(f"  {row.status}", "warn"))
+    if row.from_price:
+        name = (*name, Piece("  from", "dim"))
+    recurring, once = amount_cell(row.recurring, row.period), amount_cell(row.one_off, once="now")
+    if not recurring and not once:
+        recurring = (Piece(("by use" if row.usage else "free").ljust(9), "dim"),)
+    return Row((name, Piece(row.id, "dim"), once, recurring), muted=not sold)

@@ -1,0 +1,137 @@
+"""The middle of the desk: the offerings that were searched for, and what is worth knowing about the one under the cursor.
+
+The desk screen tells it what to look for; it asks the catalog, beside the event loop where that may take a while.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import Vertical
+from textual.message import Message
+
+from cartdesk.tui.latest import Latest
+from cartdesk.tui.widgets.details import Details
+from cartdesk.tui.widgets.grid import Grid
+from cartdesk.tui.widgets.offerings import OfferingList
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from cartdesk.catalog import Catalog, OfferingRow, Query
+
+FEW = 5_000
+"""Offerings up to which a search is done at once; beyond, it is done beside the event loop."""
+OPENING = "Opening the catalog … the cart can be worked on meanwhile."
+NOTHING_FOUND = "Nothing here is called that. Esc clears the search."
+NOTHING_HERE = "Nothing is sold here. ← goes to the categories."
+
+Facts = tuple["OfferingRow", tuple[str, ...]]
+
+
+class Shelf(Vertical):
+    """Offerings above, details of one below."""
+
+    class Changed(Message):
+        """Other offerings are shown."""
+
+    def __init__(
+        self,
+        lookups: Executor,
+        describe: tuple[Executor, Callable[[OfferingRow], Facts]],
+        refused: Callable[[BaseException], None],
+        *,
+        id: str,
+    ) -> None:
+        """Make it, empty.
+
+        Args:
+            lookups: where searches of large catalogs run.
+            describe: where and how an offering's further facts are worked out.
+            refused: takes what went wrong.
+            id: the widget's id.
+        """
+        super().__init__(id=id)
+        self._catalog: Catalog | None = None
+        self._lookups, self._describe = lookups, describe
+        self._found = Latest[Sequence[int]](self._show_found, refused)
+        self._described = Latest[Facts](self._show_facts, refused)
+        self._query: Query | None = None
+        self.is_warm = False
+        """True once an offering's models may be asked for."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list and the details."""
+        yield OfferingList(self._row, id="offerings")
+        yield Details(id="details")
+
+    @property
+    def list(self) -> OfferingList:
+        """The list of offerings."""
+        return self.query_one(OfferingList)
+
+    @property
+    def details(self) -> Details:
+        """The pane below the list."""
+        return self.query_one(Details)
+
+    @property
+    def is_quiet(self) -> bool:
+        """True when no search and no description is under way."""
+        return self._found.is_quiet and self._described.is_quiet
+
+    def load(self, catalog: Catalog | None, sentence: str = OPENING) -> None:
+        """Take the catalog; without one, say why in ``sentence``."""
+        self._catalog = catalog
+        if catalog is None:
+            self.list.show((), empty=sentence)
+
+    def look(self, query: Query) -> None:
+        """Show the offerings that ``query`` finds."""
+        catalog = self._catalog
+        self._query = query
+        if catalog is None:
+            return
+        if len(catalog) <= FEW:
+            self._found.drop()
+            self._show_found(catalog.rows(query))
+        else:
+            self._found.ask(self._lookups, lambda: catalog.rows(query))
+
+    async def settled(self) -> None:
+        """Wait until what was last looked for is shown."""
+        await self._found.settled()
+
+    def warm(self) -> None:
+        """From here on tell more of an offering than its row does."""
+        self.is_warm = True
+        self.tell()
+
+    @on(Grid.Moved)
+    def tell(self) -> None:
+        """Tell about the offering under the cursor."""
+        if not self.details.display:
+            return
+        row = self.list.offering
+        self.details.show(row)
+        if row is not None and self.is_warm:
+            executor, describe = self._describe
+            self._described.ask(executor, lambda: describe(row))
+
+    def _row(self, number: int) -> OfferingRow:
+        if self._catalog is None:
+            raise IndexError(number)
+        return self._catalog.row(number)
+
+    def _show_found(self, numbers: Sequence[int]) -> None:
+        searched = self._query is not None and bool(self._query.text)
+        self.list.show(numbers, cursor=0, empty=NOTHING_FOUND if searched else NOTHING_HERE)
+        self.post_message(self.Changed())
+
+    def _show_facts(self, found: Facts) -> None:
+        row, facts = found
+        if row == self.list.offering:
+            self.details.show(row, facts)
