@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,9 +10,12 @@ from typing import Any
 
 import pytest
 
-from cartdesk.tmf.wire import loads
+from cartdesk.tmf.wire import dumps, loads
 
 Json = dict[str, Any]
+
+GUIDE_BLOCK = re.compile(r"^\*\*`([\w-]+\.json)`\*\*\n```json\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+"""A file of the guide's example shop, or a part of one."""
 
 KINDS = ("productOfferingPrice", "productOffering", "productSpecification", "category", "promotion")
 
@@ -99,3 +103,29 @@ def dinar(fixtures_folder: Path) -> Shelves:
 def catalog(request: pytest.FixtureRequest, fixtures_folder: Path) -> Shelves:
     """Each of the shipped catalogs in turn."""
     return read(fixtures_folder / request.param)
+
+
+@pytest.fixture(scope="session")
+def guide(root: Path) -> str:
+    """The guide to writing a catalog."""
+    return (root / "docs" / "catalogs.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def guide_files(guide: str) -> dict[str, Any]:
+    """The files of the guide's example shop, the lists of blocks with one name joined as a reader would join them."""
+    made: dict[str, Any] = {}
+    for name, text in GUIDE_BLOCK.findall(guide):
+        value = loads(text, where=name)
+        made[name] = made[name] + value if name in made else value
+    return made
+
+
+@pytest.fixture(scope="session")
+def guide_shop(guide_files: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The guide's example shop as a folder."""
+    folder = tmp_path_factory.mktemp("guide") / "my-shop"
+    folder.mkdir()
+    for name, value in guide_files.items():
+        (folder / name).write_text(dumps(value, indent=2), encoding="utf-8")
+    return folder
