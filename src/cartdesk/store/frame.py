@@ -1,0 +1,221 @@
+"""The bytes of a store's file: its header, and the frames that each hold one change, whole or not at all.
+
+The log writes and scans them; nothing here opens a file. A frame is text that a person can read::
+
+    crc32 length sequence [["carts","C1",7600,2309737967],["outbox","7"]]
+    {"id":"C1",...}
+
+The first line lists what the frame does; the documents follow, each with its length and its own crc32 in that list, so that one bad
+document is told from the sound ones beside it. The frame's crc32 is over the rest of its first line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from cartdesk.errors import StoreError
+
+FORMAT_VERSION = 1
+"""The version of this layout and of the documents' shapes; migrations bring older ones forward."""
+
+HEADER_SIZE = 64
+PREFIX_SIZE = 27
+MAX_FRAME = 0xFFFFFFFF
+CHUNK = 1 << 20
+
+_HEADER = re.compile(rb"cartdesk-store format (\d{4}) generation (\d{10}) +([0-9a-f]{8})\n")
+_PREFIX = re.compile(rb"\n([0-9a-f]{8} [0-9a-f]{8} [0-9a-f]{8} \[)")
+_read_json = json.JSONDecoder().raw_decode
+_write_json = json.JSONEncoder(separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first line of a store's file."""
+
+    generation: int
+    """How often the file was rewritten."""
+    version: int = FORMAT_VERSION
+    """The format version."""
+
+    def encode(self) -> bytes:
+        """Return the header's bytes."""
+        text = (b"cartdesk-store format %04d generation %010d " % (self.version, self.generation)).ljust(HEADER_SIZE - 9)
+        return text + b"%08x\n" % crc32(text)
+
+    @classmethod
+    def read(cls, raw: bytes) -> Header | None:
+        """Return the header, or None where the bytes are none or do not fit their checksum."""
+        match = _HEADER.fullmatch(raw)
+        if match is None or b"%08x" % crc32(raw[: HEADER_SIZE - 9]) != match[3]:
+            return None
+        return cls(generation=int(match[2]), version=int(match[1]))
+
+
+class Op(NamedTuple):
+    """One thing a frame does.
+
+    A key and a body put a document, a key alone removes it, neither drops the table. A body without a key makes the whole table one
+    JSON value; an empty one makes it an empty table.
+    """
+
+    table: str
+    key: str | None
+    body: bytes | None
+
+
+class Place(NamedTuple):
+    """Where a document lies in the file, and its checksum."""
+
+    table: str
+    key: str | None
+    offset: int
+    """-1 where there is no document: a removal."""
+    length: int
+    crc: int
+
+
+@dataclass(slots=True)
+class Frame:
+    """One frame that was read."""
+
+    offset: int
+    end: int
+    sequence: int
+    places: list[Place]
+    lost: list[Place] = field(default_factory=list)
+    """Documents of this frame whose bytes do not fit their checksum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Bytes where a frame should be and none can be read, with sound frames (or nothing more) after them."""
+
+    offset: int
+    end: int
+    last: bool
+    """True where nothing sound follows."""
+
+
+def encode_frame(sequence: int, ops: Sequence[Op]) -> tuple[bytes, list[Place]]:
+    """Return a frame's bytes and its places, with offsets from the frame's start."""
+    listed: list[list[Any]] = []
+    bodies: list[bytes] = []
+    size = 0
+    for table, key, body in ops:
+        if body is None:
+            listed.append([table, key])
+            continue
+        listed.append([table, key, len(body), crc32(body)])
+        if body:
+            bodies += (body, b"\n")
+            size += len(body) + 1
+    line = _write_json(listed).encode() + b"\n"
+    if size + len(line) > MAX_FRAME:
+        raise StoreError("One change of more than 4 GB cannot be saved; save it in parts.")
+    checked = b"%08x %08x " % (len(line) + size, sequence) + line
+    return b"".join((b"%08x " % crc32(checked), checked, *bodies)), _places(listed, PREFIX_SIZE + len(line))
+
+
+def _places(listed: list[list[Any]], at: int) -> list[Place]:
+    places: list[Place] = []
+    for entry in listed:
+        if len(entry) == 2:
+            places.append(Place(entry[0], entry[1], -1, 0, 0))
+            continue
+        table, key, length, crc = entry
+        places.append(Place(table, key, at, length, crc))
+        if length:
+            at += length + 1
+    return places
+
+
+def scan(read: Callable[[int, int], bytes], start: int, size: int, sequence: int = 0) -> Iterator[Frame | Hole]:
+    """Read frames from ``start`` on: every sound one in order, and a hole wherever something else stands.
+
+    Args:
+        read: returns up to so many bytes (first argument) from an offset (second).
+        start: the offset of the first frame.
+        size: the file's size.
+        sequence: the number of the frame before ``start``; frames that do not count on from it are leftovers and no part of the log.
+    """
+    at, base, buffer = start, start, b""
+    while at < size:
+        if at - base + PREFIX_SIZE > len(buffer):
+            base, buffer = at, read(CHUNK, at)
+        head = at - base
+        length = _length(buffer, head)
+        if length is not None and head + PREFIX_SIZE + length > len(buffer):
+            base, head, buffer = at, 0, read(max(CHUNK, PREFIX_SIZE + length), at)
+        frame = None if length is None else _read_frame(buffer, head, length, at)
+        if frame is not None and frame.sequence > sequence:
+            yield frame
+            at, sequence = frame.end, frame.sequence
+            continue
+        hole = _hole(read, at, size, sequence)
+        if hole is None:
+            return
+        yield hole
+        at = hole.end
+
+
+def _length(buffer: bytes, head: int) -> int | None:
+    """Return a frame's length after its prefix, or None where no prefix stands."""
+    try:
+        return int(buffer[head + 9 : head + 17], 16)
+    except ValueError:
+        return None
+
+
+def _read_frame(buffer: bytes, head: int, length: int, at: int) -> Frame | None:
+    """Return the frame at ``buffer[head:]``, which lies at ``at`` in the file; None where its first line is not sound."""
+    line_end = buffer.find(b"\n", head + PREFIX_SIZE, head + PREFIX_SIZE + length) + 1
+    if not line_end or b"%08x " % crc32(buffer[head + 9 : line_end]) != buffer[head : head + 9]:
+        return None
+    try:
+        places = _places(_read_json(buffer[head + PREFIX_SIZE : line_end].decode())[0], line_end - head)
+    except (ValueError, TypeError):
+        return None
+    view = memoryview(buffer)
+    frame = Frame(at, at + PREFIX_SIZE + length, int(buffer[head + 18 : head + 26], 16), [])
+    for place in places:
+        begin = head + place.offset
+        end = begin + place.length
+        moved = place._replace(offset=at + place.offset) if place.offset >= 0 else place
+        if place.length and (crc32(view[begin:end]) != place.crc or buffer[end : end + 1] != b"\n"):
+            frame.lost.append(moved)
+        else:
+            frame.places.append(moved)
+    return frame
+
+
+def read_lenient(raw: bytes) -> bool:
+    """Say whether a whole frame stands at the start of ``raw`` but for its own prefix: its list can be read and its documents fit."""
+    line_end = raw.find(b"\n", PREFIX_SIZE) + 1
+    try:
+        places = _places(_read_json(raw[PREFIX_SIZE:line_end].decode())[0], line_end)
+    except (ValueError, TypeError):
+        return False
+    return all(crc32(raw[place.offset : place.offset + place.length]) == place.crc for place in places if place.offset >= 0)
+
+
+def _hole(read: Callable[[int, int], bytes], at: int, size: int, sequence: int) -> Hole | None:
+    """Return what stands at ``at`` instead of a frame; None where only the zeros that were laid ahead follow."""
+    rest = read(size - at, at)
+    used = len(rest.rstrip(b"\0"))
+    if not used:
+        return None
+    claimed = _length(rest, 0)
+    candidates = [] if claimed is None else [PREFIX_SIZE + claimed]
+    for begin in chain(candidates, (match.start(1) for match in _PREFIX.finditer(rest))):
+        length = _length(rest, begin)
+        frame = None if length is None else _read_frame(rest, begin, length, at + begin)
+        if frame is not None and frame.sequence > sequence:
+            return Hole(at, at + begin, last=False)
+    return Hole(at, at + used, last=True)

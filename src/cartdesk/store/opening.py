@@ -1,0 +1,72 @@
+"""Opening a store's file: make it, check it, mend it, bring it forward; called by the storage and by nobody else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cartdesk.errors import StoreDamaged
+from cartdesk.store.compaction import create, rewrite, temporary_path
+from cartdesk.store.disk import Disk
+from cartdesk.store.log import Log
+from cartdesk.store.migrations import LATEST, Format, migrate
+from cartdesk.store.salvage import Recovery, copy_aside, read_all
+
+__all__ = ["LATEST", "Format", "Recovery", "open_log", "renew", "reread"]
+
+
+def open_log(disk: Disk, path: Path, layout: Format, *, writable: bool) -> tuple[Log, Recovery]:
+    """Open the store's file, or make it where it is missing and may be written.
+
+    Raises:
+        StoreForeign: not a store, or from a newer version.
+        OSError: the system refused.
+    """
+    if writable:
+        disk.remove(temporary_path(path))
+        if not path.exists() or (path.is_file() and not path.stat().st_size):
+            return create(disk, path, layout.version), Recovery()
+    log = Log.open(disk, path, writable=writable, newest=layout.version)
+    try:
+        found = read_all(log)
+        if not writable:
+            return log, found
+        if found.damaged or log.header.generation == 0:
+            found.lost = found.lost or [f"The first line of {path} was damaged; nothing else is missing."]
+            found.copy = copy_aside(disk, path, log, "damaged")
+            log = rewrite(disk, path, log)
+        elif found.torn:
+            log.cut()
+            log.sync()
+        if log.header.version < layout.version:
+            before = log.header.version
+            log, kept = migrate(disk, path, log, layout)
+            found.migrated = (before, kept)
+        return log, found
+    except BaseException:
+        log.close()
+        raise
+
+
+def reread(log: Log) -> None:
+    """Take in what another process added; what it has not finished yet is left for the next time."""
+    read_all(log)
+
+
+def renew(disk: Disk, path: Path, doubtful: Log) -> Log:
+    """After a failed write: reread the file from the medium and write what was acknowledged into a new one, synced from the start.
+
+    Raises:
+        StoreDamaged: something that was acknowledged cannot be read any more.
+        OSError: the system refused again.
+    """
+    log = Log.open(disk, path, writable=True, newest=doubtful.header.version)
+    try:
+        found = read_all(log, upto=doubtful.end)
+        if found.damaged or log.end != doubtful.end:
+            raise StoreDamaged(
+                f"{path} could not be read again after a write failed; nothing more is saved there. "
+                "Close cartdesk, check the disk, and open it again."
+            )
+        return rewrite(disk, path, log)
+    finally:
+        log.close()

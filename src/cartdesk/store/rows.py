@@ -1,0 +1,100 @@
+"""A cart's row in the index, made from the cart; and the index as it is read.
+
+The cart store writes a row with every cart, so that the carts screen reads thousands of rows and not one cart.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cartdesk.store.log_storage import LogStorage
+from cartdesk.store.records import CartRow
+
+if TYPE_CHECKING:
+    from cartdesk.tmf import ShoppingCart
+
+ROWS = "cart_index"
+
+
+def row_of(cart: ShoppingCart) -> CartRow:
+    """Return the row of a cart, with the totals that are filled in in it."""
+    notes = cart.notes
+    due_now, every, currency = _totals(cart)
+    return CartRow(
+        cart.id,
+        notes.label,
+        notes.state.value,
+        len(cart.cart_item),
+        due_now,
+        every,
+        currency,
+        _contact(cart),
+        notes.created,
+        notes.changed,
+        notes.order_id,
+    )
+
+
+def _totals(cart: ShoppingCart) -> tuple[str | None, tuple[tuple[str, str], ...], str | None]:
+    """Return what is due now, what is due every period, and the currency, with tax, from the totals in the cart."""
+    from cartdesk.tmf.price import PriceType
+
+    currency: str | None = None
+    now: Decimal | None = None
+    every: dict[str, Decimal] = {}
+    for total in cart.cart_total_price:
+        amount = total.price and (total.price.tax_included_amount or total.price.duty_free_amount)
+        if not amount:
+            continue
+        currency = currency or amount.currency
+        kind = PriceType.read(total.price_type)
+        if kind is PriceType.ONE_TIME:
+            now = (now or Decimal(0)) + amount.amount
+        elif kind is PriceType.RECURRING:
+            period = total.recurring_charge_period or "monthly"
+            every[period] = every.get(period, Decimal(0)) + amount.amount
+    return None if now is None else str(now), tuple((period, str(amount)) for period, amount in every.items()), currency
+
+
+def _contact(cart: ShoppingCart) -> str | None:
+    for medium in cart.contact_medium:
+        found = medium.characteristic and (medium.characteristic.email_address or medium.characteristic.phone_number)
+        if found:
+            return found
+    return next((party.name for party in cart.related_party if party.name and party.role in (None, "customer", "Customer")), None)
+
+
+class RowIndex:
+    """The rows of all carts, kept parsed as long as they do not change."""
+
+    def __init__(self, storage: LogStorage) -> None:
+        self._storage = storage
+        self._rows: dict[str, tuple[object, CartRow]] = {}
+
+    def rows(self) -> list[CartRow]:
+        """Return every row, last changed first."""
+        fresh: dict[str, tuple[object, CartRow]] = {}
+        known = self._rows
+        for key, version in self._storage.versions(ROWS):
+            held = known.get(key)
+            if held is None or held[0] != version:
+                body = self._storage.body(ROWS, key)
+                if body is None:
+                    continue
+                held = (version, CartRow.from_json(json.loads(body)))
+            fresh[key] = held
+        self._rows = fresh
+        return sorted((row for _, row in fresh.values()), key=_newest, reverse=True)
+
+
+def _newest(row: CartRow) -> tuple[str, str]:
+    return (row.changed or row.created or "", row.id)
+
+
+def matches(row: CartRow, state: str | None, text: str) -> bool:
+    """Say whether a row has this state and shows ``text`` (case-folded) somewhere."""
+    if state is not None and row.state != state:
+        return False
+    return not text or any(text in shown.casefold() for shown in (row.id, row.label, row.contact, row.order_id) if shown)

@@ -1,0 +1,147 @@
+"""What to do about bytes that do not fit: tell a torn last write from damage, keep a copy aside, and say what is missing.
+
+Opening a store runs it. A torn tail was never acknowledged and is dropped; damage is never cut away before a copy of the whole file
+is safe.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cartdesk.store.disk import Disk
+from cartdesk.store.frame import CHUNK, PREFIX_SIZE, Frame, Hole, Place, read_lenient
+from cartdesk.store.log import Log
+
+SECTOR = 512
+"""What a disk writes whole or not at all."""
+
+
+@dataclass(slots=True)
+class Recovery:
+    """What was found when a store was opened, and what was done about it."""
+
+    torn: int = 0
+    """Bytes of an unfinished last write that were dropped; it had not been acknowledged."""
+    lost: list[str] = field(default_factory=list)
+    """What damage took, one sentence each."""
+    copy: Path | None = None
+    """The copy of the damaged file, as it was found."""
+    migrated: tuple[int, Path] | None = None
+    """The older format version the file had, and the copy that was kept of it."""
+
+    @property
+    def damaged(self) -> bool:
+        """True where acknowledged data did not fit its checksum."""
+        return bool(self.lost)
+
+    def sentences(self) -> list[str]:
+        """Return all of it for a person to read."""
+        told = list(self.lost)
+        if self.copy:
+            told.append(f"The damaged file was kept as {self.copy}; everything else was saved.")
+        if self.torn:
+            told.append(f"A last change that had not been finished ({self.torn} bytes) was dropped.")
+        if self.migrated:
+            told.append(f"The store was brought forward from format {self.migrated[0]}; the old file was kept as {self.migrated[1]}.")
+        return told
+
+
+def read_all(log: Log, upto: int | None = None) -> Recovery:
+    """Take in every sound frame of ``log`` and report the rest.
+
+    Args:
+        log: a log; what it has taken in already is not read again.
+        upto: the offset at which to stop: what follows was never acknowledged.
+    """
+    found = Recovery()
+    doubted: Frame | None = None
+    for item in log.scan():
+        if upto is not None and item.offset >= upto:
+            break
+        if doubted is not None:
+            _take_damaged(log, doubted, found)
+            doubted = None
+        if isinstance(item, Frame):
+            if item.lost:
+                doubted = item
+                continue
+            gap = item.sequence - log.sequence - 1
+            if gap and found.lost:
+                found.lost[-1] += f" {gap} change{'s' if gap > 1 else ''} cannot be read there."
+            elif gap:
+                found.lost.append(f"{gap} change{'s' if gap > 1 else ''} before byte {item.offset} are missing.")
+            log.take_in(item)
+        elif item.last and _is_unfinished(log, item):
+            found.torn = item.end - item.offset
+        else:
+            found.lost.append(f"Bytes {item.offset} to {item.end} of {log.path} are damaged.")
+    if doubted is not None:
+        if _has_empty_sector(log, doubted.offset, doubted.end):
+            found.torn = min(doubted.end, log.size) - doubted.offset
+        else:
+            _take_damaged(log, doubted, found)
+    return found
+
+
+def _take_damaged(log: Log, frame: Frame, found: Recovery) -> None:
+    """Take what is sound in a frame of which some documents are not."""
+    log.take_in(frame)
+    found.lost += [_sentence(log, place, frame.sequence) for place in frame.lost]
+
+
+def _sentence(log: Log, place: Place, sequence: int) -> str:
+    name = f"Document {place.key} of {place.table}" if place.key is not None else f"Table {place.table}"
+    older = place.key in log.contents.tables.get(place.table, {}) if place.key is not None else place.table in log.contents.values
+    rest = "the version before it is kept" if older else "there is no other version of it in the file"
+    return f"{name}, as saved in change {sequence}, is damaged at byte {place.offset}; {rest}."
+
+
+def _is_unfinished(log: Log, hole: Hole) -> bool:
+    """Say whether the last bytes are a write that never ended, rather than a finished one that was damaged since."""
+    raw = log.raw(log.size - hole.offset, hole.offset)
+    if read_lenient(raw):
+        return False
+    try:
+        claimed = PREFIX_SIZE + int(raw[9:17], 16)
+    except ValueError:
+        claimed = hole.end - hole.offset
+    return _has_empty_sector(log, hole.offset, hole.offset + claimed)
+
+
+def _has_empty_sector(log: Log, start: int, end: int) -> bool:
+    """Say whether a sector between two offsets was never written: it is all zeros, which no frame holds, or past the file's end."""
+    if end > log.size:
+        return True
+    at = start
+    while at < end:
+        stop = min(end, (at // SECTOR + 1) * SECTOR)
+        if not log.raw(stop - at, at).strip(b"\0"):
+            return True
+        at = stop
+    return False
+
+
+def copy_aside(disk: Disk, path: Path, log: Log, why: str) -> Path:
+    """Copy the whole file beside itself, durably, and return the copy's path."""
+    number = 1
+    while (target := path.with_name(f"{path.name}.{why}-{number}")).exists():
+        number += 1
+    descriptor = disk.create(target)
+    try:
+        at = 0
+        while chunk := log.raw(CHUNK, at):
+            disk.write(descriptor, chunk, at)
+            at += len(chunk)
+        disk.sync(descriptor)
+    finally:
+        disk.close(descriptor)
+    disk.sync_folder(path.parent)
+    return target
+
+
+def copies(path: Path) -> list[Path]:
+    """Return the copies of a store that were kept aside, oldest first."""
+    kinds = ("damaged-", "format-", "before-restore-")
+    found = (other for other in path.parent.iterdir() if any(other.name.startswith(f"{path.name}.{kind}") for kind in kinds))
+    return sorted(found)
