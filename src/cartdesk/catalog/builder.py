@@ -1,0 +1,114 @@
+"""Makes the index of a catalog: reads everything once, joins it up, and writes it down in sections.
+
+Called by ``cache`` in this process for small catalogs, and by ``worker`` in one of its own for large ones.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from cartdesk.catalog.columns import row_sections
+from cartdesk.catalog.container import DOCUMENTS, Container
+from cartdesk.catalog.folder import Folder
+from cartdesk.catalog.links import join_up
+from cartdesk.catalog.normal import ITSELF
+from cartdesk.catalog.postings import posting_sections, prefix_sections
+from cartdesk.catalog.reading import read_folder
+from cartdesk.catalog.records import record_sections
+from cartdesk.catalog.stock import Goods, Settings, Stock
+from cartdesk.catalog.words import fold, words_of
+
+_DETAIL_WORD = 3
+"""The shortest word of a description that is searched for."""
+
+
+def read_catalog(folder: Folder, progress: Callable[[int], None] = lambda done: None) -> Stock:
+    """Return everything a catalog holds, joined up; faults are noted in it."""
+    name = folder.root.stem if folder.root.is_file() else folder.root.name
+    stock = Stock(Settings(name or "Catalog"))
+    read_folder(folder, stock, progress)
+    join_up(stock)
+    return stock
+
+
+def index_of(stock: Stock) -> Container:
+    """Return the index of what was read."""
+    goods = [each for each in stock.goods if each.sound]
+    facts, sections = row_sections(goods, list(stock.shelves))
+    prices = [(identity, each.kept, each.inside) for identity, each in stock.prices.items() if each.charge is not None]
+    sections |= record_sections("offering", [(each.id, each.kept, ITSELF) for each in goods])
+    sections |= record_sections("price", prices)
+    sections |= record_sections("specification", [(each.id, each.kept, ITSELF) for each in stock.specifications.values()])
+    sections |= record_sections("promotion", [(each.id, each.kept, ITSELF) for each in stock.promotions.values()])
+    sections |= posting_sections("shelf", _standing_on(goods, stock), len(goods))
+    sections |= _search_sections(goods)
+    sections["faults"] = json.dumps([list(fault) for fault in stock.faults]).encode("utf-8", "replace")
+    settings = stock.settings
+    facts |= {
+        "name": settings.name,
+        "currency": settings.currency or _usual_currency(stock),
+        "rounding": [settings.policy.mode, settings.policy.level.value],
+        "locale": settings.locale,
+        "terms": settings.terms,
+        "count": len(goods),
+        "left_out": stock.left_out,
+        "shelves": [[shelf.id, shelf.name, shelf.parent] for shelf in stock.shelves.values()],
+    }
+    return Container(facts, {DOCUMENTS: stock.docs, **sections})
+
+
+def _standing_on(goods: Sequence[Goods], stock: Stock) -> dict[str, list[int]]:
+    """Return the offerings on each shelf and on the shelves below it."""
+    above: dict[str, tuple[str, ...]] = {}
+    for identity in stock.shelves:
+        path = [identity]
+        while (parent := stock.shelves[path[-1]].parent) is not None:
+            path.append(parent)
+        above[identity] = tuple(path)
+    standing: dict[str, list[int]] = {identity: [] for identity in stock.shelves}
+    for number, each in enumerate(goods):
+        for shelf in {shelf for identity in each.shelves for shelf in above.get(identity, ())}:
+            standing[shelf].append(number)
+    return standing
+
+
+def _search_sections(goods: Sequence[Goods]) -> dict[str, bytes]:
+    first: dict[str, list[int]] = {}
+    names: dict[str, list[int]] = {}
+    details: dict[str, list[int]] = {}
+    ids: dict[str, list[int]] = {}
+    lengths = bytearray()
+    for number, each in enumerate(goods):
+        words = words_of(each.name)
+        if words:
+            first.setdefault(words[0], []).append(number)
+        for word in set(words):
+            names.setdefault(word, []).append(number)
+        for word in set(words_of(each.detail)).difference(words):
+            if len(word) >= _DETAIL_WORD:
+                details.setdefault(word, []).append(number)
+        ids.setdefault(fold(each.id).replace(" ", ""), []).append(number)
+        lengths.append(min(len(words), 255))
+    count = len(goods)
+    return {
+        **prefix_sections("first", first, count),
+        **prefix_sections("names", names, count),
+        **prefix_sections("details", details, count),
+        **prefix_sections("ids", ids, count),
+        **posting_sections("lengths", _by_length(lengths), count),
+    }
+
+
+def _by_length(lengths: bytearray) -> dict[str, list[int]]:
+    """Return the offerings by how many words their names have, up to the length where it no longer matters."""
+    found: dict[str, list[int]] = {}
+    for number, length in enumerate(lengths):
+        found.setdefault(str(min(length, 9)), []).append(number)
+    return found
+
+
+def _usual_currency(stock: Stock) -> str:
+    counts = Counter(each.charge.amount.currency for each in stock.prices.values() if each.charge and each.charge.amount)
+    return min(counts, key=lambda code: (-counts[code], code)) if counts else "EUR"

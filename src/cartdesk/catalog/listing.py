@@ -1,0 +1,273 @@
+"""The one amount a list shows for an offering: its list price with tax, as its default choices make it.
+
+Called by ``builder`` for every offering, and by ``catalog`` again for those whose prices change with time. Tax and rounding follow the same
+rule as pricing's, for one piece and without discounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from itertools import product
+from math import prod
+from typing import Any, NamedTuple
+
+from cartdesk.catalog.tariff import is_alteration
+from cartdesk.tmf.currencies import MINOR_DIGITS
+from cartdesk.tmf.money import Money
+from cartdesk.tmf.period import Period, PeriodUnit, read_time
+from cartdesk.tmf.price_type import PriceType
+from cartdesk.tmf.rounding import RoundingMode
+
+Json = dict[str, Any]
+
+_MODES = {"HALF_UP": ROUND_HALF_UP, "HALF_EVEN": ROUND_HALF_EVEN, "HALF_DOWN": ROUND_HALF_DOWN}
+_MOST_COMBINATIONS = 256
+_TERM = "\0term"
+"""The name under which the chosen term stands among the choices; no characteristic can be called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What the list needs to know of one price."""
+
+    id: str
+    kind: PriceType | None
+    """None for what is neither charged once, nor every period, nor by use."""
+    amount: Money | None
+    """With tax, rounded to the currency's digits."""
+    period: Period | None
+    starts: datetime | None
+    ends: datetime | None
+    only_with: tuple[tuple[str, frozenset[str]], ...]
+    """The choices it is for: a name and the values that it takes."""
+    altering: bool = False
+    parts: tuple[str, ...] = ()
+    """The prices that a price bundle is made of, by their ids."""
+    related: tuple[tuple[str, str], ...] = ()
+    """Its discounts and penalties: the kind of the link and the id."""
+
+    @property
+    def timed(self) -> bool:
+        """Whether it holds only from or to some moment."""
+        return self.starts is not None or self.ends is not None
+
+    def holds(self, moment: datetime) -> bool:
+        """Say whether it is charged at ``moment``."""
+        return (self.starts is None or self.starts <= moment) and (self.ends is None or moment <= self.ends)
+
+
+class Choices(NamedTuple):
+    """What can be chosen for an offering, as far as prices depend on it."""
+
+    defaults: Mapping[str, str]
+    """The value each choice has when none is made."""
+    values: Mapping[str, tuple[str, ...]]
+    """Every value it can have."""
+
+
+class Listing(NamedTuple):
+    """What an offering costs in a list."""
+
+    one_off: Money | None = None
+    recurring: Money | None = None
+    period: Period | None = None
+    from_price: bool = False
+    usage: bool = False
+
+
+def charge_of(price: Json, mode: RoundingMode) -> Charge:
+    """Return what the list needs of a price in the inner shape that has been checked."""
+    kind = PriceType.read(price.get("priceType"))
+    valid = price.get("validFor") or {}
+    period = None
+    if kind is PriceType.RECURRING and not is_alteration(price):
+        period = Period(PeriodUnit(price["recurringChargePeriodType"]), price.get("recurringChargePeriodLength", 1))
+    return Charge(
+        id=price["id"],
+        kind=kind,
+        amount=with_tax(price.get("price"), mode),
+        period=period,
+        starts=_moment(valid.get("startDateTime")),
+        ends=_moment(valid.get("endDateTime")),
+        only_with=tuple(_conditions(price)),
+        altering=is_alteration(price),
+        parts=tuple(each["id"] for each in price.get("bundledPopRelationship", ()) if "id" in each),
+        related=tuple(
+            (each["relationshipType"], each["id"])
+            for each in price.get("popRelationship", ())
+            if "id" in each and each.get("relationshipType") in ("alteration", "penalty")
+        ),
+    )
+
+
+def with_tax(price: Any, mode: RoundingMode) -> Money | None:
+    """Return the amount with tax of a Price in the inner shape, rounded to its currency's digits."""
+    if not isinstance(price, dict):
+        return None
+    gross, net = price.get("taxIncludedAmount"), price.get("dutyFreeAmount")
+    stated = net if gross is None else gross
+    if stated is None:
+        return None
+    unit = Decimal(1).scaleb(-MINOR_DIGITS[stated["unit"]])
+    amount = Decimal(stated["value"]).quantize(unit, rounding=_MODES[mode])
+    if gross is None and price.get("taxRate"):
+        amount += (amount * price["taxRate"] / 100).quantize(unit, rounding=_MODES[mode])
+    return Money(amount, stated["unit"])
+
+
+def choice_value(value: Any) -> str:
+    """Return a characteristic's value as it is compared: 500, "500" and 500.0 are one."""
+    if isinstance(value, Decimal):
+        value = int(value) if value == value.to_integral_value() else value.normalize()
+    return " ".join(str(value).split()).casefold()
+
+
+def term_key(term: Json) -> str:
+    """Return what tells a term from another: its length, else its name."""
+    duration = term.get("duration") or {}
+    if "amount" in duration:
+        return f"{choice_value(duration['amount'])} {str(duration.get('units', 'month')).rstrip('s').casefold()}"
+    return choice_value(term.get("name", ""))
+
+
+def term_months(term: Json) -> int | None:
+    """Return how many months a term binds; None for one that ends at the end of any month, or at once."""
+    duration = term.get("duration") or {}
+    amount = duration.get("amount")
+    if amount is None or amount <= 0 or amount > 1200:
+        return None
+    try:
+        months = Period.read(str(duration.get("units", "month"))).months
+    except ValueError:
+        return None
+    bound = int(amount * months) if months else 0
+    return bound if bound > 1 else None
+
+
+def choices_of(offering: Json, specification: Json | None) -> Choices:
+    """Return the choices of an offering: its specification's characteristics, narrowed by its own, and its terms."""
+    defaults: dict[str, str] = {}
+    values: dict[str, tuple[str, ...]] = {}
+    for use in (*((specification or {}).get("productSpecCharacteristic", ())), *offering.get("prodSpecCharValueUse", ())):
+        name = choice_value(use.get("name", ""))
+        allowed = [each for each in use.get("productSpecCharacteristicValue", ()) if "value" in each]
+        if not allowed:
+            continue
+        values[name] = tuple(choice_value(each["value"]) for each in allowed)
+        marked = [choice_value(each["value"]) for each in allowed if each.get("isDefault")]
+        if marked or len(allowed) == 1 or defaults.get(name) not in values[name]:
+            defaults.pop(name, None)
+        if marked or len(allowed) == 1:
+            defaults[name] = marked[0] if marked else values[name][0]
+    terms = offering.get("productOfferingTerm", ())
+    if terms:
+        values[_TERM] = tuple(term_key(each) for each in terms)
+        defaults[_TERM] = values[_TERM][0]
+    return Choices(defaults, values)
+
+
+def list_price(charges: Iterable[Charge], choices: Choices, moment: datetime | None) -> Listing:
+    """Return what an offering costs for one at ``moment``, as its defaults make it; where no default decides, the lowest.
+
+    Args:
+        charges: its prices; discounts among them are passed over.
+        choices: what can be chosen.
+        moment: which prices hold; None takes them all.
+    """
+    held = [each for each in charges if not each.altering and (moment is None or each.holds(moment))]
+    usage = any(each.kind is PriceType.USAGE for each in held)
+    held = [each for each in held if each.kind in (PriceType.ONE_TIME, PriceType.RECURRING) and each.amount is not None]
+    names = sorted({name for each in held for name, _ in each.only_with})
+    if not names:
+        return _sum(held, usage=usage)
+    options = [_options(name, held, choices) for name in names]
+    if prod(len(each) for each in options) > _MOST_COMBINATIONS:
+        options = [each[:1] for each in options]
+    sums = {each: _sum(_matching(held, dict(zip(names, each, strict=True)))) for each in product(*options)}
+    decided = [
+        chosen for chosen in sums if all(choices.defaults.get(name, value) == value for name, value in zip(names, chosen, strict=True))
+    ]
+    best = min(decided or sums, key=lambda chosen: _cost(sums[chosen]))
+    lowest = min(_cost(each) for each in sums.values())
+    dearest = max(_cost(each) for each in sums.values())
+    return sums[best]._replace(from_price=_cost(sums[best]) == lowest < dearest, usage=usage)
+
+
+def _is_usual(chosen: Mapping[str, str], choices: Choices) -> bool:
+    """Say whether no choice is other than its default."""
+    return all(choices.defaults.get(name, value) == value for name, value in chosen.items())
+
+
+def _options(name: str, charges: list[Charge], choices: Choices) -> list[str]:
+    """Return the values of one choice that matter, its default first."""
+    named = {value for each in charges for only, values in each.only_with if only == name for value in values}
+    known = choices.values.get(name)
+    options = list(known) if known else sorted(named)
+    default = choices.defaults.get(name)
+    return sorted(options, key=lambda value: value != default) or [""]
+
+
+def _matching(charges: list[Charge], chosen: Mapping[str, str]) -> list[Charge]:
+    return [each for each in charges if all(chosen[name] in values for name, values in each.only_with)]
+
+
+def _sum(charges: list[Charge], *, usage: bool = False) -> Listing:
+    """Add up what is charged once, and what is charged every period in the period that comes round most often."""
+    currency = next((each.amount.currency for each in charges if each.amount), None)
+    ours = [(each, each.amount) for each in charges if each.amount is not None and each.amount.currency == currency]
+    once = [amount for each, amount in ours if each.kind is PriceType.ONE_TIME]
+    periods = [each.period for each, _ in ours if each.period is not None]
+    period = min(periods, key=_frequency) if periods else None
+    every = [amount for each, amount in ours if each.period is not None and each.period == period]
+    return Listing(_total(once), _total(every), period, False, usage)
+
+
+def _frequency(period: Period) -> tuple[bool, int]:
+    """Months first: a list of plans compares by the month."""
+    return (period.months is None, period.months or period.days or 0)
+
+
+def _total(amounts: list[Money]) -> Money | None:
+    return sum(amounts[1:], start=amounts[0]) if amounts else None
+
+
+def _cost(listing: Listing) -> Decimal:
+    """Return what two years cost, to tell the lower of two configurations."""
+    once = listing.one_off.amount if listing.one_off else Decimal(0)
+    every = listing.recurring.amount if listing.recurring else Decimal(0)
+    months = (listing.period.months if listing.period else None) or 1
+    return once + every * 24 / months
+
+
+def add(first: Listing, second: Listing, times: int = 1) -> Listing:
+    """Return what two offerings cost together; of two periods or currencies, the first's is kept."""
+    return Listing(
+        _plus(first.one_off, second.one_off, times),
+        _plus(first.recurring, second.recurring if second.period == (first.period or second.period) else None, times),
+        first.period or second.period,
+        first.from_price or second.from_price,
+        first.usage or second.usage,
+    )
+
+
+def _plus(first: Money | None, second: Money | None, times: int) -> Money | None:
+    if second is None or (first is not None and first.currency != second.currency):
+        return first
+    return second * times if first is None else first + second * times
+
+
+def _conditions(price: Json) -> Iterable[tuple[str, frozenset[str]]]:
+    for use in price.get("prodSpecCharValueUse", ()):
+        values = frozenset(choice_value(each["value"]) for each in use.get("productSpecCharacteristicValue", ()) if "value" in each)
+        if values:
+            yield choice_value(use.get("name", "")), values
+    terms = frozenset(term_key(each) for each in price.get("productOfferingTerm", ()))
+    if terms:
+        yield _TERM, terms
+
+
+def _moment(text: str | None) -> datetime | None:
+    return read_time(text) if text else None

@@ -1,0 +1,168 @@
+"""Takes offerings into the stock, each with what it costs in a list.
+
+Called by ``reading`` with one offering at a time, when the prices and specifications are known. What an offering shares with others
+(children, relations) is joined up later, by ``links``.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from cartdesk.catalog.faults import Issue, as_faults, shown
+from cartdesk.catalog.listing import Charge, choices_of, list_price, term_months
+from cartdesk.catalog.normal import normal_offering
+from cartdesk.catalog.parts import parts_of
+from cartdesk.catalog.shelving import take_price
+from cartdesk.catalog.stock import NOWHERE, Goods, Json, Place, PriceRecord, Stock
+from cartdesk.tmf.period import read_time
+
+SOLD, NOT_YET, NO_LONGER, NOT_SELLABLE = range(4)
+"""What an offering's lifecycle says of it, apart from its dates."""
+
+DETAIL_LENGTH = 240
+"""How much of a description the list keeps, in characters."""
+
+_SOLD = frozenset({"", "active", "launched", "insale", "released"})
+_NOT_YET = frozenset({"instudy", "indesign", "intest", "planned", "inactive", "rejected"})
+
+
+def read_offering(value: Json, text: str, place: Place, stock: Stock, issues: list[Issue]) -> None:
+    """Take in an offering; one that cannot be sold as it is written is left out."""
+    normal = normal_offering(value)
+    issues = [*issues, *normal.issues]
+    offering = normal.value
+    identity = offering.get("id")
+    if not identity or not identity.strip():
+        issues.append(Issue("", "the offering has no id", "Give it an id; it is what is typed to sell it", True))
+    elif identity in stock.by_id:
+        first = stock.goods[stock.by_id[identity]].place
+        what = f"another offering has the id {shown(identity)!r}: {first.file} {first.path}"
+        issues.append(Issue(".id", what, "Give each offering an id of its own; the first one is sold", True))
+    elif not offering.get("name"):
+        issues.append(Issue("", "the offering has no name", "Give it a name; its id stands in for it"))
+    sound = not any(issue.fatal for issue in issues)
+    if sound or (identity and identity not in stock.by_id):
+        kept = stock.keep(text)
+        for number, price in enumerate(normal.prices):
+            take_price(price, kept, number, place, stock, sound=sound)
+        goods = _goods(offering, place, stock, issues, sound=sound)
+        goods.kept = kept
+        stock.by_id[goods.id] = len(stock.goods)
+        stock.goods.append(goods)
+        sound = goods.sound
+    stock.left_out += not sound
+    stock.faults.extend(as_faults(*place, issues))
+
+
+def _goods(offering: Json, place: Place, stock: Stock, issues: list[Issue], *, sound: bool) -> Goods:
+    """Return the record of an offering in the inner shape; what it points to in vain is added to ``issues``."""
+    identity = str(offering["id"])
+    prices = tuple(each["id"] for each in offering.get("productOfferingPrice", ()) if each.get("id"))
+    charges = _charges(offering, stock, issues)
+    specification = _specification(offering, stock, issues)
+    choices = choices_of(offering, specification)
+    valid = offering.get("validFor") or {}
+    months = [term_months(each) for each in offering.get("productOfferingTerm", ())]
+    goods = Goods(
+        place=place,
+        kept=NOWHERE,
+        id=identity,
+        name=" ".join((offering.get("name") or identity).split()),
+        detail=" ".join(offering.get("description", "").split())[:DETAIL_LENGTH],
+        status=lifecycle(offering),
+        starts=_moment(valid.get("startDateTime")),
+        ends=_moment(valid.get("endDateTime")),
+        term_months=months[0] if months else None,
+        shortest_term=min((each or 0 for each in months), default=0),
+        prices=prices,
+        shelves=tuple(each["id"] for each in offering.get("category", ()) if each.get("id")),
+        parts=tuple(parts_of(offering)),
+        relations=tuple(
+            (number, each.get("relationshipType", ""), each["id"])
+            for number, each in enumerate(offering.get("productOfferingRelationship", ()))
+            if each.get("id")
+        ),
+        bundle=bool(offering.get("isBundle") or offering.get("bundledProductOffering")),
+        sound=sound and not any(issue.fatal for issue in issues),
+    )
+    for each in offering.get("category", ()):
+        if each.get("id") and each["id"] not in stock.shelf_names:
+            stock.shelf_names[each["id"]] = each.get("name") or each["id"]
+    if goods.sound:
+        goods.timed = any(each.timed and not each.altering for each in charges)
+        goods.listing = list_price(charges, choices, None)
+    return goods
+
+
+def lifecycle(offering: Json) -> int:
+    """Return what the offering's lifecycle says of it: sold, not yet, no longer, not on its own."""
+    if offering.get("isSellable") is False:
+        return NOT_SELLABLE
+    status = re.sub(r"[^a-z]", "", str(offering.get("lifecycleStatus", "")).lower())
+    if status in _SOLD:
+        return SOLD
+    return NOT_YET if status in _NOT_YET else NO_LONGER
+
+
+def _charges(offering: Json, stock: Stock, issues: list[Issue]) -> list[Charge]:
+    """Return the offering's charges, price bundles replaced by what they are made of; what is missing is added to ``issues``."""
+    found: list[Charge] = []
+    for number, pointer in enumerate(offering.get("productOfferingPrice", ())):
+        path = f".productOfferingPrice[{number}]"
+        if pointer.get("id"):
+            _follow(pointer["id"], path, stock, found, issues, set())
+        else:
+            issues.append(Issue(path, "the pointer to a price has no id", "Give it the price's id", True))
+    return found
+
+
+def _follow(identity: str, path: str, stock: Stock, found: list[Charge], issues: list[Issue], seen: set[str]) -> None:
+    record = stock.prices.get(identity)
+    if record is None:
+        what = f"it points to the price {shown(identity)!r}, which is not in the catalog"
+        issues.append(Issue(path + ".id", what, "Add the price, or remove the pointer", True))
+        return
+    if record.charge is None:
+        what = f"its price {shown(identity)!r} cannot be used ({record.place.file} {record.place.path})"
+        issues.append(Issue(path, what, "Mend the price", True))
+        return
+    if identity in seen:
+        return
+    seen.add(identity)
+    charge = record.charge
+    for _, other in charge.related:
+        _check_related(other, record, path, stock, issues)
+    if charge.parts and charge.amount is None:
+        for part in charge.parts:
+            _follow(part, path, stock, found, issues, seen)
+    else:
+        found.append(charge)
+
+
+def _check_related(identity: str, record: PriceRecord, path: str, stock: Stock, issues: list[Issue]) -> None:
+    other = stock.prices.get(identity)
+    if other is not None and other.charge is not None:
+        return
+    where = f"{record.place.file} {record.place.path}"
+    wrong = "is not in the catalog" if other is None else "cannot be used"
+    what = f"its price has the discount or penalty {shown(identity)!r}, which {wrong} ({where})"
+    issues.append(Issue(path, what, "Add or mend it, or remove the link to it", True))
+
+
+def _specification(offering: Json, stock: Stock, issues: list[Issue]) -> Json | None:
+    identity = (offering.get("productSpecification") or {}).get("id")
+    if not identity:
+        return None
+    record = stock.specifications.get(identity)
+    if record is not None:
+        return record.value
+    if stock.specifications:
+        what = f"it points to the specification {shown(identity)!r}, which is not in the catalog"
+        issues.append(Issue(".productSpecification.id", what, "Add the specification; until then there is nothing to configure"))
+    return None
+
+
+def _moment(text: Any) -> datetime | None:
+    return read_time(text) if isinstance(text, str) else None

@@ -1,0 +1,359 @@
+"""Prices and alterations of TMF620 v2, v4 and v5, brought to the one inner shape and checked.
+
+Called by ``normal`` for prices embedded in an offering and by ``builder`` and ``catalog`` for prices of their own. Nothing here raises.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from cartdesk.catalog import shape
+from cartdesk.catalog.faults import Issue, below, shown
+from cartdesk.tmf.currencies import MINOR_DIGITS
+from cartdesk.tmf.period import Period
+from cartdesk.tmf.price_type import PriceType
+
+Json = dict[str, Any]
+
+MAX_PERIODS = 600
+"""The longest discount, installment plan or charge period: fifty years of months."""
+
+MAX_AMOUNT = 10**12
+"""More than any price, in major units."""
+
+_OTHER_KINDS = {"discount": "discount", "penalty": "penalty", "allowance": "allowance", "earlyterminationfee": "penalty"}
+_ALTERS = frozenset({"alteration", "discountedby", "discount", "alteredby", "isalteredby"})
+_PENALTIES = frozenset({"penalty", "earlyterminationfee"})
+_SIDES = ("dutyFreeAmount", "taxIncludedAmount")
+
+
+class NormalPrice(NamedTuple):
+    """A price in the inner shape."""
+
+    value: Json
+    alterations: list[Json]
+    """The alterations that were embedded in it; ``value`` points to them."""
+    issues: list[Issue]
+
+
+def normal_price(raw: Json) -> NormalPrice:
+    """Return a price of any version in the inner shape, its embedded alterations apart."""
+    value = dict(raw)
+    embedded = [*_objects(value.pop("productOfferPriceAlteration", None)), *_objects(value.pop("priceAlteration", None))]
+    embedded += _objects(value.pop("productOfferingPriceAlteration", None))
+    _normal_members(value)
+    issues: list[Issue] = []
+    relations = [_normal_relation(each) for each in _objects(value.get("popRelationship"))]
+    alterations = []
+    for number, each in enumerate(embedded):
+        since = len(issues)
+        alteration = _normal_alteration(each, f"{value.get('id')}:less{number + 1}", issues)
+        below(number, issues, since)
+        below("priceAlteration", issues, since)
+        alterations.append(alteration)
+        relations.append({"id": alteration.get("id"), "name": alteration.get("name"), "relationshipType": "alteration"})
+    if relations:
+        value["popRelationship"] = relations
+    shaped = shape.shape(value, shape.OFFERING_PRICE, issues)
+    return NormalPrice(_checked(shaped, issues), alterations, issues)
+
+
+def is_alteration(value: Json) -> bool:
+    """Say whether a price in the inner shape is a discount on another one."""
+    return "Alteration" in str(value.get("@type", ""))
+
+
+def _normal_alteration(raw: Json, fallback_id: str, issues: list[Issue]) -> Json:
+    known = raw.get("id")
+    value = {**raw, "id": known if isinstance(known, (str, int)) else fallback_id, "@type": "ProductOfferingPriceAlteration"}
+    _normal_members(value)
+    return _checked(shape.shape(value, shape.OFFERING_PRICE, issues), issues)
+
+
+def _normal_members(value: Json) -> None:
+    """Bring the members that versions write differently to one spelling."""
+    period = value.pop("recurringChargePeriod", None)
+    if isinstance(period, dict):
+        value.setdefault("recurringChargePeriodType", period.get("units"))
+        value.setdefault("recurringChargePeriodLength", period.get("amount"))
+    elif period is not None:
+        value.setdefault("recurringChargePeriodType", period)
+    unit = value.get("unitOfMeasure")
+    if unit is not None:
+        value["unitOfMeasure"] = _quantity(unit)
+    if isinstance(value.get("price"), dict) and "percentage" in value["price"]:
+        value.setdefault("percentage", value["price"]["percentage"])
+    if "price" in value:
+        value["price"] = normal_amounts(value, "price")
+        if value["price"] is None:
+            del value["price"]
+    if isinstance(value.get("applicationDuration"), dict):
+        value["applicationDuration"] = _in_periods(value["applicationDuration"], value)
+    for member in ("prodSpecCharValueUse", "productOfferingTerm"):
+        if member in value:
+            value[member] = [_renamed(each) for each in _objects(value[member])]
+
+
+def _renamed(each: Json) -> Json:
+    if "characteristicValueSpecification" in each and "productSpecCharacteristicValue" not in each:
+        each = dict(each)
+        each["productSpecCharacteristicValue"] = each.pop("characteristicValueSpecification")
+    return {**each, "duration": term_duration(each["duration"])} if "duration" in each else each
+
+
+def normal_amounts(value: Json, member: str) -> Any:
+    """Return the price in ``value[member]`` as a Price: with tax, without, or both; None where it holds no amount.
+
+    TMF620 v4's bare Money is without tax unless ``taxIncluded`` stands beside it; the oldest catalogs write bare numbers and a
+    ``currencyCode``.
+    """
+    price = value[member]
+    if isinstance(price, (int, Decimal)) and not isinstance(price, bool):
+        price = {"value": price}
+    if not isinstance(price, dict):
+        return price
+    currency = price.get("currencyCode", price.get("currency"))
+    if _is_money(price):
+        side = "taxIncludedAmount" if value.get("taxIncluded") is True else "dutyFreeAmount"
+        amounts: Json = {side: _money(price, currency)}
+    else:
+        amounts = {key: inner for key, inner in price.items() if key not in ("percentage", "currencyCode", "currency")}
+        for side in _SIDES:
+            if side in amounts:
+                _tax_rate_inside(amounts, side)
+                amounts[side] = _money(amounts[side], currency)
+        if not any(side in amounts for side in _SIDES):
+            return None
+    if "taxRate" not in amounts:
+        rate = _tax_rate(value.get("tax"))
+        if rate is not None:
+            amounts["taxRate"] = rate
+    return amounts
+
+
+def _is_money(price: Json) -> bool:
+    return "value" in price or "money" in price or ("amount" in price and not any(side in price for side in _SIDES))
+
+
+def _tax_rate_inside(amounts: Json, side: str) -> None:
+    inner = amounts[side]
+    if isinstance(inner, dict) and "taxRate" in inner:
+        amounts.setdefault("taxRate", inner["taxRate"])
+        amounts[side] = {key: each for key, each in inner.items() if key != "taxRate"}
+
+
+def _money(amount: Any, currency: Any) -> Any:
+    """Return an amount in any of its spellings as ``{unit, value}``."""
+    if isinstance(amount, dict):
+        inner = amount.get("money", amount)
+        if not isinstance(inner, dict):
+            return amount
+        unit = inner.get("unit", inner.get("currencyCode", inner.get("currency", currency)))
+        money = {"unit": unit.strip().upper() if isinstance(unit, str) else unit, "value": inner.get("value", inner.get("amount"))}
+        return {key: each for key, each in money.items() if each is not None}
+    if isinstance(amount, (int, str, Decimal)) and not isinstance(amount, bool):
+        return {"value": amount} if currency is None else {"unit": currency, "value": amount}
+    return amount
+
+
+def _tax_rate(taxes: Any) -> Any:
+    """Return the sum of the tax rates that stand beside a price."""
+    rates = [each["taxRate"] for each in _objects(taxes) if "taxRate" in each]
+    if len(rates) > 1 and all(isinstance(rate, (int, Decimal)) for rate in rates):
+        return sum(rates)
+    return rates[0] if rates else None
+
+
+def _quantity(unit: Any) -> Any:
+    """v2 writes a unit of measure as a text or as Money."""
+    if isinstance(unit, str):
+        match = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(\S.*)", unit)
+        return {"amount": Decimal(match[1]), "units": match[2].strip()} if match else {"amount": 1, "units": unit.strip()}
+    if isinstance(unit, dict) and "units" not in unit and "unit" in unit:
+        return {"amount": unit.get("amount", unit.get("value")), "units": unit["unit"]}
+    return unit
+
+
+def term_duration(duration: Any) -> Any:
+    """Return a term's duration as ``{amount, units}``, from an object or from a text such as "P24M"."""
+    if isinstance(duration, str):
+        try:
+            period = Period.read(duration)
+        except ValueError:
+            return duration
+        return {"amount": period.length, "units": period.unit.value}
+    if isinstance(duration, dict) and "amount" not in duration and "value" in duration:
+        return {"amount": duration["value"], "units": duration.get("units", duration.get("unit"))}
+    return duration
+
+
+def _in_periods(duration: Json, value: Json) -> Any:
+    """Return a duration as a number of charge periods of the price; what cannot be counted is returned as it is."""
+    amount = duration.get("amount")
+    length = value.get("recurringChargePeriodLength")
+    try:
+        unit = Period.read(str(duration.get("units", "month")))
+        period = Period.read(str(value.get("recurringChargePeriodType", "month")), length if isinstance(length, int) and length > 0 else 1)
+    except ValueError:
+        return duration
+    if isinstance(amount, bool) or not isinstance(amount, (int, Decimal)):
+        return duration
+    ours, theirs = (period.months, unit.months) if period.months and unit.months else (period.days, unit.days)
+    if not ours or not theirs:
+        return duration
+    periods = Decimal(amount) * theirs / ours
+    return int(periods) if periods == periods.to_integral_value() else duration
+
+
+def _normal_relation(relation: Json) -> Json:
+    kind = relation.get("relationshipType", relation.get("type"))
+    folded = re.sub(r"[^a-z]", "", kind.lower()) if isinstance(kind, str) else ""
+    if folded in _ALTERS:
+        return {**relation, "relationshipType": "alteration"}
+    return {**relation, "relationshipType": "penalty"} if folded in _PENALTIES else relation
+
+
+def _objects(value: Any) -> list[Json]:
+    listed = value if isinstance(value, list) else [value]
+    return [each for each in listed if isinstance(each, dict)]
+
+
+def _checked(value: Json, issues: list[Issue]) -> Json:
+    """Return a price whose kind, period, amounts and percentages are known to make sense; what does not is told."""
+    value = dict(value)
+    kind = _kind(value, issues)
+    altering = is_alteration(value) or kind == "discount" or (kind is None and bool(value.get("percentage")))
+    if altering:
+        kind = _as_alteration(value, kind)
+    if kind is not None:
+        value["priceType"] = kind
+    _check_period(value, kind, issues)
+    amounts = _check_amounts(value, issues)
+    issues.extend(percentage_issues(value))
+    if not value.get("percentage") and value.get("percentage") is not None and amounts:
+        del value["percentage"]
+    if altering:
+        if "percentage" not in value and not amounts:
+            issues.append(Issue("", "the discount takes nothing off", "Give it a percentage or a price", True))
+        _make_positive(value)
+    else:
+        _check_charge(value, kind, bool(amounts), issues)
+    return value
+
+
+def _kind(value: Json, issues: list[Issue]) -> str | None:
+    """Return the kind of price in its one spelling; None for an alteration that does not say."""
+    text = value.get("priceType")
+    if text is None:
+        if is_alteration(value) or value.get("percentage"):
+            return None
+        if value.get("recurringChargePeriodType"):
+            return PriceType.RECURRING.value
+        issues.append(Issue("", "the price has no priceType", "Write oneTime, recurring or usage", True))
+        return None
+    known = PriceType.read(text)
+    if known is not None:
+        return known.value
+    other = _OTHER_KINDS.get(re.sub(r"[^a-z]", "", text.lower()))
+    if other is None:
+        issues.append(Issue(".priceType", f"{shown(text)!r} is not a kind of price", "Write oneTime, recurring or usage", True))
+    return other
+
+
+def _as_alteration(value: Json, kind: str | None) -> str | None:
+    """Mark a discount as TMF620 does; returns the kind of charge it is for, None for any."""
+    if not is_alteration(value):
+        value["@type"] = "ProductOfferingPriceAlteration"
+    if kind in ("discount", "allowance"):
+        value.pop("priceType", None)
+        return PriceType.RECURRING.value if value.get("recurringChargePeriodType") else None
+    return kind
+
+
+def _check_period(value: Json, kind: str | None, issues: list[Issue]) -> None:
+    duration = value.get("applicationDuration")
+    if duration is not None and not 1 <= duration <= MAX_PERIODS:
+        what = f"{duration} is not a number of charge periods it can run for"
+        issues.append(Issue(".applicationDuration", what, f"Write 1 to {MAX_PERIODS}, or leave it out for always", True))
+    if kind != PriceType.RECURRING:
+        return
+    text = value.get("recurringChargePeriodType")
+    length = value.get("recurringChargePeriodLength", 1)
+    if text is None:
+        if not is_alteration(value):
+            issues.append(Issue("", "the recurring price has no charge period; it is read as monthly", "Add recurringChargePeriodType"))
+            value["recurringChargePeriodType"] = "month"
+        return
+    if not 1 <= length <= MAX_PERIODS:
+        issues.append(Issue(".recurringChargePeriodLength", f"{length} is not a charge period", f"Write 1 to {MAX_PERIODS}", True))
+        return
+    try:
+        period = Period.read(text, length)
+    except ValueError:
+        mend = "Write day, week, month, quarter or year"
+        issues.append(Issue(".recurringChargePeriodType", f"{shown(text)!r} is not a charge period", mend, True))
+        return
+    value["recurringChargePeriodType"] = period.unit.value
+    value["recurringChargePeriodLength"] = period.length
+
+
+def _check_amounts(value: Json, issues: list[Issue]) -> list[Json]:
+    """Check every amount of a price; returns those there are."""
+    price = value.get("price")
+    if not isinstance(price, dict):
+        return []
+    amounts = []
+    for side in _SIDES:
+        if side not in price:
+            continue
+        amount = price[side]
+        amounts.append(amount)
+        unit = amount.get("unit")
+        if "value" not in amount:
+            issues.append(Issue(f".price.{side}", "the amount has no value", "Write its value as a number", True))
+        elif abs(amount["value"]) >= MAX_AMOUNT:
+            issues.append(Issue(f".price.{side}.value", "the amount is more than any price", "Write a smaller amount", True))
+        if unit is None:
+            issues.append(Issue(f".price.{side}", "the amount has no currency", "Add its currency as unit, such as EUR", True))
+        elif unit not in MINOR_DIGITS:
+            issues.append(Issue(f".price.{side}.unit", f"{shown(unit)!r} is not an ISO 4217 currency", "Write a code such as EUR", True))
+    if len({amount.get("unit") for amount in amounts}) > 1:
+        issues.append(Issue(".price", "the amounts with and without tax are in two currencies", "Write both in one", True))
+    rate = price.get("taxRate")
+    if rate is not None and not 0 <= rate <= 100:
+        issues.append(Issue(".price.taxRate", f"{shown(rate)} is not a tax rate in percent", "Write 0 to 100", True))
+    return amounts
+
+
+def percentage_issues(value: Json) -> list[Issue]:
+    """Return what is wrong with the percentage and the duration of a discount."""
+    percentage = value.get("percentage")
+    if percentage is None or 0 <= percentage <= 100:
+        return []
+    what = f"{shown(percentage)} is not a percentage that can be taken off"
+    return [Issue(".percentage", what, "Write 0 to 100; a positive number takes off", True)]
+
+
+def _make_positive(value: Json) -> None:
+    """Write a reduction given as a negative amount as the positive amount it takes off."""
+    price = value.get("price")
+    if not isinstance(price, dict):
+        return
+    for side in _SIDES:
+        amount = price.get(side)
+        if isinstance(amount, dict) and isinstance(amount.get("value"), (int, Decimal)) and amount["value"] < 0:
+            price = {**price, side: {**amount, "value": -amount["value"]}}
+    value["price"] = price
+
+
+def _check_charge(value: Json, kind: str | None, priced: bool, issues: list[Issue]) -> None:
+    if value.get("percentage") and kind != "penalty":
+        what = "a charge has no percentage; only a discount has"
+        issues.append(Issue(".percentage", what, "Set @type to ProductOfferingPriceAlteration, or remove it", True))
+    if priced or kind in (PriceType.USAGE, "allowance") or (kind == "penalty" and "percentage" in value):
+        return
+    if value.get("bundledPopRelationship"):
+        return
+    issues.append(Issue("", "the price has no amount", 'Add "price": {"unit": "EUR", "value": …}', True))
