@@ -6,7 +6,7 @@ and says which alterations made it and which were refused. Nothing here computes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +17,7 @@ from cartdesk.tmf.period import MONTHLY, Period
 from cartdesk.tmf.rounding import RoundingLevel, RoundingMode, RoundingPolicy
 
 if TYPE_CHECKING:
+    from cartdesk.pricing.workings import Workings
     from cartdesk.tmf.cart import CartItem, ShoppingCart
     from cartdesk.tmf.catalog import ProductOffering, ProductOfferingPrice, Promotion
     from cartdesk.tmf.price import PriceType
@@ -28,6 +29,8 @@ __all__ = [
     "BillChange",
     "BillLine",
     "Convention",
+    "Given",
+    "Penalty",
     "Phase",
     "PriceBook",
     "PricedCart",
@@ -37,11 +40,14 @@ __all__ = [
     "RoundingLevel",
     "RoundingMode",
     "RoundingPolicy",
+    "Side",
     "Step",
     "Total",
 ]
 
 Convention = Literal["actual", "thirty", "none"]
+Side = Literal["net", "gross"]
+"""Without tax, or with it."""
 
 
 class PriceBook(Protocol):
@@ -100,6 +106,19 @@ class Amounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """The list price for one as the catalog states it, before any rounding."""
+
+    amount: Decimal
+    """On the side it is stated on; may have more digits than the currency."""
+    side: Side
+    rate: Decimal | None
+    """The tax in percent that the other side is worked out with; None where no tax is stated."""
+    stated_rate: Decimal | None
+    """The tax in percent that the catalog states: another than ``rate`` where both amounts are given and do not fit it."""
+
+
+@dataclass(frozen=True, slots=True)
 class AppliedAlteration:
     """A discount that holds, and what it takes off."""
 
@@ -117,6 +136,10 @@ class AppliedAlteration:
     """What it adds to the charge's total in a period it holds: negative for a discount, for the whole quantity."""
     note: str = ""
     """Who set it and why, for an override."""
+    side: Side | None = None
+    """Which side ``amount`` is on; None where it says nothing of tax: then it is in the terms of the price it changes."""
+    shares: tuple[tuple[int, Money], ...] = ()
+    """For an amount off the whole cart: this charge's share of it, and from which charge period on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +174,42 @@ class PricedCharge:
     installments: int | None = None
     """How many periods it is charged for; None is until cancelled."""
     category: str = "charge"
-    """charge, discount (a negative price of its own), penalty, allowance."""
+    """charge, discount or allowance (both negative prices of their own), former (what is paid for now and is taken off)."""
+    phases: tuple[Phase, ...] = ()
+    """What is charged period by period; one phase for one-off charges."""
+    quantity: int = 1
+    """How many of the item's quantity are charged: fewer where a bundle's own price covers some."""
+    given: Given | None = None
+    """What the catalog states; None for what is paid for now, where that is only known as a sum."""
+    floor: Money | None = None
+    """The lowest price for one, with tax, below which no override or promotion goes."""
+    penalties: tuple[Penalty, ...] = ()
+    """What leaving before the end of the term costs."""
 
     def in_period(self, number: int) -> Amounts:
         """Return the total in its ``number``-th charge period (from 1) with the alterations that then hold."""
+        for phase in self.phases:
+            if phase.last is None or number <= phase.last:
+                return phase.amounts
         if self.installments is not None and number > self.installments:
             return self.total - self.total
         holding = (each.effect for each in self.alterations if each.periods is None or number <= each.periods)
         return sum(holding, start=self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """What leaving before the end of the term costs."""
+
+    name: str
+    source: str
+    """The id of the catalog's penalty."""
+    amounts: Amounts | None
+    """In money for one; exactly one of amounts and percentage is set."""
+    percentage: Decimal | None
+    """In percent of the charges that would still have been due."""
+    per: Period | None
+    """What ``amounts`` is for each remaining one of; None is once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +227,25 @@ class PricedItem:
     """False when put aside, or when the customer already has it."""
     problem: str | None = None
     """Why it could not be priced: one sentence."""
+    included_in: str | None = None
+    """The name of the bundle whose own price covers it."""
+    remark: str | None = None
+    """What a reader of the price should know, as a sentence."""
+    refused: tuple[RefusedAlteration, ...] = ()
+    """Overrides that found no price to change."""
+    term_months: int | None = None
+    """The chosen commitment in months."""
+    rests_on: frozenset[str] = frozenset()
+    """What else in the cart the price rests on, children included: "customer", "with:tvplus", "promo:spring"."""
 
     def all_charges(self) -> tuple[PricedCharge, ...]:
         """Return its own charges and its children's."""
         return self.charges + tuple(charge for child in self.children for charge in child.all_charges())
+
+    def counting(self) -> tuple[PricedItem, ...]:
+        """Return the item and those below it that are sold here: neither put aside, nor had already, nor given up."""
+        below = tuple(each for child in self.children for each in child.counting())
+        return (self, *below) if self.counted else below
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +257,12 @@ class Phase:
     last: int | None
     """The number of its last period; None is for good."""
     amounts: Amounts
+    effects: tuple[Amounts, ...] = ()
+    """For a charge: what each of its alterations adds in these periods, in their order; nothing once it has ended."""
+    exact_tax: Decimal = Decimal(0)
+    """For a charge: its tax before that was rounded."""
+    rounding: Amounts | None = None
+    """For a charge where tax is rounded on the total: the cents that came to this line so that the lines add up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +301,8 @@ class PricedCart:
     """One-off first, then recurring from the shortest period on; usage is never totalled."""
     refused: tuple[RefusedAlteration, ...] = ()
     """Promotion codes that do not hold, and why."""
+    workings: Workings | None = field(default=None, compare=False, repr=False)
+    """What the next pricing of this cart can take over."""
 
     @property
     def due_now(self) -> Amounts:

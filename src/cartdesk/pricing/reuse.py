@@ -1,0 +1,150 @@
+"""Which lines of a cart are as they were, and what a change elsewhere in the cart means for them.
+
+Called by ``cart`` when there is a former result to take over from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from cartdesk.pricing.conditions import PricingContext
+from cartdesk.pricing.matching import fold
+from cartdesk.tmf.cart import Action, CartItem, ItemStatus, SeatNotes
+
+if TYPE_CHECKING:
+    from cartdesk.pricing.offers import OfferReader
+    from cartdesk.pricing.priced import PriceBook, PricedCart
+    from cartdesk.pricing.workings import WorkedLine, Workings
+    from cartdesk.tmf.cart import PriceOverride
+
+OVERRIDE = "override:"
+"""What the name of a changed override starts with; the id of its item follows."""
+
+
+def usable(previous: PricedCart | None, catalog: PriceBook, now: datetime, limits: Mapping[str, Decimal]) -> Workings | None:
+    """Return what can be taken over: nothing where the catalog, its rounding, the limits or the answers to "holds now?" are others."""
+    workings = previous.workings if previous is not None else None
+    if workings is None or workings.reader.book is not catalog or workings.limits != limits:
+        return None
+    rounder = workings.reader.rounder
+    if rounder.policy != catalog.policy or rounder.currency != catalog.currency:
+        return None
+    return workings if workings.moment.same_answers_at(now) else None
+
+
+def same_line(one: CartItem, other: CartItem) -> bool:
+    """Say whether two items are the same as far as their price goes: they may differ in notes and in prices written into them."""
+    if one is other:
+        return True
+    return (
+        one.quantity == other.quantity
+        and one.action is other.action
+        and one.status is other.status
+        and (one.product is other.product or one.product == other.product)
+        and (one.product_offering is other.product_offering or one.product_offering == other.product_offering)
+        and (one.cart_term is other.cart_term or one.cart_term == other.cart_term)
+        and one.id == other.id
+        and len(one.cart_item) == len(other.cart_item)
+        and all(map(same_line, one.cart_item, other.cart_item))
+    )
+
+
+def moved_to(line: WorkedLine, item: CartItem) -> WorkedLine:
+    """Return a worked line for an item that is the same as far as its price goes."""
+    base = replace(line.base, item=item)
+    final = base if line.final is line.base else replace(line.final, item=item)
+    return replace(line, item=item, base=base, final=final, ways={way: replace(each, item=item) for way, each in line.ways.items()})
+
+
+def context_of(
+    notes: SeatNotes,
+    reader: OfferReader,
+    limits: Mapping[str, Decimal],
+    before: PricingContext | None,
+    added: Iterable[CartItem],
+    removed: Iterable[CartItem],
+) -> tuple[PricingContext, set[str]]:
+    """Return what prices may rest on in this cart, and what of it is other than before.
+
+    Args:
+        notes: the seat's notes on the cart.
+        reader: the catalog.
+        limits: what each role may give by hand.
+        before: the context of the former pricing, or None.
+        added: the lines that are new or changed; all of them where there is no former pricing.
+        removed: the lines that are gone, or as they were before they changed.
+    """
+    pieces = dict(before.pieces) if before is not None else {}
+    everything = before.all_pieces if before is not None else 0
+    touched: dict[str, int] = {}
+    for items, sign in ((removed, -1), (added, 1)):
+        for item in items:
+            everything += sign * _count(item, sign, pieces, touched, 1)
+    context = PricingContext(
+        customer_known=notes.customer_known,
+        pieces=pieces,
+        all_pieces=everything,
+        codes=frozenset(code.casefold() for code in notes.promotion_code),
+        name_of=_Names(reader),
+        overrides=_by_item(notes.override),
+        limits=limits,
+    )
+    return context, set() if before is None else _changed(before, context, touched)
+
+
+def _count(item: CartItem, sign: int, pieces: dict[str, int], touched: dict[str, int], parents: int) -> int:
+    """Count an item and those below it into ``pieces``; return how many pieces it is itself."""
+    if item.status is not ItemStatus.ACTIVE or item.action is Action.DELETE:
+        return 0
+    quantity = item.quantity * parents
+    offering = item.product_offering
+    if offering is not None:
+        for key in {fold(offering.id or ""), fold(offering.name or "")} - {""}:
+            there = pieces.get(key, 0)
+            touched.setdefault(key, there)
+            pieces[key] = there + sign * quantity
+    for child in item.cart_item:
+        _count(child, sign, pieces, touched, quantity)
+    return quantity if item.action is not Action.NO_CHANGE else 0
+
+
+def _changed(before: PricingContext, after: PricingContext, touched: Mapping[str, int]) -> set[str]:
+    changed = {f"promo:{code}" for code in before.codes ^ after.codes}
+    if before.customer_known != after.customer_known:
+        changed.add("customer")
+    if before.all_pieces != after.all_pieces:
+        changed.add("pieces")
+    for key, there in touched.items():
+        now = after.pieces.get(key, 0)
+        if now != there:
+            changed.add(f"pieces:{key}")
+            if (now > 0) != (there > 0):
+                changed.add(f"with:{key}")
+    for item_id in before.overrides.keys() | after.overrides.keys():
+        if before.overrides.get(item_id) != after.overrides.get(item_id):
+            changed.add(f"{OVERRIDE}{item_id}")
+    return changed
+
+
+def _by_item(overrides: tuple[PriceOverride, ...]) -> dict[str, tuple[PriceOverride, ...]]:
+    found: dict[str, tuple[PriceOverride, ...]] = {}
+    for override in overrides:
+        found[override.item_id] = (*found.get(override.item_id, ()), override)
+    return found
+
+
+class _Names:
+    """What offerings are called, asked only when a refusal names one."""
+
+    __slots__ = ("_reader",)
+
+    def __init__(self, reader: OfferReader) -> None:
+        self._reader = reader
+
+    def __call__(self, offering_id: str) -> str:
+        offering = self._reader.book.offering(offering_id)
+        return offering.name or offering_id if offering is not None else offering_id
