@@ -6,11 +6,12 @@ Every face works through it: keys, clicks and entries become commands, each comm
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cartdesk.desk.adopting import adopt
 from cartdesk.desk.command import Command, Outcome
 from cartdesk.desk.commands import registry
 from cartdesk.desk.draft import Draft
@@ -19,14 +20,14 @@ from cartdesk.desk.keeping import Keeper
 from cartdesk.desk.opening import Opening
 from cartdesk.desk.places import cache_dir, store_path
 from cartdesk.desk.previews import Preview, preview_of
-from cartdesk.desk.view import CartView, DeskView
+from cartdesk.desk.view import CartView, DeskView, ShowTax
 from cartdesk.errors import CartdeskError, EntryError, Refused
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cartdesk.catalog import Catalog
-    from cartdesk.pricing import PricedCart
+    from cartdesk.pricing.priced import PricedCart
     from cartdesk.store import CartStore
     from cartdesk.tmf import ShoppingCart
 
@@ -56,6 +57,7 @@ class Desk:
         agent: str,
         role: str = "agent",
         read_only: bool = False,
+        apart: bool = False,
     ) -> Desk:
         """Open the workspace where it was left; the catalog opens meanwhile.
 
@@ -67,6 +69,7 @@ class Desk:
             agent: who works here.
             role: what they may do: agent, supervisor.
             read_only: change nothing; works beside another process that does.
+            apart: leave the areas of whoever works at the screen as they are, for scripts.
 
         Raises:
             StoreError: the store cannot be opened.
@@ -84,6 +87,7 @@ class Desk:
 
         opening = Opening(open_it)
         desk = cls(store, opening, DeskView(shop="", agent=agent, role=role), now=now, ids=ids)
+        desk._keeper.apart = apart
         desk._view = desk._keeper.restored(desk._view)
         opening.when_done(desk._name_the_shop)
         return desk
@@ -122,6 +126,11 @@ class Desk:
         """The current cart with its prices."""
         cart = self.cart
         return None if cart is None else self.price(cart)
+
+    @property
+    def show_tax(self) -> ShowTax:
+        """included or excluded: which side of every amount is shown."""
+        return self._view.show_tax
 
     def load(self, cart_id: str) -> ShoppingCart:
         """Return a cart by its id.
@@ -188,6 +197,34 @@ class Desk:
             if not made.waiting:
                 self._previewed = (text, self._view.revision, made)
             return made
+
+    def work_on(self, cart_id: str) -> None:
+        """Make a cart the current one as it is, held or not, for a script."""
+        with self._lock:
+            before = self._view
+            draft = Draft(self)
+            draft.place(self.load(cart_id), kind=None)
+            self._view = self._keeper.keep(draft, "")
+        self._tell(before)
+
+    def adopt(self, carts: Sequence[ShoppingCart], entry: str, *, copy: bool = False) -> list[str]:
+        """Take carts from outside among this desk's, all of them or none; return their ids.
+
+        Args:
+            carts: the carts.
+            entry: what the history says of where they come from.
+            copy: give them and their lines new ids.
+
+        Raises:
+            Refused: one of them is here already, or twice among them.
+        """
+        with self._lock:
+            before = self._view
+            draft = Draft(self)
+            ids = [adopt(draft, cart, copy=copy) for cart in carts]
+            self._view = self._keeper.keep(draft, entry)
+        self._tell(before)
+        return ids
 
     def refresh(self) -> None:
         """Price the current cart anew, as the catalog and the clock are now; a face calls it after its first paint and now and then."""

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cartdesk.desk.view import DetailView
+from cartdesk.desk.view import DetailView, ShowTax
 from cartdesk.text import safe_text
 from cartdesk.tmf.price import PriceType
 
 if TYPE_CHECKING:
-    from cartdesk.pricing import AppliedAlteration, PricedCharge, PricedItem
-    from cartdesk.pricing.priced import Amounts
+    from cartdesk.pricing.priced import Amounts, AppliedAlteration, PricedCharge, PricedItem
     from cartdesk.tmf.money import Money
     from cartdesk.tmf.period import Period
 
@@ -23,7 +22,7 @@ _LIMIT = 100
 _MINUS = "−"
 
 
-def details_of(item: PricedItem, show_tax: str, first: Period | None) -> Iterator[DetailView]:
+def details_of(item: PricedItem, show_tax: ShowTax, first: Period | None) -> Iterator[DetailView]:
     """Yield a line's rows in the order they are shown.
 
     Args:
@@ -63,7 +62,7 @@ def _choices(item: PricedItem) -> Iterator[DetailView]:
             yield DetailView("characteristic", safe_text(f"{characteristic.name}: {characteristic.value}", _LIMIT))
 
 
-def _child(child: PricedItem, show_tax: str, depth: int) -> Iterator[DetailView]:
+def _child(child: PricedItem, show_tax: ShowTax, depth: int) -> Iterator[DetailView]:
     indent = "  " * (depth - 1)
     times = f" ×{child.item.quantity}" if child.item.quantity != 1 else ""
     amount, period = _own_amount(child, show_tax)
@@ -72,7 +71,7 @@ def _child(child: PricedItem, show_tax: str, depth: int) -> Iterator[DetailView]
         yield from _child(below, show_tax, depth + 1)
 
 
-def _own_amount(item: PricedItem, show_tax: str) -> tuple[Money | None, Period | None]:
+def _own_amount(item: PricedItem, show_tax: ShowTax) -> tuple[Money | None, Period | None]:
     recurring = [charge for charge in item.charges if charge.kind is PriceType.RECURRING]
     charges = recurring or [charge for charge in item.charges if charge.kind is PriceType.ONE_TIME]
     if not charges:
@@ -81,7 +80,7 @@ def _own_amount(item: PricedItem, show_tax: str) -> tuple[Money | None, Period |
     return sum(same[1:], start=same[0]), charges[0].period
 
 
-def _alterations(charge: PricedCharge, show_tax: str) -> Iterator[DetailView]:
+def _alterations(charge: PricedCharge, show_tax: ShowTax) -> Iterator[DetailView]:
     for applied in charge.alterations:
         kind = "override" if applied.source == "override" else "alteration"
         yield DetailView(kind, _taken_off(applied, charge), _side(applied.effect, show_tax), charge.period)
@@ -106,5 +105,5 @@ def _plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _side(amounts: Amounts, show_tax: str) -> Money:
+def _side(amounts: Amounts, show_tax: ShowTax) -> Money:
     return amounts.duty_free if show_tax == "excluded" else amounts.tax_included

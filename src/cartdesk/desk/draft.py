@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from cartdesk.desk.command import Outcome
-from cartdesk.desk.view import LETTERS, AreaView
+from cartdesk.desk.view import LETTERS, AreaView, ShowTax
 from cartdesk.errors import EntryError, Mend, Refused
 from cartdesk.text import safe_text
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cartdesk.catalog import Catalog, OfferingRow
     from cartdesk.desk.desk import Desk
     from cartdesk.desk.grammar import Part
-    from cartdesk.pricing import PricedCart
+    from cartdesk.pricing.priced import PricedCart
     from cartdesk.selling.customers import Customer
     from cartdesk.store import CartStore
     from cartdesk.tmf import CartItem, ShoppingCart
@@ -51,7 +51,7 @@ class Draft:
         """The carts this work changes, by id."""
         self.writes: list[Callable[[CartStore], None]] = []
         """What else goes into the store with them: orders, customers."""
-        self.show_tax = desk.view.show_tax
+        self.show_tax: ShowTax = desk.view.show_tax
         self.ids = desk.ids
         self.now: Callable[[], datetime] = desk.now
         self.agent = desk.view.agent
@@ -115,6 +115,10 @@ class Draft:
         """
         changed = self.changed.get(cart_id)
         return changed.cart if changed is not None else self._desk.load(cart_id)
+
+    def has(self, cart_id: str) -> bool:
+        """Say whether there is such a cart, in the store or in this draft."""
+        return cart_id in self.changed or self._desk.store.get_cart(cart_id) is not None
 
     def new_cart_id(self) -> str:
         """Return an id for a new cart."""
@@ -338,7 +342,7 @@ class Draft:
         parts = (customer.name, customer.email, customer.phone, customer.city)
         return safe_text(", ".join(each for each in parts if each), 80)
 
-    def set_show_tax(self, side: str) -> None:
+    def set_show_tax(self, side: ShowTax) -> None:
         """Show amounts with (``included``) or without tax (``excluded``) from now on."""
         self.show_tax = side
         self.writes.append(lambda store: store.set_setting("show_tax", side))

@@ -5,34 +5,32 @@ The desk calls :func:`picture` after each change; lines that did not change keep
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
+from cartdesk.desk.billing import bill_day_of, bills_of, months_of, start_of
 from cartdesk.desk.details import details_of
-from cartdesk.desk.view import CartView, EveryView, FindingView, LineView, PhaseView
+from cartdesk.desk.view import CartView, EveryView, FindingView, LineView, PhaseView, ShowTax
 from cartdesk.text import safe_text
 from cartdesk.tmf.cart import CartState, ItemStatus
 from cartdesk.tmf.period import MONTHLY, Period
 from cartdesk.tmf.price import PriceType
 
 if TYPE_CHECKING:
-    from cartdesk.pricing import Bill, PricedCart, PricedCharge, PricedItem
-    from cartdesk.pricing.priced import Amounts, Total
+    from cartdesk.pricing.priced import Amounts, PricedCart, PricedCharge, PricedItem, Total
     from cartdesk.selling.rules import Finding
+    from cartdesk.selling.shelf import Shelf
     from cartdesk.tmf.cart import CartItem, ShoppingCart
     from cartdesk.tmf.money import Money
-
-USUAL_MONTHS = 24
-"""Over how many months a cart without any commitment is summed up."""
 
 Lines: TypeAlias = "Mapping[str, tuple[PricedItem, str, str | None, LineView]]"
 """What a line's view was made from, and the view, by item id."""
 
 
-def shown(amounts: Amounts, show_tax: str) -> Money:
+def shown(amounts: Amounts, show_tax: ShowTax) -> Money:
     """Return the side of an amount that this desk shows."""
     return amounts.duty_free if show_tax == "excluded" else amounts.tax_included
 
@@ -45,60 +43,54 @@ def label_of(cart: ShoppingCart) -> str:
     return safe_text((customer.name or customer.id or "") if customer else "", 60)
 
 
-def picture(
-    priced: PricedCart,
-    findings: Sequence[Finding],
-    bills: Sequence[Bill],
-    over_term: tuple[int, Amounts] | None,
-    *,
-    show_tax: str,
-    changed: str | None,
-    lines: Sequence[LineView],
-    start: date,
-) -> CartView:
-    """Return the view of a cart.
+def picture(priced: PricedCart, catalog: Shelf, *, show_tax: ShowTax, changed: str | None, before: Lines) -> tuple[CartView, Lines]:
+    """Return the view of a cart, and its lines' views with what they were made from.
 
     Args:
         priced: the cart with its prices.
-        findings: what is not right with it.
-        bills: the first bills, from ``project``.
-        over_term: months, and what is paid over them.
+        catalog: what its rules are checked against.
         show_tax: included or excluded.
         changed: when it was last changed.
-        lines: its lines, from :func:`line_views`.
-        start: the day service starts.
+        before: its lines' views as they were; those that were made from the same are taken over.
     """
+    from cartdesk.pricing import sum_over
+    from cartdesk.selling.rules import findings
+
     notes = priced.cart.notes
+    start, bill_day, months = start_of(priced), bill_day_of(priced), months_of(priced)
+    found = findings(priced.cart, catalog, priced.moment)
+    lines = _lines(priced, found, show_tax, before)
+    bills = bills_of(priced)
     first = next((bill for bill in bills if not bill.is_today), None)
-    return CartView(
+    view = CartView(
         cart_id=priced.cart.id,
         label=label_of(priced.cart),
         state=notes.state.value,
-        lines=tuple(lines),
+        lines=tuple(line[3] for line in lines.values()),
         due_now=shown(priced.due_now, show_tax),
-        every=tuple(_every(total, show_tax, start) for total in priced.totals if total.period is not None),
+        every=tuple(_every(total, show_tax, start, bill_day) for total in priced.totals if total.period is not None),
         first_bill=(first.on, shown(first.total, show_tax)) if first is not None else None,
-        term_total=(over_term[0], shown(over_term[1], show_tax)) if over_term is not None else None,
-        findings=tuple(_finding(finding, priced.cart) for finding in findings),
+        term_total=(months, shown(sum_over(bills, months), show_tax)) if priced.items else None,
+        findings=tuple(_finding(finding) for finding in found),
         read_only=notes.state in (CartState.ORDERED, CartState.DISCARDED),
         currency=priced.currency,
         order_id=notes.order_id,
         promotions=notes.promotion_code,
         changed=changed,
     )
+    return view, lines
 
 
-def line_views(priced: PricedCart, findings: Sequence[Finding], show_tax: str, before: Lines) -> Lines:
-    """Return each line's view with what it was made from; those in ``before`` that were made from the same are taken over."""
+def _lines(priced: PricedCart, findings: Sequence[Finding], show_tax: ShowTax, before: Lines) -> Lines:
     problems: dict[str, str] = {}
     for finding in sorted(findings, key=lambda each: not each.blocking):
         if finding.item_id is not None:
             problems.setdefault(finding.item_id, finding.sentence)
     found = {}
     for number, item in enumerate(priced.items, start=1):
-        problem = item.problem or problems.get(item.item.id)
+        problem = item.problem or (_problem(item.item, problems) if problems else None)
         known = before.get(item.item.id)
-        if known is not None and known[0] is item and known[1] == show_tax and known[2] == problem:
+        if known is not None and known[0] is item and known[1:3] == (show_tax, problem):
             view = known[3] if known[3].number == number else replace(known[3], number=number)
         else:
             view = _line(number, item, show_tax, problem)
@@ -106,24 +98,12 @@ def line_views(priced: PricedCart, findings: Sequence[Finding], show_tax: str, b
     return found
 
 
-def term_of(priced: PricedCart) -> int:
-    """Return the longest commitment among the lines that count, in months; USUAL_MONTHS where there is none."""
-    terms = (each.term_months or 0 for item in priced.items for each in item.counting())
-    return max(terms, default=0) or USUAL_MONTHS
+def _problem(item: CartItem, problems: Mapping[str, str]) -> str | None:
+    own = problems.get(item.id)
+    return own if own is not None else next((below for child in item.cart_item if (below := _problem(child, problems))), None)
 
 
-def totals_of(view: CartView) -> dict[str, str]:
-    """Return a cart's totals as the history keeps them: each a decimal as text."""
-    totals = {"currency": view.currency, "lines": str(len(view.lines)), "dueNow": _text(view.due_now)}
-    totals.update({str(each.period): _text(each.steady) for each in view.every})
-    return totals
-
-
-def _text(money: Money) -> str:
-    return f"{money.amount:f}"
-
-
-def _line(number: int, item: PricedItem, show_tax: str, problem: str | None) -> LineView:
+def _line(number: int, item: PricedItem, show_tax: ShowTax, problem: str | None) -> LineView:
     charges = [charge for charge in item.all_charges() if charge.kind is not PriceType.USAGE]
     periods = sorted({charge.period for charge in charges if charge.period is not None}, key=_by_length)
     first = MONTHLY if MONTHLY in periods else (periods[0] if periods else None)
@@ -143,7 +123,7 @@ def _line(number: int, item: PricedItem, show_tax: str, problem: str | None) -> 
     )
 
 
-def _sum(charges: list[PricedCharge], period: Period | None, show_tax: str) -> Money | None:
+def _sum(charges: list[PricedCharge], period: Period | None, show_tax: ShowTax) -> Money | None:
     amounts = [shown(charge.total, show_tax) for charge in charges if charge.period == period]
     return sum(amounts[1:], start=amounts[0]) if amounts else None
 
@@ -153,24 +133,25 @@ def _by_length(period: Period) -> tuple[Decimal, str]:
     return Decimal(days), period.unit.value
 
 
-def _every(total: Total, show_tax: str, start: date) -> EveryView:
-    from cartdesk.desk.days import last_day
-
+def _every(total: Total, show_tax: ShowTax, start: date, bill_day: int) -> EveryView:
     period = total.period or MONTHLY
     phases = []
     for phase in total.phases:
-        until = None if phase.last is None else last_day(start, period, phase.last)
+        until = None if phase.last is None else _last_day(start, bill_day, period, phase.last)
         phases.append(PhaseView(phase.first, phase.last, until, shown(phase.amounts, show_tax)))
     return EveryView(period, shown(total.steady, show_tax), tuple(phases))
 
 
-def _finding(finding: Finding, cart: ShoppingCart) -> FindingView:
+def _last_day(start: date, bill_day: int, period: Period, count: int) -> date:
+    """Return the last day of the ``count``-th whole charge period: monthly ones run from cycle day to cycle day, others from the start."""
+    from cartdesk.pricing.cycles import add_months, add_periods, next_cycle_day
+
+    one_day = timedelta(days=1)
+    if period == MONTHLY:
+        return add_months(next_cycle_day(start - one_day, bill_day), count, bill_day) - one_day
+    return add_periods(start, period, count) - one_day
+
+
+def _finding(finding: Finding) -> FindingView:
     mends = tuple((mend.label, mend.entry) for mend in finding.mends)
     return FindingView(finding.item_id, finding.code, finding.sentence, finding.blocking, mends)
-
-
-def walk(items: Sequence[CartItem]) -> Iterator[CartItem]:
-    """Yield items and everything below them."""
-    for item in items:
-        yield item
-        yield from walk(item.cart_item)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cartdesk.desk.view import ShowTax
 from cartdesk.errors import CartdeskError, EntryError, Mend
 
 if TYPE_CHECKING:
     from cartdesk.desk.desk import Desk
-    from cartdesk.pricing import PricedCart
+    from cartdesk.pricing.priced import PricedCart
     from cartdesk.tmf.money import Money
     from cartdesk.tmf.period import Period
 
@@ -67,7 +68,7 @@ def preview_of(desk: Desk, text: str) -> Preview:
     return Preview(text, label, due_now, every, mends=outcome.mends)
 
 
-def _difference(before: PricedCart | None, after: PricedCart, show_tax: str) -> tuple[Money | None, tuple[tuple[Period, Money], ...]]:
+def _difference(before: PricedCart | None, after: PricedCart, show_tax: ShowTax) -> tuple[Money | None, tuple[tuple[Period, Money], ...]]:
     from cartdesk.desk.picture import shown
 
     nothing = shown(after.nothing, show_tax)
@@ -77,7 +78,7 @@ def _difference(before: PricedCart | None, after: PricedCart, show_tax: str) -> 
     return due_now or None, tuple(pair for pair in every if pair[1])
 
 
-def _steady(priced: PricedCart, show_tax: str) -> dict[Period, Money]:
+def _steady(priced: PricedCart, show_tax: ShowTax) -> dict[Period, Money]:
     from cartdesk.desk.picture import shown
 
     return {total.period: shown(total.steady, show_tax) for total in priced.totals if total.period is not None}

@@ -8,11 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from cartdesk.desk.marks import as_date, as_money, as_period, date_mark, money_mark, period_mark
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import Period
+
+ShowTax = Literal["included", "excluded"]
+"""Which of its two sides every amount shows."""
 
 LETTERS = "ABCDEF"
 """The work areas: how many carts are at hand at once."""
@@ -278,8 +281,7 @@ class DeskView:
     cart: CartView = field(default_factory=lambda: CartView(None, ""))
     sync: SyncView = SyncView()
     training: bool = False
-    show_tax: str = "included"
-    """included or excluded: which of its two sides every amount here shows."""
+    show_tax: ShowTax = "included"
     revision: int = 0
     """Counts up with each change, so that the later of two views is known."""
 
@@ -317,9 +319,14 @@ class DeskView:
             cart=CartView.from_json(value["cart"]),
             sync=SyncView(*value["sync"]),
             training=value["training"],
-            show_tax=value["showTax"],
+            show_tax=as_show_tax(value["showTax"]),
             revision=value["revision"],
         )
+
+
+def as_show_tax(value: Any) -> ShowTax:
+    """Return a stored setting as what it means; anything else is the usual one, with tax."""
+    return "excluded" if value == "excluded" else "included"
 
 
 def _money(mark: Any) -> Money:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, Show
+from cartdesk.desk.view import as_show_tax
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
@@ -173,7 +174,8 @@ class ShowTax(Command):
 
     def run(self, draft: Draft) -> Outcome:
         """Change which side of every amount is shown."""
-        side = self.side or ("excluded" if draft.show_tax == "included" else "included")
+        wanted = self.side or ("excluded" if draft.show_tax == "included" else "included")
+        side = as_show_tax(wanted)
         draft.set_show_tax(side)
         return Outcome(f"Amounts are shown {'with' if side == 'included' else 'without'} tax.")
 

@@ -1,0 +1,84 @@
+"""The desk, the store and the catalog as the commands open them: by the clock of this machine, and closed again at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cartdesk.cli.places import agent_name, catalog_path, data_dir, role_name
+from cartdesk.errors import Refused
+from cartdesk.text import safe_text
+
+if TYPE_CHECKING:
+    from cartdesk.catalog import Catalog
+    from cartdesk.desk import Desk
+    from cartdesk.store import CartStore
+
+
+def now() -> datetime:
+    """Return this moment, with the zone of this machine."""
+    return datetime.now(UTC).astimezone()
+
+
+@contextmanager
+def open_desk(*, read_only: bool = False) -> Iterator[Desk]:
+    """Open the desk apart from its screen: the areas of whoever works at it stay as they are."""
+    from cartdesk.desk import Desk, new_id
+
+    desk = Desk.open(data_dir(), catalog_path(), now=now, ids=new_id, agent=agent_name(), role=role_name(), read_only=read_only, apart=True)
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+@contextmanager
+def open_store(*, read_only: bool = True) -> Iterator[CartStore]:
+    """Open the store alone.
+
+    Raises:
+        Refused: there is none yet, and it is only to be read.
+    """
+    from cartdesk.desk import store_path
+    from cartdesk.store import CartStore
+
+    path = store_path(data_dir())
+    if read_only and not path.exists():
+        raise Refused(f"There are no carts in {safe_text(str(path.parent))} yet; `cartdesk` or `cartdesk do` makes the first.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store = CartStore(path, read_only=read_only)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def open_shelf() -> Iterator[Catalog]:
+    """Open the catalog alone, all of it."""
+    from cartdesk.catalog import open_catalog
+    from cartdesk.desk import cache_dir
+
+    catalog = open_catalog(catalog_path(), cache_dir=cache_dir(data_dir()), wait=True)
+    try:
+        yield catalog
+    finally:
+        catalog.close()
+
+
+def find_cart(store: CartStore, wanted: str) -> str:
+    """Return the id of the cart that ``wanted`` names: its id, the beginning of one, or the number of the order it became.
+
+    Raises:
+        Refused: there is none, or more than one.
+    """
+    rows = store.cart_rows()
+    exact = [row.id for row in rows if wanted in (row.id, row.order_id)]
+    begun = exact or [row.id for row in rows if len(wanted) >= 3 and row.id.startswith(wanted)]
+    if len(begun) == 1:
+        return begun[0]
+    if begun:
+        raise Refused(f"{len(begun)} carts begin with {safe_text(wanted, 40)}; give more of the id.")
+    raise Refused(f"There is no cart {safe_text(wanted, 40)}; `cartdesk carts list` lists them.")

@@ -1,0 +1,95 @@
+"""Where this run's store and catalog are, and who works here: options before or after the command, the environment, or the defaults.
+
+Every command of the command line asks here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def _note(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    """Keep an option's value for the run; given twice, the one nearer the end of the line counts."""
+    if value is not None and parameter.name is not None:
+        context.find_root().ensure_object(dict)[parameter.name] = value
+
+
+def places(command: _Function) -> _Function:
+    """Let a command take the program's ``--data-dir`` and ``--catalog`` after itself too."""
+    for option, metavar in (("--catalog", "PATH"), ("--data-dir", "DIR")):
+        command = click.option(option, metavar=metavar, callback=_note, expose_value=False, hidden=True)(command)
+    return command
+
+
+def program_options(command: _Function) -> _Function:
+    """Give the program its options, each with the environment variable that stands for it."""
+    options = (
+        ("--role", "ROLE", "What they may do: agent, supervisor."),
+        ("--agent", "NAME", "Who works here."),
+        ("--catalog", "PATH", "The catalog to sell from."),
+        ("--data-dir", "DIR", "Where carts are kept."),
+    )
+    for option, metavar, text in options:
+        variable = f"CARTDESK_{option[2:].upper().replace('-', '_')}"
+        command = click.option(option, envvar=variable, show_envvar=True, metavar=metavar, callback=_note, expose_value=False, help=text)(
+            command
+        )
+    return command
+
+
+def _given(name: str) -> str | None:
+    found = click.get_current_context().find_root().ensure_object(dict).get(name)
+    return None if found is None else str(found)
+
+
+def data_dir() -> Path:
+    """Return the folder carts are kept in."""
+    given = _given("data_dir")
+    if given:
+        return Path(given).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("cartdesk", appauthor=False)
+
+
+def state_dir() -> Path:
+    """Return the folder logs are written to."""
+    from platformdirs import user_state_path
+
+    return user_state_path("cartdesk", appauthor=False)
+
+
+def catalog_path() -> Path:
+    """Return the catalog: the one given, else the one that comes with cartdesk."""
+    given = _given("catalog")
+    if given:
+        return Path(given).expanduser()
+    from cartdesk.catalog import shipped_catalog
+
+    return shipped_catalog()
+
+
+def agent_name() -> str:
+    """Return who works here: the name given, else the system's name for this user."""
+    from getpass import getuser
+
+    from cartdesk.text import safe_text
+
+    given = _given("agent")
+    if given:
+        return safe_text(given, 60)
+    try:
+        return safe_text(getuser(), 60)
+    except (OSError, KeyError, ImportError):
+        return "agent"  # a container's user may have no name
+
+
+def role_name() -> str:
+    """Return what whoever works here may do."""
+    return _given("role") or "agent"

@@ -1,0 +1,58 @@
+"""Carts from outside: checked, given what only a seat knows, and taken among the desk's own.
+
+``Desk.adopt`` calls this for imports.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cartdesk.errors import Mend, Refused
+from cartdesk.text import safe_text
+
+if TYPE_CHECKING:
+    from cartdesk.desk.draft import Draft
+    from cartdesk.tmf import ShoppingCart
+
+_LONGEST_ID = 100
+
+
+def adopt(draft: Draft, cart: ShoppingCart, *, copy: bool) -> str:
+    """Put a cart from outside into the draft and return the id it has here.
+
+    Raises:
+        Refused: a cart with its id is here already, or its id or its lines cannot be told apart.
+    """
+    from cartdesk.selling import basket
+
+    shown = safe_text(cart.id, 40)
+    if copy:
+        cart = basket.duplicate(cart, draft.new_cart_id(), draft.ids, draft.now())
+    elif draft.has(cart.id):
+        raise Refused(f"Cart {shown} is here already; import it as a copy.", Mend("Import a copy", "--copy"))
+    elif not cart.id or len(cart.id) > _LONGEST_ID or safe_text(cart.id) != cart.id:
+        raise Refused(f"A cart cannot be called {shown or 'nothing'} here; import it as a copy.", Mend("Import a copy", "--copy"))
+    else:
+        _refuse_twins(cart)
+        cart = _seated(cart, draft)
+    draft.put_other(cart, kind="create")
+    return cart.id
+
+
+def _refuse_twins(cart: ShoppingCart) -> None:
+    from cartdesk.selling.lines import walk_all
+
+    seen: set[str] = set()
+    for item in walk_all(cart):
+        if item.id in seen:
+            raise Refused(f"Cart {safe_text(cart.id, 40)} has two items {safe_text(item.id, 40)}; import it as a copy.")
+        seen.add(item.id)
+
+
+def _seated(cart: ShoppingCart, draft: Draft) -> ShoppingCart:
+    """Return the cart with this seat's own notes only: whatever a file claims of another seat's is not believed."""
+    from cartdesk.tmf import SeatNotes
+    from cartdesk.tmf.period import write_time
+
+    moment = write_time(draft.now())
+    return cart.model_copy(update={"seat": SeatNotes(created=moment, changed=moment)})
