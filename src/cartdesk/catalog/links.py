@@ -44,7 +44,7 @@ def _check_bundles(stock: Stock) -> None:
     while waiting:
         missing = waiting.pop()
         for goods, number, part in users.get(missing, ()):
-            if goods.sound and part.mandatory and not any(_is_sound(option, stock) for option in part.options):
+            if goods.sound and part.lower and not any(_is_sound(option, stock) for option in part.options):
                 what = f"it cannot be sold without {shown(missing)!r}, which is left out or not in the catalog"
                 _leave_out(goods, stock, what, "Mend that offering first", at=f".bundledProductOffering[{number}]")
                 waiting.append(goods.id)
@@ -125,8 +125,7 @@ def _add_children(stock: Stock) -> None:
 
 
 def _taken(goods: Goods, stock: Stock) -> list[Goods]:
-    numbers = (stock.by_id.get(part.taken or "") for part in goods.parts if part.usual)
-    return [stock.goods[number] for number in numbers if number is not None and stock.goods[number].sound]
+    return [stock.goods[stock.by_id[part.taken]] for part in goods.parts if part.usual and part.taken and _is_sound(part.taken, stock)]
 
 
 def _with_children(goods: Goods, stock: Stock) -> Listing:
@@ -134,13 +133,13 @@ def _with_children(goods: Goods, stock: Stock) -> Listing:
     for part in goods.parts:
         if not part.usual:
             continue
-        options = [stock.goods[stock.by_id[each]] for each in part.options if _is_sound(each, stock)]
-        taken = next((each for each in options if each.id == part.taken), None)
-        if taken is None:
-            total = total._replace(from_price=True)
+        if part.taken is None or not _is_sound(part.taken, stock):
+            total = total if goods.whole else total._replace(from_price=True)
             continue
-        goods.timed = goods.timed or taken.timed
-        total = add(total, taken.listing, part.usual)
+        child = stock.goods[stock.by_id[part.taken]]
+        charged = part.usual - (part.lower if goods.whole else 0)
+        goods.timed = goods.timed or child.timed or charged > 1
+        total = add(total, child.listing if charged else Listing(usage=child.listing.usage))
     return total
 
 

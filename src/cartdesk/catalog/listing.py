@@ -6,25 +6,29 @@ rule as pricing's, for one piece and without discounts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from itertools import product
 from math import prod
 from typing import Any, NamedTuple
 
-from cartdesk.catalog.tariff import is_alteration
+from cartdesk.catalog.tariff import REDUCTIONS, is_alteration
 from cartdesk.tmf.currencies import MINOR_DIGITS
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import Period, PeriodUnit, read_time
 from cartdesk.tmf.price_type import PriceType
-from cartdesk.tmf.rounding import RoundingMode
+from cartdesk.tmf.rounding import RoundingLevel, RoundingMode, RoundingPolicy
 
 Json = dict[str, Any]
 
 _MODES = {"HALF_UP": ROUND_HALF_UP, "HALF_EVEN": ROUND_HALF_EVEN, "HALF_DOWN": ROUND_HALF_DOWN}
 _MOST_COMBINATIONS = 256
+_LONGEST_TERM = 1200
+_DROPPED = str.maketrans("", "", " -_")
+_number = re.compile(r"\s*[-+]?\d{1,30}(?:\.\d{1,30})?\s*").fullmatch
 _TERM = "\0term"
 """The name under which the chosen term stands among the choices; no characteristic can be called so."""
 
@@ -37,7 +41,9 @@ class Charge:
     kind: PriceType | None
     """None for what is neither charged once, nor every period, nor by use."""
     amount: Money | None
-    """With tax, rounded to the currency's digits."""
+    """For one, with tax, rounded to the currency's digits."""
+    price: Any
+    """The Price it comes from."""
     period: Period | None
     starts: datetime | None
     ends: datetime | None
@@ -46,8 +52,8 @@ class Charge:
     altering: bool = False
     parts: tuple[str, ...] = ()
     """The prices that a price bundle is made of, by their ids."""
-    related: tuple[tuple[str, str], ...] = ()
-    """Its discounts and penalties: the kind of the link and the id."""
+    related: tuple[str, ...] = ()
+    """The ids of its discounts and penalties."""
 
     @property
     def timed(self) -> bool:
@@ -81,6 +87,10 @@ class Listing(NamedTuple):
 def charge_of(price: Json, mode: RoundingMode) -> Charge:
     """Return what the list needs of a price in the inner shape that has been checked."""
     kind = PriceType.read(price.get("priceType"))
+    amount = with_tax(price.get("price"), mode)
+    if price.get("priceType") in REDUCTIONS and not is_alteration(price):
+        kind = PriceType.RECURRING if price.get("recurringChargePeriodType") else PriceType.ONE_TIME
+        amount = amount and Money(-abs(amount.amount), amount.currency)
     valid = price.get("validFor") or {}
     period = None
     if kind is PriceType.RECURRING and not is_alteration(price):
@@ -88,7 +98,8 @@ def charge_of(price: Json, mode: RoundingMode) -> Charge:
     return Charge(
         id=price["id"],
         kind=kind,
-        amount=with_tax(price.get("price"), mode),
+        amount=amount,
+        price=price.get("price"),
         period=period,
         starts=_moment(valid.get("startDateTime")),
         ends=_moment(valid.get("endDateTime")),
@@ -96,15 +107,15 @@ def charge_of(price: Json, mode: RoundingMode) -> Charge:
         altering=is_alteration(price),
         parts=tuple(each["id"] for each in price.get("bundledPopRelationship", ()) if "id" in each),
         related=tuple(
-            (each["relationshipType"], each["id"])
+            each["id"]
             for each in price.get("popRelationship", ())
             if "id" in each and each.get("relationshipType") in ("alteration", "penalty")
         ),
     )
 
 
-def with_tax(price: Any, mode: RoundingMode) -> Money | None:
-    """Return the amount with tax of a Price in the inner shape, rounded to its currency's digits."""
+def with_tax(price: Any, mode: RoundingMode, quantity: int = 1) -> Money | None:
+    """Return what a quantity costs with tax by a Price in the inner shape: the stated side is rounded, then the tax on it."""
     if not isinstance(price, dict):
         return None
     gross, net = price.get("taxIncludedAmount"), price.get("dutyFreeAmount")
@@ -112,39 +123,42 @@ def with_tax(price: Any, mode: RoundingMode) -> Money | None:
     if stated is None:
         return None
     unit = Decimal(1).scaleb(-MINOR_DIGITS[stated["unit"]])
-    amount = Decimal(stated["value"]).quantize(unit, rounding=_MODES[mode])
+    amount = (Decimal(stated["value"]) * quantity).quantize(unit, rounding=_MODES[mode])
     if gross is None and price.get("taxRate"):
         amount += (amount * price["taxRate"] / 100).quantize(unit, rounding=_MODES[mode])
     return Money(amount, stated["unit"])
 
 
 def choice_value(value: Any) -> str:
-    """Return a characteristic's value as it is compared: 500, "500" and 500.0 are one."""
-    if isinstance(value, Decimal):
-        value = int(value) if value == value.to_integral_value() else value.normalize()
-    return " ".join(str(value).split()).casefold()
+    """Return a characteristic's name or value as it is compared: 500, "500" and 500.0 are one, and so are "128 GB" and "128gb"."""
+    text = str(value)
+    if _number(text):
+        return format(Decimal(text.strip()).normalize(), "f")
+    return text.casefold().translate(_DROPPED)
 
 
 def term_key(term: Json) -> str:
     """Return what tells a term from another: its length, else its name."""
-    duration = term.get("duration") or {}
-    if "amount" in duration:
-        return f"{choice_value(duration['amount'])} {str(duration.get('units', 'month')).rstrip('s').casefold()}"
-    return choice_value(term.get("name", ""))
+    months = _months(term)
+    return choice_value(term.get("name", "")) if months is None else f"{months} months"
 
 
 def term_months(term: Json) -> int | None:
     """Return how many months a term binds; None for one that ends at the end of any month, or at once."""
+    months = _months(term)
+    return months if months is not None and 1 < months <= _LONGEST_TERM else None
+
+
+def _months(term: Json) -> int | None:
     duration = term.get("duration") or {}
     amount = duration.get("amount")
-    if amount is None or amount <= 0 or amount > 1200:
+    if amount is None:
         return None
     try:
         months = Period.read(str(duration.get("units", "month"))).months
     except ValueError:
         return None
-    bound = int(amount * months) if months else 0
-    return bound if bound > 1 else None
+    return None if months is None or abs(amount) > _LONGEST_TERM else int(amount * months)
 
 
 def choices_of(offering: Json, specification: Json | None) -> Choices:
@@ -169,8 +183,18 @@ def choices_of(offering: Json, specification: Json | None) -> Choices:
     return Choices(defaults, values)
 
 
+def for_quantity(charge: Charge, quantity: int, policy: RoundingPolicy) -> Charge:
+    """Return a charge with the amount of a whole quantity, which is rounded once unless the catalog rounds each piece."""
+    if charge.amount is None or quantity == 1:
+        return charge
+    if policy.level is RoundingLevel.UNIT:
+        return replace(charge, amount=charge.amount * quantity)
+    amount = with_tax(charge.price, policy.mode, quantity)
+    return replace(charge, amount=amount if amount is None or (amount.amount < 0) == (charge.amount.amount < 0) else -amount)
+
+
 def list_price(charges: Iterable[Charge], choices: Choices, moment: datetime | None) -> Listing:
-    """Return what an offering costs for one at ``moment``, as its defaults make it; where no default decides, the lowest.
+    """Return what an offering costs at ``moment``, as its defaults make it; where no default decides, the lowest.
 
     Args:
         charges: its prices; discounts among them are passed over.
@@ -242,21 +266,31 @@ def _cost(listing: Listing) -> Decimal:
     return once + every * 24 / months
 
 
-def add(first: Listing, second: Listing, times: int = 1) -> Listing:
+def is_priced_as_a_whole(charges: Iterable[Charge]) -> bool:
+    """Say whether a bundle's price has its mandatory children in it: it costs something, and names no prices that it stands for."""
+    return any(each.amount.amount > 0 for each in charges if each.amount and each.kind is not PriceType.USAGE) and not covered_by(charges)
+
+
+def covered_by(charges: Iterable[Charge]) -> frozenset[str]:
+    """Return the ids of children's prices that a bundle's own prices stand for."""
+    return frozenset(part for each in charges if each.amount is not None for part in each.parts)
+
+
+def add(first: Listing, second: Listing) -> Listing:
     """Return what two offerings cost together; of two periods or currencies, the first's is kept."""
     return Listing(
-        _plus(first.one_off, second.one_off, times),
-        _plus(first.recurring, second.recurring if second.period == (first.period or second.period) else None, times),
+        _plus(first.one_off, second.one_off),
+        _plus(first.recurring, second.recurring if second.period == (first.period or second.period) else None),
         first.period or second.period,
         first.from_price or second.from_price,
         first.usage or second.usage,
     )
 
 
-def _plus(first: Money | None, second: Money | None, times: int) -> Money | None:
+def _plus(first: Money | None, second: Money | None) -> Money | None:
     if second is None or (first is not None and first.currency != second.currency):
         return first
-    return second * times if first is None else first + second * times
+    return second if first is None else first + second
 
 
 def _conditions(price: Json) -> Iterable[tuple[str, frozenset[str]]]:

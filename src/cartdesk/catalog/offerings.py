@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from cartdesk.catalog.faults import Issue, as_faults, shown
-from cartdesk.catalog.listing import Charge, choices_of, list_price, term_months
+from cartdesk.catalog.listing import Charge, choices_of, covered_by, is_priced_as_a_whole, list_price, term_months
 from cartdesk.catalog.normal import normal_offering
 from cartdesk.catalog.parts import parts_of
 from cartdesk.catalog.shelving import take_price
@@ -91,7 +91,8 @@ def _goods(offering: Json, place: Place, stock: Stock, issues: list[Issue], *, s
         if each.get("id") and each["id"] not in stock.shelf_names:
             stock.shelf_names[each["id"]] = each.get("name") or each["id"]
     if goods.sound:
-        goods.timed = any(each.timed and not each.altering for each in charges)
+        goods.timed = any(each.timed and not each.altering for each in charges) or bool(goods.parts and covered_by(charges))
+        goods.whole = is_priced_as_a_whole(charges)
         goods.listing = list_price(charges, choices, None)
     return goods
 
@@ -132,7 +133,7 @@ def _follow(identity: str, path: str, stock: Stock, found: list[Charge], issues:
         return
     seen.add(identity)
     charge = record.charge
-    for _, other in charge.related:
+    for other in charge.related:
         _check_related(other, record, path, stock, issues)
     if charge.parts and charge.amount is None:
         for part in charge.parts:

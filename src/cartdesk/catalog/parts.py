@@ -18,7 +18,8 @@ class Part(NamedTuple):
     """The one that is taken when nothing is chosen; None where the customer must say."""
     usual: int
     """How many are taken when nothing is chosen; 0 is none."""
-    mandatory: bool
+    lower: int
+    """How many there must be; a bundle with a price of its own has them in it."""
 
 
 def parts_of(offering: dict[str, Any]) -> Iterator[Part]:
@@ -34,4 +35,4 @@ def parts_of(offering: dict[str, Any]) -> Iterator[Part]:
         default = child.get("default")
         taken = default if default in options else options[0] if len(options) == 1 else None
         count = usual if usual is not None else max(lower, 1) if child.get("options") and default in options else lower
-        yield Part(options, taken, max(lower, count if upper is None else min(count, max(upper, lower))), lower > 0)
+        yield Part(options, taken, max(lower, count if upper is None else min(count, max(upper, lower))), lower)

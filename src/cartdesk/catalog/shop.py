@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cartdesk.catalog.faults import Fault
 from cartdesk.catalog.index import Index
-from cartdesk.catalog.listing import Charge, Choices, Listing, add, charge_of, choices_of, list_price
+from cartdesk.catalog.listing import (
+    Charge,
+    Choices,
+    Listing,
+    add,
+    charge_of,
+    choices_of,
+    covered_by,
+    for_quantity,
+    is_priced_as_a_whole,
+    list_price,
+)
 from cartdesk.catalog.normal import normal_offering, normal_promotion, normal_specification, price_inside
 from cartdesk.catalog.parts import Part, parts_of
 from cartdesk.catalog.records import Records
@@ -25,11 +36,14 @@ if TYPE_CHECKING:
     from cartdesk.tmf.catalog import ProductOffering, ProductOfferingPrice, ProductSpecification, Promotion, SpecificationCharacteristic
     from cartdesk.tmf.resource import Resource
 
+_DEEPEST = 20
+"""How deep bundles may nest before their list price is taken as it was read."""
+
 _Model = TypeVar("_Model", bound="Resource")
 
 
 class _Priced(NamedTuple):
-    """What an offering whose price depends on the moment is made of."""
+    """What an offering whose price is worked out when it is asked for is made of."""
 
     charges: list[Charge]
     choices: Choices
@@ -59,21 +73,26 @@ class Shop:
     def row(self, number: int, moment: datetime) -> OfferingRow:
         """Return one row as it is at ``moment``."""
         timed = self.index.is_timed(number)
-        return self.index.row(number, moment, self._listing(number, moment, frozenset()) if timed else None)
+        return self.index.row(number, moment, self._listing(number, moment, 1, frozenset()) if timed else None)
 
-    def _listing(self, number: int, moment: datetime, inside_of: frozenset[int]) -> Listing:
-        """Return what an offering costs at ``moment``, worked out from its prices."""
-        if not self.index.is_timed(number) or number in inside_of:
+    def _listing(self, number: int, moment: datetime, quantity: int, covered: frozenset[str], depth: int = 0) -> Listing:
+        """Return what a quantity of an offering costs at ``moment``, worked out from its prices but those a bundle's price covers."""
+        if depth > _DEEPEST or not (covered or quantity > 1 or self.index.is_timed(number)):
             return self.index.rows.listing(number)
         priced = self._timed.get(number)
         if priced is None:
             priced = self._timed.setdefault(number, self._priced(number))
-        total = list_price(priced.charges, priced.choices, moment)
+        charges = [for_quantity(each, quantity, self.policy) for each in priced.charges if each.id not in covered]
+        total = list_price(charges, priced.choices, moment)
+        whole = is_priced_as_a_whole(priced.charges)
+        covered |= covered_by(each for each in charges if each.holds(moment))
         for part in priced.parts:
-            child = self.index.offerings.number(part.taken) if part.usual and part.taken is not None else None
+            child = self.index.offerings.number(part.taken) if part.taken is not None else None
             if child is not None:
-                total = add(total, self._listing(child, moment, inside_of | {number}), part.usual)
-            elif part.usual:
+                charged = part.usual - (part.lower if whole else 0)
+                listing = self._listing(child, moment, max(charged, 1) * quantity, covered, depth + 1)
+                total = add(total, listing if charged else Listing(usage=listing.usage))
+            elif part.usual and not whole:
                 total = total._replace(from_price=True)
         return total
 
@@ -190,7 +209,10 @@ class Shop:
                 waiting.extend(each.id for each in reversed(price.bundled_pop_relationship) if each.id)
             else:
                 prices.append(price)
-        found = tuple(_with_discounts(price, discounts) for price in prices) if discounts else tuple(prices)
+        if discounts:
+            kinds = [price.price_type for price in prices]
+            prices = [_with_discounts(price, discounts, kinds.index(price.price_type) == place) for place, price in enumerate(prices)]
+        found = tuple(prices)
         self._prices_of[offering.id or ""] = (offering, found)
         return found
 
@@ -218,14 +240,14 @@ def _narrowing(use: Any) -> Iterator[tuple[str, Any]]:
         yield name, getattr(use, name)
 
 
-def _with_discounts(price: ProductOfferingPrice, discounts: list[ProductOfferingPrice]) -> ProductOfferingPrice:
-    """Link the discounts that stand in an offering's own list of prices from each price they are for."""
+def _with_discounts(price: ProductOfferingPrice, discounts: list[ProductOfferingPrice], first: bool) -> ProductOfferingPrice:
+    """Link the discounts that stand in an offering's own list of prices from the prices they are for: an amount only from the first."""
     from cartdesk.tmf.catalog import PriceRelationship
 
     linked = {each.id for each in price.pop_relationship}
-    links = tuple(
+    links = [
         PriceRelationship(id=each.id, name=each.name, relationship_type="alteration")
         for each in discounts
-        if each.id not in linked and each.price_type in (None, price.price_type)
-    )
+        if each.id not in linked and each.price_type in (None, price.price_type) and (first or each.percentage is not None)
+    ]
     return price.model_copy(update={"pop_relationship": (*price.pop_relationship, *links)}) if links else price

@@ -76,7 +76,9 @@ class Goods:
     sound: bool
     listing: Listing = field(default_factory=Listing)
     timed: bool = False
-    """Whether what it costs depends on the moment."""
+    """Whether what it costs is worked out when it is asked for: it depends on the moment, or is not simply a sum."""
+    whole: bool = False
+    """Whether a bundle's price has its mandatory children in it."""
 
 
 @dataclass(slots=True)

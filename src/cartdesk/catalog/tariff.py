@@ -23,6 +23,9 @@ MAX_PERIODS = 600
 MAX_AMOUNT = 10**12
 """More than any price, in major units."""
 
+REDUCTIONS = frozenset({"discount", "allowance"})
+"""The kinds of prices that are taken off, though they stand among an offering's own."""
+
 _OTHER_KINDS = {"discount": "discount", "penalty": "penalty", "allowance": "allowance", "earlyterminationfee": "penalty"}
 _ALTERS = frozenset({"alteration", "discountedby", "discount", "alteredby", "isalteredby"})
 _PENALTIES = frozenset({"penalty", "earlyterminationfee"})
@@ -224,7 +227,7 @@ def _checked(value: Json, issues: list[Issue]) -> Json:
     """Return a price whose kind, period, amounts and percentages are known to make sense; what does not is told."""
     value = dict(value)
     kind = _kind(value, issues)
-    altering = is_alteration(value) or kind == "discount" or (kind is None and bool(value.get("percentage")))
+    altering = is_alteration(value) or ("price" not in value and bool(value.get("percentage")) and kind != "penalty")
     if altering:
         kind = _as_alteration(value, kind)
     if kind is not None:
@@ -266,7 +269,7 @@ def _as_alteration(value: Json, kind: str | None) -> str | None:
     """Mark a discount as TMF620 does; returns the kind of charge it is for, None for any."""
     if not is_alteration(value):
         value["@type"] = "ProductOfferingPriceAlteration"
-    if kind in ("discount", "allowance"):
+    if kind in REDUCTIONS:
         value.pop("priceType", None)
         return PriceType.RECURRING.value if value.get("recurringChargePeriodType") else None
     return kind
@@ -277,9 +280,9 @@ def _check_period(value: Json, kind: str | None, issues: list[Issue]) -> None:
     if duration is not None and not 1 <= duration <= MAX_PERIODS:
         what = f"{duration} is not a number of charge periods it can run for"
         issues.append(Issue(".applicationDuration", what, f"Write 1 to {MAX_PERIODS}, or leave it out for always", True))
-    if kind != PriceType.RECURRING:
-        return
     text = value.get("recurringChargePeriodType")
+    if kind != PriceType.RECURRING and not (kind in REDUCTIONS and text):
+        return
     length = value.get("recurringChargePeriodLength", 1)
     if text is None:
         if not is_alteration(value):
@@ -352,7 +355,7 @@ def _check_charge(value: Json, kind: str | None, priced: bool, issues: list[Issu
     if value.get("percentage") and kind != "penalty":
         what = "a charge has no percentage; only a discount has"
         issues.append(Issue(".percentage", what, "Set @type to ProductOfferingPriceAlteration, or remove it", True))
-    if priced or kind in (PriceType.USAGE, "allowance") or (kind == "penalty" and "percentage" in value):
+    if priced or kind in (PriceType.USAGE, *REDUCTIONS) or (kind == "penalty" and "percentage" in value):
         return
     if value.get("bundledPopRelationship"):
         return
