@@ -55,7 +55,7 @@ def cart_rows(priced: PricedCart, locale: str, show_tax: ShowTax) -> Iterator[Ro
     if not priced.items:
         yield Row("The cart is empty.")
     for number, item in enumerate(priced.items, start=1):
-        yield from _item_rows(item, f"{number}  ", 0, locale, show_tax)
+        yield from _item_rows(item, f"{number}. ", 0, locale, show_tax)
     for note in priced.cart.notes.note:
         yield from _note_rows(note.text, 0)
 

@@ -1,6 +1,6 @@
 """Rows of words and amounts, laid out by terminal cells so that no line is ever wider than it may be.
 
-Called by every document of this room: names are cut, sentences are wrapped, and amounts stand in one column on their decimal point.
+Called by every document of this room: words are wrapped, and amounts stand in one column on their decimal point.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Row:
     """One row of a document: words, and perhaps an amount."""
 
     text: str = ""
-    """What it says; a row without an amount is wrapped, one with an amount is cut."""
+    """What it says; wrapped beside the amount where it is longer than there is room for."""
     amount: str = ""
     """A written amount: ``−14.50``."""
     suffix: str = ""
@@ -110,13 +110,13 @@ def _laid(row: Row, width: int, columns: _Columns) -> Iterator[str]:
         return
     amount = columns.write(row)
     room = width - cell_len(amount) - _GAP
-    text = " " * row.indent + safe_text(row.text)
-    if room >= min(cell_len(text), _LEAST_TEXT + row.indent):
-        yield (left(text, room) + " " * _GAP + amount).rstrip()
+    if room >= _LEAST_TEXT + row.indent:
+        first, *more = wrap(row.text, room, row.indent, row.indent + 2) or [""]
+        yield (left(first, room) + " " * _GAP + amount).rstrip()
+        yield from more
         return
-    yield fit(text, width).rstrip()
-    alone = safe_text(row.amount + row.suffix)
-    yield right(alone, width)
+    yield from wrap(row.text, width, row.indent)
+    yield right(safe_text(row.amount + row.suffix), width)
 
 
 class _Columns:

@@ -5,11 +5,12 @@ Called after the checkout and whenever an order is looked at again; everything i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 from cartdesk.documents.layout import BLANK, RULE, Row, lay_out
-from cartdesk.documents.money import decimal_point, every_words, format_moment, format_money, period_suffix
+from cartdesk.documents.money import decimal_point, every_words, format_day, format_moment, format_money, period_suffix
 from cartdesk.documents.words import DUE_WHEN, ShowTax, contact_words, lasting_words, phase_words, reduction_words, tax_words
 from cartdesk.text import safe_text
 from cartdesk.tmf.period import Period
@@ -96,11 +97,12 @@ class _Receipt:
             if told != total.recurring_charge_period:
                 told = total.recurring_charge_period
                 yield Row(f"Total {every_words(period)}")
-            yield self._total(phase_words(total.first, total.last, period), total, 2)
+            until = f", until {format_day(date.fromisoformat(total.until), year=True, locale=self._locale)}" if total.until else ""
+            yield self._total(phase_words(total.first, total.last, period) + until, total, 2)
 
     def usage(self) -> Iterator[Row]:
         """Yield what is charged as it is used."""
-        rows = list(self._lines(PriceType.USAGE))
+        rows = list(self._used(self._order.product_order_item))
         if rows:
             yield BLANK
             yield Row(f"As used ({tax_words(self._show_tax)})")
@@ -116,24 +118,33 @@ class _Receipt:
 
     def _lines(self, kind: PriceType) -> Iterator[Row]:
         for item in self._order.product_order_item:
-            prices = [price for price in item.item_total_price if PriceType.read(price.price_type) is kind]
-            for price in prices:
-                yield from self._charge(item, price, kind)
+            for price in item.item_total_price:
+                if PriceType.read(price.price_type) is kind:
+                    yield from self._charge(_item_words(item), price)
 
-    def _charge(self, item: OrderItem, price: CartPrice, kind: PriceType) -> Iterator[Row]:
-        period = _period(price.recurring_charge_period) if kind is PriceType.RECURRING else None
+    def _used(self, items: Iterable[OrderItem]) -> Iterator[Row]:
+        for item in items:
+            for price in item.item_price:
+                if PriceType.read(price.price_type) is PriceType.USAGE:
+                    name = ", ".join(part for part in (_name(item), safe_text(price.name or "", 60)) if part)
+                    yield from self._charge(name, price)
+            yield from self._used(item.product_order_item)
+
+    def _charge(self, words: str, price: CartPrice) -> Iterator[Row]:
+        period = _period(price.recurring_charge_period)
         amount = self._money(price.price)
-        suffix = period_suffix(period) if period is not None else ""
-        per = f" per {safe_text(price.unit_of_measure, 30)}" if kind is PriceType.USAGE and price.unit_of_measure else ""
-        text = f"{_item_words(item)}{per}"
-        yield Row(text, format_money(amount, currency=False, locale=self._locale) if amount is not None else "", suffix, indent=2)
+        per = f" per {safe_text(price.unit_of_measure, 30)}" if price.unit_of_measure else ""
+        written = format_money(amount, currency=False, locale=self._locale) if amount is not None else ""
+        yield Row(words + per, written, period_suffix(period) if period is not None else "", indent=2)
         for alteration in price.price_alteration:
             yield Row(self._alteration(alteration, period), indent=4)
 
     def _alteration(self, alteration: PriceAlteration, period: Period | None) -> str:
         price = alteration.price
         taken = reduction_words(price.percentage, self._money(price), self._locale) if price is not None else ""
-        what = taken + lasting_words(alteration.application_duration, period)
+        end = alteration.valid_for.end_date_time if alteration.valid_for is not None and alteration.application_duration else None
+        until = f" until {format_day(end, year=True, locale=self._locale)}" if end is not None and period is not None else ""
+        what = taken + lasting_words(alteration.application_duration, period) + (f",{until}" if until else "")
         name = safe_text(alteration.name or "", 60)
         return f"{name}: {what}" if name and what else name or what
 
@@ -151,9 +162,12 @@ class _Receipt:
 
 
 def _item_words(item: OrderItem) -> str:
+    return f"{_name(item)} ×{item.quantity:,}" if item.quantity != 1 else _name(item)
+
+
+def _name(item: OrderItem) -> str:
     offering = item.product_offering
-    name = safe_text((offering.name or offering.id or "") if offering is not None else "", 80)
-    return f"{name} ×{item.quantity:,}" if item.quantity != 1 else name
+    return safe_text((offering.name or offering.id or "") if offering is not None else "", 80)
 
 
 def _period(text: str | None) -> Period | None:

@@ -75,10 +75,13 @@ def is_for_good(phases: Iterable[Phase]) -> bool:
 
 
 def chosen_words(item: CartItem) -> str:
-    """Return what was chosen on an item: "Black, 128 GB, 24 months"; nothing where there was no choice."""
-    values = [each.value for each in (item.product.characteristic if item.product else ()) if isinstance(each.value, (str, int, Decimal))]
-    terms = [term.name for term in item.cart_term if term.name]
-    return ", ".join(safe_text(str(value), 40) for value in (*values, *terms))
+    """Return what was chosen on an item: "color Black, storage 128 GB, 24 months"; nothing where there was no choice."""
+    chosen = [
+        f"{safe_text(each.name or '', 40)} {safe_text(str(each.value), 40)}".strip()
+        for each in (item.product.characteristic if item.product else ())
+        if isinstance(each.value, (str, int, Decimal))
+    ]
+    return ", ".join((*chosen, *(safe_text(term.name, 40) for term in item.cart_term if term.name)))
 
 
 def contact_words(media: Iterable[ContactMedium]) -> list[str]:

@@ -31,12 +31,12 @@ def clean_text(text: str, what: str, *, limit: int, lines: bool = False, cards: 
         Refused: empty, too long, with control characters, or with a payment card's number in it.
     """
     stripped = text.replace("\r\n", "\n").strip()
-    if not stripped:
-        raise Refused(f"{what} is empty; type something.")
     if len(stripped) > limit:
         raise Refused(f"{what} is {len(stripped):,} characters long; shorten it to {limit:,}.")
     if _STEERING.search(stripped) or (not lines and _BREAKS.search(stripped)):
         raise Refused(f"{what} has control characters in it; type it again without them.")
+    if not any(character.isprintable() for character in stripped):
+        raise Refused(f"{what} is empty; type something.")
     if not cards:
         refuse_card_number(stripped, what)
     return stripped

@@ -6,21 +6,27 @@ Called by ``checkout`` once nothing stands in the way; documents write receipts 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from cartdesk.pricing import fill_prices
+from cartdesk.pricing.cycles import add_months, add_periods, next_cycle_day
+from cartdesk.pricing.fill import fill_prices
 from cartdesk.selling.customers import CUSTOMER, Customer, contact_media
 from cartdesk.selling.lines import is_active
 from cartdesk.tmf.cart import Action, CartItem, ShoppingCart
 from cartdesk.tmf.order import ChargedTotal, OrderItem, OrderNotes, OrderTerm, ProductOrder
-from cartdesk.tmf.price import Price
-from cartdesk.tmf.resource import Reference, RelatedParty
+from cartdesk.tmf.period import MONTHLY, Period
+from cartdesk.tmf.price import CartPrice, Price, PriceAlteration
+from cartdesk.tmf.resource import Reference, RelatedParty, TimePeriod
 
 if TYPE_CHECKING:
     from cartdesk.pricing.priced import Amounts, PricedCart
 
 SELLER = "seller"
+USUAL_BILL_DAY = 1
+"""The day of the month bills are made on where the cart does not say."""
+_ONE_DAY = timedelta(days=1)
 _ACTIONS = {Action.ADD: "add", Action.MODIFY: "modify", Action.DELETE: "delete", Action.NO_CHANGE: "noChange"}
 
 
@@ -42,6 +48,7 @@ def order_of(cart: ShoppingCart, priced: PricedCart, customer: Customer, *, orde
     """
     filled = fill_prices(cart, priced)
     notes = cart.notes
+    service = Service(date.fromisoformat(notes.start) if notes.start else now.date(), notes.bill_cycle_day or USUAL_BILL_DAY, now.tzinfo)
     parties = [RelatedParty(id=customer.id, name=customer.name, role=CUSTOMER, referred_type="Individual")]
     if who:
         parties.append(RelatedParty(id=who, name=who, role=SELLER))
@@ -50,55 +57,87 @@ def order_of(cart: ShoppingCart, priced: PricedCart, customer: Customer, *, orde
         id=order_id,
         external_id=order_id,
         order_date=now,
-        requested_start_date=_start_of_day(notes.start, now),
-        order_total_price=filled.cart_total_price,
-        product_order_item=tuple(_order_item(item) for item in ordered_lines(filled)),
+        requested_start_date=service.at(service.start) if notes.start else None,
+        order_total_price=tuple(_dated(price, service) for price in filled.cart_total_price),
+        product_order_item=tuple(_order_item(item, service) for item in ordered_lines(filled)),
         related_party=(*parties, *others),
         contact_medium=contact_media(customer),
         note=notes.note,
         shopping_cart=Reference(id=cart.id, href=cart.href, referred_type="ShoppingCart"),
         seat=OrderNotes(
-            charged=tuple(_charged(priced)),
+            charged=tuple(_charged(priced, service)),
             who=who or None,
-            start=notes.start,
-            bill_cycle_day=notes.bill_cycle_day,
+            start=service.start.isoformat(),
+            bill_cycle_day=service.bill_day,
             promotion_code=notes.promotion_code,
         ),
     )
 
 
-def _order_item(item: CartItem) -> OrderItem:
+@dataclass(frozen=True, slots=True)
+class Service:
+    """When what was ordered starts, and how its charge periods run."""
+
+    start: date
+    bill_day: int
+    zone: tzinfo | None
+
+    def last_day(self, period: Period, count: int) -> date:
+        """Return the last day of the ``count``-th charge period: months run from bill day to bill day, other periods from the start."""
+        if period == MONTHLY:
+            return add_months(next_cycle_day(self.start - _ONE_DAY, self.bill_day), count, self.bill_day) - _ONE_DAY
+        return add_periods(self.start, period, count) - _ONE_DAY
+
+    def at(self, day: date) -> datetime:
+        """Return the first moment of a day."""
+        return datetime.combine(day, time(), tzinfo=self.zone)
+
+
+def _order_item(item: CartItem, service: Service) -> OrderItem:
     return OrderItem(
         id=item.id,
         action=_ACTIONS[item.action],
         quantity=item.quantity,
         state="acknowledged",
-        item_price=item.item_price,
-        item_total_price=item.item_total_price,
+        item_price=tuple(_dated(price, service) for price in item.item_price),
+        item_total_price=tuple(_dated(price, service) for price in item.item_total_price),
         item_term=tuple(OrderTerm(name=term.name, description=term.description, duration=term.duration) for term in item.cart_term),
         note=item.note,
         product=item.product,
         product_offering=item.product_offering,
-        product_order_item=tuple(_order_item(child) for child in item.cart_item if is_active(child)),
+        product_order_item=tuple(_order_item(child, service) for child in item.cart_item if is_active(child)),
     )
 
 
-def _charged(priced: PricedCart) -> Iterator[ChargedTotal]:
+def _dated(price: CartPrice, service: Service) -> CartPrice:
+    """Return a price whose discounts say until when they hold, where they end."""
+    period = Period.read(price.recurring_charge_period) if price.recurring_charge_period else None
+    if period is None or not any(each.application_duration for each in price.price_alteration):
+        return price
+    return price.model_copy(update={"price_alteration": tuple(_ending(each, period, service) for each in price.price_alteration)})
+
+
+def _ending(alteration: PriceAlteration, period: Period, service: Service) -> PriceAlteration:
+    if not alteration.application_duration:
+        return alteration
+    last = service.at(service.last_day(period, alteration.application_duration) + _ONE_DAY) - timedelta(seconds=1)
+    return alteration.model_copy(update={"valid_for": TimePeriod(start_date_time=service.at(service.start), end_date_time=last)})
+
+
+def _charged(priced: PricedCart, service: Service) -> Iterator[ChargedTotal]:
     """Yield what is really charged, run by run, one-off first."""
     for total in priced.totals:
         for phase in total.phases:
+            ends = service.last_day(total.period, phase.last) if total.period is not None and phase.last is not None else None
             yield ChargedTotal(
                 price_type=total.kind.value,
                 recurring_charge_period=str(total.period) if total.period is not None else None,
                 first=phase.first,
                 last=phase.last,
+                until=ends.isoformat() if ends is not None else None,
                 price=_price(phase.amounts),
             )
 
 
 def _price(amounts: Amounts) -> Price:
     return Price(duty_free_amount=amounts.duty_free, tax_included_amount=amounts.tax_included, tax_rate=amounts.tax_rate)
-
-
-def _start_of_day(start: str | None, now: datetime) -> datetime | None:
-    return datetime.combine(date.fromisoformat(start), time(), tzinfo=now.tzinfo) if start else None

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.pricing.overrides import DEFAULT_LIMITS, SOURCE
 from cartdesk.selling.free_text import clean_text
 from cartdesk.selling.lines import item_at, item_name, require_open, with_seat
 from cartdesk.selling.shelf import Shelf
@@ -20,14 +20,10 @@ from cartdesk.tmf.money import minor_digits
 from cartdesk.tmf.price import PriceType
 
 if TYPE_CHECKING:
-    from cartdesk.pricing.priced import PricedCart, PricedItem
+    from cartdesk.pricing.priced import PricedCart, PricedCharge, PricedItem
 
 MAX_CODES = 20
 """How many promotion codes one cart may carry."""
-OVERRIDE_LIMITS: Mapping[str, Decimal] = MappingProxyType(
-    {"agent": Decimal(10), "supervisor": Decimal(30), "manager": Decimal(50), "admin": Decimal(100)}
-)
-"""How much of a list price each role may take off by hand, in percent; a role that is not here may take off nothing."""
 MAX_PERIODS = 600
 
 
@@ -78,7 +74,7 @@ def override_price(
     who: str,
     role: str,
     why: str,
-    limits: Mapping[str, Decimal] = OVERRIDE_LIMITS,
+    limits: Mapping[str, Decimal] = DEFAULT_LIMITS,
 ) -> ShoppingCart:
     """Return the cart with a price of one item lowered by hand; an earlier one of the same kind on it is replaced.
 
@@ -105,8 +101,8 @@ def override_price(
         raise Refused("Say either how many per cent or how much money to take off.")
     if periods is not None and not 1 <= periods <= MAX_PERIODS:
         raise Refused(f"A price set by hand lasts 1 to {MAX_PERIODS} periods, or always.")
-    list_price = _list_price(priced, item_id, price_type)
-    if list_price is None:
+    charges = _charges(priced, item_id, price_type)
+    if not charges:
         kind = "one-off" if price_type is PriceType.ONE_TIME else "recurring"
         raise Refused(f"{name} has no {kind} price to change.")
     taken = percentage if percentage is not None else amount
@@ -114,10 +110,9 @@ def override_price(
         raise Refused("What is taken off must be more than nothing; to charge more, choose another offering.")
     if amount is not None and -int(amount.normalize().as_tuple().exponent) > minor_digits(priced.currency):
         raise Refused(f"{priced.currency} has {minor_digits(priced.currency)} digits after the point; take off an amount it can pay.")
-    limit = limits.get(role, Decimal(0))
-    most = limit if percentage is not None else list_price * limit / 100
-    if taken > most:
-        raise Refused(_beyond(name, role, limit))
+    limit = limits.get(role.strip().lower(), Decimal(0))
+    for charge in charges if percentage is not None else charges[:1]:
+        _refuse_too_much(charge, name, role, limit, percentage, taken)
     override = PriceOverride(
         item_id=item_id,
         percentage=f"{percentage:f}" if percentage is not None else None,
@@ -145,11 +140,30 @@ def remove_override(cart: ShoppingCart, item_id: str) -> ShoppingCart:
     return with_seat(cart, override=kept)
 
 
-def _list_price(priced: PricedCart, item_id: str, price_type: PriceType) -> Decimal | None:
-    """Return the item's list price for one, with tax: its charges of that kind together, or None where it has none."""
+def _charges(priced: PricedCart, item_id: str, price_type: PriceType) -> list[PricedCharge]:
+    """Return the item's own charges of a kind: a percentage is off them all, an amount off the first."""
     found = next((each for top in priced.items for each in _walk(top) if each.item.id == item_id), None)
-    charges = [each for each in found.charges if each.kind is price_type and each.category == "charge"] if found is not None else []
-    return sum((each.unit.tax_included.amount for each in charges), start=Decimal(0)) if charges else None
+    return [each for each in found.charges if each.kind is price_type and each.category == "charge"] if found is not None else []
+
+
+def _refuse_too_much(charge: PricedCharge, name: str, role: str, limit: Decimal, percentage: Decimal | None, taken: Decimal) -> None:
+    """Refuse what is more than the role may take off the list price for one, or than the catalog's lowest price leaves."""
+    unit = charge.unit.tax_included.amount
+    most = limit if percentage is not None else unit * limit / 100
+    if taken > most:
+        raise Refused(_beyond(name, role, limit))
+    if charge.floor is None:
+        return
+    for phase in charge.phases:
+        by_hand = sum(
+            (effect.tax_included.amount for each, effect in zip(charge.alterations, phase.effects, strict=False) if each.source == SOURCE),
+            start=Decimal(0),
+        )
+        charged = phase.amounts.tax_included.amount - by_hand
+        left = charged - (charged * taken / 100 if percentage is not None else taken * charge.quantity)
+        if left < charge.floor.amount * charge.quantity:
+            lowest = f"{charge.floor.amount:f} {charge.floor.currency}"
+            raise Refused(f"{name} may not go below its lowest price, {lowest} with tax for one; take off less.")
 
 
 def _walk(item: PricedItem) -> list[PricedItem]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from cartdesk.selling.facts import facts_of
 from cartdesk.selling.lines import is_active, offering_id, walk, with_lines, with_seat
-from cartdesk.selling.shelf import SHIPPING, Shelf, relations
+from cartdesk.selling.shelf import SHIPPING, Shelf
 from cartdesk.tmf.cart import Action, CartItem, CartItemRef, CartItemRelationship, ShoppingCart
 
 SHIPPING_TYPE = "Shipping"
@@ -21,7 +22,7 @@ def shipping_offerings(item: CartItem, shelf: Shelf) -> tuple[str, ...]:
     for each in walk(item):
         offering = shelf.offering(offering_id(each) or "")
         if offering is not None:
-            found.update((relation.id, None) for relation in relations(offering, SHIPPING) if relation.id)
+            found.update(dict.fromkeys(facts_of(offering, shelf).shipping))
     return tuple(found)
 
 

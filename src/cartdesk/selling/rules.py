@@ -5,26 +5,27 @@ Called by the desk after every change and by ``checkout``, which lets nothing th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Mend
-from cartdesk.selling.bundles import Slot, slots_of
+from cartdesk.selling.bundles import Slot
 from cartdesk.selling.characteristics import allowed_values, choice_mends, value_mends
-from cartdesk.selling.configuration import problems_of
+from cartdesk.selling.facts import OfferingFacts, facts_of, open_choices
 from cartdesk.selling.lines import is_active, item_name, line_number, offering_id, spot, walk
 from cartdesk.selling.relations import shipped_by, shipping_offerings
-from cartdesk.selling.shelf import EXCLUDES, REQUIRES, Shelf, add_mends, name_of, other_currency, relations, replacements, why_not_sold
+from cartdesk.selling.shelf import Shelf, add_mends, name_of, replacements, why_not_sold
 from cartdesk.selling.terms import term_mends, term_name
 from cartdesk.text import safe_text
 from cartdesk.tmf.cart import Action, CartItem, ShoppingCart
 
 if TYPE_CHECKING:
-    from cartdesk.tmf.catalog import OfferingRelationship, ProductOffering
+    from cartdesk.tmf.catalog import OfferingRelationship
 
 _SHOWN = 6
+_SETTLED = frozenset({Action.NO_CHANGE, Action.DELETE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +75,21 @@ def _all(cart: ShoppingCart, catalog: Shelf, now: datetime, present: _Present) -
         if not is_active(top):
             continue
         for item in walk(top):
-            if item.action in {Action.NO_CHANGE, Action.DELETE} or not is_active(item):
+            if item.action in _SETTLED or not is_active(item):
                 continue
             offering = catalog.offering(offering_id(item) or "")
             if offering is None:
                 yield from _unknown(cart, item)
                 continue
-            yield from _sold(cart, item, offering, catalog, now, part=item is not top)
-            yield from _chosen(cart, item, offering, catalog)
-            yield from _companions(cart, item, offering, catalog, now, present)
-            yield from _exclusions(cart, item, offering, present, told)
+            facts = facts_of(offering, catalog)
+            yield from _sold(cart, item, facts, catalog, now, part=item is not top)
+            yield from _chosen(cart, item, facts, catalog)
+            if facts.slots:
+                yield from _parts(cart, item, facts)
+            for alternatives in facts.requirements:
+                yield from _companion(cart, item, facts, alternatives, catalog, now, present)
+            for excluded in facts.excludes:
+                yield from _exclusion(cart, item, facts, excluded, present, told)
     yield from _shipping(cart, catalog, now)
 
 
@@ -95,20 +101,19 @@ def _unknown(cart: ShoppingCart, item: CartItem) -> Iterator[Finding]:
     yield Finding(item.id, "unknown", f"{what}, so it cannot be sold.", True, _removal(cart, item))
 
 
-def _sold(cart: ShoppingCart, item: CartItem, offering: ProductOffering, catalog: Shelf, now: datetime, *, part: bool) -> Iterator[Finding]:
-    why = why_not_sold(offering, now, alone=not part)
+def _sold(cart: ShoppingCart, item: CartItem, facts: OfferingFacts, catalog: Shelf, now: datetime, *, part: bool) -> Iterator[Finding]:
+    why = facts.why_not_sold(now, alone=not part)
     if why is not None:
-        mends = (*_removal(cart, item), *replacements(offering, catalog, now))
-        yield Finding(item.id, "not-sold", f"{name_of(offering)} {why}.", True, mends)
-    other = other_currency(offering, catalog)
-    if other is not None:
-        sentence = f"{name_of(offering)} is priced in {other}, and this cart is in {catalog.currency}."
+        mends = (*_removal(cart, item), *replacements(facts.offering, catalog, now))
+        yield Finding(item.id, "not-sold", f"{name_of(facts.offering)} {why}.", True, mends)
+    if facts.currency is not None:
+        sentence = f"{name_of(facts.offering)} is priced in {facts.currency}, and this cart is in {catalog.currency}."
         yield Finding(item.id, "currency", sentence, True, _removal(cart, item))
 
 
-def _chosen(cart: ShoppingCart, item: CartItem, offering: ProductOffering, catalog: Shelf) -> Iterator[Finding]:
-    name = name_of(offering)
-    for characteristic, refused in problems_of(item, offering, catalog):
+def _chosen(cart: ShoppingCart, item: CartItem, facts: OfferingFacts, catalog: Shelf) -> Iterator[Finding]:
+    for characteristic, refused in open_choices(item, facts.offering, catalog):
+        name = name_of(facts.offering)
         what = safe_text(characteristic.name or "", 40)
         mends = value_mends(characteristic, spot(cart, item)) or _removal(cart, item)
         if refused is not None:
@@ -117,24 +122,20 @@ def _chosen(cart: ShoppingCart, item: CartItem, offering: ProductOffering, catal
         values = allowed_values(characteristic)
         choose = f": choose {', '.join(safe_text(value, 30) for value in values[:_SHOWN])}" if values else ""
         yield Finding(item.id, "missing", f"{name} needs its {what}{choose}.", True, mends)
-    if item.cart_term and offering.product_offering_term:
-        names = {term_name(term).casefold() for term in offering.product_offering_term}
-        if not any(term_name(term).casefold() in names for term in item.cart_term):
-            sentence = f"{name} is not sold with the term {term_name(item.cart_term[0])}."
-            yield Finding(item.id, "term", sentence, True, term_mends(offering, spot(cart, item)))
-    yield from _parts(cart, item, offering)
+    if item.cart_term and facts.terms and not any(term_name(term).casefold() in facts.terms for term in item.cart_term):
+        sentence = f"{name_of(facts.offering)} is not sold with the term {term_name(item.cart_term[0])}."
+        yield Finding(item.id, "term", sentence, True, term_mends(facts.offering, spot(cart, item)))
 
 
-def _parts(cart: ShoppingCart, item: CartItem, offering: ProductOffering) -> Iterator[Finding]:
-    slots = slots_of(offering)
-    name = name_of(offering)
-    for slot in slots:
+def _parts(cart: ShoppingCart, item: CartItem, facts: OfferingFacts) -> Iterator[Finding]:
+    name = name_of(facts.offering)
+    for slot in facts.slots:
         count = slot.counted(item.cart_item)
         if not slot.allows(count):
             mends = _part_mends(slot, count, spot(cart, item)) or _removal(cart, item)
             yield Finding(item.id, "bundle", f"{name} has {slot.limits()} of {slot.name}; here it has {count:,}.", True, mends)
-    belongs = {option for slot in slots for option, _ in slot.options}
-    for child in item.cart_item if slots else ():
+    belongs = {option for slot in facts.slots for option, _ in slot.options}
+    for child in item.cart_item:
         own = offering_id(child)
         if own is not None and own not in belongs and child.action is Action.ADD:
             yield Finding(child.id, "bundle", f"{item_name(child)} is not part of {name}.", True, _removal(cart, child))
@@ -147,63 +148,62 @@ def _part_mends(slot: Slot, count: int, at: tuple[str, str]) -> tuple[Mend, ...]
     return choice_mends(slot.name, slot.options[:_SHOWN], at) if count < slot.lower == 1 else ()
 
 
-def _companions(
-    cart: ShoppingCart, item: CartItem, offering: ProductOffering, catalog: Shelf, now: datetime, present: _Present
+def _companion(
+    cart: ShoppingCart,
+    item: CartItem,
+    facts: OfferingFacts,
+    alternatives: tuple[OfferingRelationship, ...],
+    catalog: Shelf,
+    now: datetime,
+    present: _Present,
 ) -> Iterator[Finding]:
-    for alternatives in _requirements(offering):
-        wanted = [relation.id or "" for relation in alternatives]
-        if any(each in present.active for each in wanted):
-            continue
-        names = [_called(relation, catalog) for relation in alternatives]
-        saved = [present.saved[each] for each in wanted if each in present.saved]
-        back = [Mend(f"Take back {item_name(top)}", f"L{line_number(cart, top.id)} back") for top in saved]
-        found = (catalog.offering(each) for each in wanted)
-        sold = [each for each in found if each is not None and why_not_sold(each, now) is None]
-        mends = (*back, *add_mends(sold)) or _removal(cart, item)
-        where = "is saved for later" if saved and len(alternatives) == 1 else "is not in this cart"
-        what = f"{names[0]}, which {where}" if len(names) == 1 else f"one of {', '.join(names[:_SHOWN])}; none of them is in this cart"
-        yield Finding(item.id, "companion", f"{name_of(offering)} needs {what}.", True, mends)
+    wanted = [relation.id or "" for relation in alternatives]
+    if any(each in present.active for each in wanted):
+        return
+    names = [_called(relation, catalog) for relation in alternatives]
+    saved = [present.saved[each] for each in wanted if each in present.saved]
+    back = [Mend(f"Take back {item_name(top)}", f"L{line_number(cart, top.id)} back") for top in saved]
+    mends = (*back, *_ways_to_add(wanted, catalog, now)) or _removal(cart, item)
+    where = "is saved for later" if saved and len(alternatives) == 1 else "is not in this cart"
+    what = f"{names[0]}, which {where}" if len(names) == 1 else f"one of {', '.join(names[:_SHOWN])}; none of them is in this cart"
+    yield Finding(item.id, "companion", f"{name_of(facts.offering)} needs {what}.", True, mends)
 
 
-def _requirements(offering: ProductOffering) -> list[list[OfferingRelationship]]:
-    """Return what the offering requires: each relation for itself, except that those with one role are alternatives."""
-    groups: dict[str, list[OfferingRelationship]] = {}
-    for place, relation in enumerate(relations(offering, REQUIRES)):
-        role = (relation.role or "").strip().casefold()
-        groups.setdefault(role or f"\0{place}", []).append(relation)
-    return list(groups.values())
-
-
-def _exclusions(
-    cart: ShoppingCart, item: CartItem, offering: ProductOffering, present: _Present, told: set[frozenset[str]]
+def _exclusion(
+    cart: ShoppingCart, item: CartItem, facts: OfferingFacts, excluded: str, present: _Present, told: set[frozenset[str]]
 ) -> Iterator[Finding]:
-    for relation in relations(offering, EXCLUDES):
-        others = present.active.get(relation.id or "", ())
-        other = next((each for each in others if each is not item), None)
-        if other is None or frozenset((item.id, other.id)) in told:
-            continue
-        told.add(frozenset((item.id, other.id)))
-        sentence = f"{name_of(offering)} cannot be sold together with {item_name(other)}; one of them has to go."
-        yield Finding(item.id, "excluded", sentence, True, tuple(dict.fromkeys((*_removal(cart, other), *_removal(cart, item)))))
+    other = next((each for each in present.active.get(excluded, ()) if each is not item), None)
+    if other is None or frozenset((item.id, other.id)) in told:
+        return
+    told.add(frozenset((item.id, other.id)))
+    sentence = f"{name_of(facts.offering)} cannot be sold together with {item_name(other)}; one of them has to go."
+    yield Finding(item.id, "excluded", sentence, True, tuple(dict.fromkeys((*_removal(cart, other), *_removal(cart, item)))))
 
 
 def _shipping(cart: ShoppingCart, catalog: Shelf, now: datetime) -> Iterator[Finding]:
     shipped = shipped_by(cart)
     lines = {top.id: top for top in cart.cart_item}
+    known: dict[tuple[str, ...], tuple[Mend, ...]] = {}
     for top in cart.cart_item:
         if not is_active(top) or top.action is not Action.ADD or not top.product_offering:
             continue
         ways = shipping_offerings(top, catalog)
-        delivery = lines.get(shipped.get(top.id, ""))
+        delivery = lines.get(shipped.get(top.id, "")) if ways else None
         if not ways or (delivery is not None and is_active(delivery)):
             continue
         if delivery is not None:
             back = Mend(f"Take back {item_name(delivery)}", f"L{line_number(cart, delivery.id)} back")
             yield Finding(top.id, "shipping", f"The delivery of {item_name(top)} is saved for later.", False, (back,))
             continue
-        found = (catalog.offering(each) for each in ways)
-        sold = [each for each in found if each is not None and why_not_sold(each, now) is None]
-        yield Finding(top.id, "shipping", f"{item_name(top)} has to be delivered; choose how.", False, add_mends(sold[:_SHOWN]))
+        if ways not in known:
+            known[ways] = _ways_to_add(ways, catalog, now)
+        yield Finding(top.id, "shipping", f"{item_name(top)} has to be delivered; choose how.", False, known[ways])
+
+
+def _ways_to_add(codes: Iterable[str], catalog: Shelf, now: datetime) -> tuple[Mend, ...]:
+    """Return the ways out that add one of these offerings, of those that are sold at ``now``; the first few."""
+    found = (catalog.offering(code) for code in codes)
+    return add_mends([each for each in found if each is not None and why_not_sold(each, now) is None][:_SHOWN])
 
 
 def _called(relation: OfferingRelationship, catalog: Shelf) -> str:

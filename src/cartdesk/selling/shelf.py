@@ -95,11 +95,21 @@ def why_not_sold(offering: ProductOffering, now: datetime, *, alone: bool = True
     """
     if alone and offering.is_sellable is False:
         return "is not sold on its own"
+    return validity_reason(offering, now) or status_reason(offering)
+
+
+def validity_reason(offering: ProductOffering, now: datetime) -> str | None:
+    """Return how ``now`` lies outside the time an offering is sold in; None where it lies within."""
     period = offering.valid_for
     if period is not None and period.start_date_time is not None and now < period.start_date_time:
         return f"is not sold before {period.start_date_time.date().isoformat()}"
     if period is not None and period.end_date_time is not None and period.end_date_time < now:
         return f"is no longer sold since {period.end_date_time.date().isoformat()}"
+    return None
+
+
+def status_reason(offering: ProductOffering) -> str | None:
+    """Return why an offering's status keeps it from being sold; None where it does not, or says nothing known."""
     status = "".join(character for character in (offering.lifecycle_status or "").lower() if character.isalpha())
     if status in _NOT_YET:
         return "is not sold yet"

@@ -45,6 +45,8 @@ class ChargedTotal(Resource):
     """The number of the first charge period it holds for, from 1."""
     last: int | None = None
     """The number of the last one; None is for good."""
+    until: str | None = None
+    """The last day of the last one, ISO."""
     price: Price | None = None
 
 
