@@ -45,7 +45,8 @@ def cli(context: click.Context) -> None:
 
 
 for _command in (
-    entries.do, carts.group, catalogs.group, bills.bill, bills.why, bills.verify_prices, people.orders, people.customers, storekeeping.group,
+    entries.do, carts.group, catalogs.group, bills.bill, bills.why, bills.verify_prices, people.orders, people.customers,
+    storekeeping.group,
 ):  # fmt: skip
     cli.add_command(_command)
 

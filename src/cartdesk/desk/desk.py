@@ -21,7 +21,7 @@ from cartdesk.desk.opening import Opening
 from cartdesk.desk.places import cache_dir, store_path
 from cartdesk.desk.previews import Preview, preview_of
 from cartdesk.desk.view import CartView, DeskView, ShowTax
-from cartdesk.errors import CartdeskError, EntryError, Refused
+from cartdesk.errors import EntryError, Refused
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -165,7 +165,7 @@ class Desk:
             before = self._view
             draft = Draft(self)
             outcome = command.run(draft)
-            self._view = self._keeper.keep(draft, command.as_entry() or command.name)
+            self._view = self._keeper.keep(draft, command.as_entry() or command.written() or command.name)
         self._tell(before)
         return outcome
 
@@ -182,7 +182,7 @@ class Desk:
         with self._lock:
             before = self._view
             draft = Draft(self)
-            outcome = run_parts(draft, parts)
+            outcome = as_one(run_parts(draft, parts))
             self._view = self._keeper.keep(draft, text.strip())
         self._tell(before)
         return outcome
@@ -263,8 +263,8 @@ class Desk:
                 callback(view)
 
 
-def run_parts(draft: Draft, parts: tuple[Part, ...]) -> Outcome:
-    """Run an entry's commands on a draft and return their outcomes as one.
+def run_parts(draft: Draft, parts: tuple[Part, ...]) -> list[Outcome]:
+    """Run an entry's commands on a draft and return the outcome of each.
 
     Raises:
         EntryError: one of them is refused; ``at`` is where it stands in the entry.
@@ -278,9 +278,12 @@ def run_parts(draft: Draft, parts: tuple[Part, ...]) -> Outcome:
             raise
         except Refused as refused:
             raise EntryError(str(refused), *refused.mends, at=part.at) from None
-        except CartdeskError as error:
-            raise EntryError(str(error), at=part.at) from error
     draft.reading(None)
+    return outcomes
+
+
+def as_one(outcomes: Sequence[Outcome]) -> Outcome:
+    """Return the outcomes of an entry's parts as one: what all of them said, and the last screen one of them wants."""
     if len(outcomes) == 1:
         return outcomes[0]
     return Outcome(
@@ -288,6 +291,5 @@ def run_parts(draft: Draft, parts: tuple[Part, ...]) -> Outcome:
         next((outcome.show for outcome in reversed(outcomes) if outcome.show is not None), None),
         any(outcome.changed for outcome in outcomes),
         tuple(mend for outcome in outcomes for mend in outcome.mends),
-        ", ".join(outcome.label or outcome.said.rstrip(".") for outcome in outcomes if outcome.label or outcome.said),
-        tuple(line for outcome in outcomes for line in outcome.listed),
+        listed=tuple(line for outcome in outcomes for line in outcome.listed),
     )

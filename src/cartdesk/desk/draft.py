@@ -294,8 +294,7 @@ class Draft:
             raise Refused(f"There is nothing to {kind} in cart {self.letter}.")
         self.put(self._desk.store.cart_at(cart_id, target), kind=kind, to_seq=target)
         what = f"{steps} changes" if steps > 1 else "The last change"
-        verb = "undone" if kind == "undo" else "redone"
-        return Outcome(f"{what} {verb}.", changed=True, label=verb.capitalize())
+        return Outcome(f"{what} {'undone' if kind == 'undo' else 'redone'}.", changed=True, label=f"{kind.capitalize()} {what.lower()}")
 
     def restore(self, seq: int) -> Outcome:
         """Make the current cart what it was after a change; a change of its own, which can be undone."""

@@ -52,11 +52,12 @@ def preview_of(desk: Desk, text: str) -> Preview:
         if not desk.catalog_open:
             return Preview(text, waiting=True)
         draft = Draft(desk)
-        outcome = run_parts(draft, parts)
+        outcomes = run_parts(draft, parts)
         changed = draft.changed.get(draft.cart_id or "")
-        label = outcome.label or outcome.said.rstrip(".") or "; ".join(part.command.help().rstrip(".") for part in parts)
+        label = ", ".join(outcome.label or part.command.label for outcome, part in zip(outcomes, parts, strict=True))
+        mends = tuple(mend for outcome in outcomes for mend in outcome.mends)
         if changed is None or draft.cart_id is None:
-            return Preview(text, label, mends=outcome.mends)
+            return Preview(text, label, mends=mends)
         after = desk.price(changed.cart)
         old = desk.known(draft.cart_id)
         before = desk.price(old) if old is not None else None
@@ -65,7 +66,7 @@ def preview_of(desk: Desk, text: str) -> Preview:
     except CartdeskError as error:
         return Preview(text, error=str(error), at=0)
     due_now, every = _difference(before, after, desk.view.show_tax)
-    return Preview(text, label, due_now, every, mends=outcome.mends)
+    return Preview(text, label, due_now, every, mends=mends)
 
 
 def _difference(before: PricedCart | None, after: PricedCart, show_tax: ShowTax) -> tuple[Money | None, tuple[tuple[Period, Money], ...]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, quoted
 from cartdesk.desk.view import LETTERS
+from cartdesk.errors import Refused
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ class Hold(Command):
             cart = draft.load(self.cart_id)
             draft.put_other(basket.hold(cart))
             return Outcome(f"{draft.called(cart)} is held.", changed=True)
+        if draft.cart_id is None:
+            raise Refused(f"Cart {draft.letter} is empty; there is nothing to hold.")
         cart = basket.hold(draft.cart)
         said = f"{draft.called(cart)} is held"
         draft.put(cart)
@@ -175,7 +178,10 @@ class Duplicate(Command):
         """Make the copy and go there; the first cart stays as it is."""
         from cartdesk.selling import basket
 
-        source = draft.cart if self.cart_id is None else draft.load(self.cart_id)
+        source_id = self.cart_id or draft.cart_id
+        if source_id is None:
+            raise Refused(f"Cart {draft.letter} is empty; there is nothing to copy.")
+        source = draft.load(source_id)
         draft.place(basket.duplicate(source, draft.new_cart_id(), draft.ids, draft.now()))
         return Outcome(f"{draft.called(source)} copied into cart {draft.letter}.", changed=True)
 
@@ -266,7 +272,10 @@ class Discard(Command):
         """Discard it and free its area."""
         from cartdesk.selling import basket
 
-        cart = draft.cart if self.cart_id is None else draft.load(self.cart_id)
+        cart_id = self.cart_id or draft.cart_id
+        if cart_id is None:
+            raise Refused(f"Cart {draft.letter} is empty; there is nothing to discard.")
+        cart = draft.load(cart_id)
         draft.put_other(basket.discard(cart))
         draft.free(cart.id)
         return Outcome(f"{draft.called(cart)} is discarded; `copy` in the carts takes it up again.", changed=True)

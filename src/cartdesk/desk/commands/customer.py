@@ -46,12 +46,9 @@ class NameCustomer(Command):
             raise EntryError(text, *mends, at=draft.spot("customer"))
         customer = found[0] if found else Customer(name=self.customer)
         draft.put(basket.name_customer(draft.cart, customer, known=bool(found)))
-        said = (
-            f"{safe_text(customer.name, 60)} is a customer here."
-            if found
-            else f"Cart {draft.letter} is for {safe_text(self.customer, 60)}."
-        )
-        return Outcome(said, changed=True)
+        name = safe_text(customer.name, 60)
+        said = f"{name} is a customer here." if found else f"Cart {draft.letter} is for {name}."
+        return Outcome(said, changed=True, label=name if found else f"{name} (new)")
 
     def written(self) -> str | None:
         """Return ``#Berg``."""
@@ -103,7 +100,7 @@ class GivePromotion(Command):
         from cartdesk.selling import basket
 
         draft.put(basket.add_promotion(draft.cart, self.promo, draft.catalog))
-        return Outcome(f"Code {safe_text(self.promo.upper(), 40)} given.", changed=True)
+        return Outcome(f"Code {safe_text(self.promo.upper(), 40)} given.", changed=True, label=f"Code {safe_text(self.promo.upper(), 40)}")
 
     def written(self) -> str | None:
         """Return ``%SPRING``."""

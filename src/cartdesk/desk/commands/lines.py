@@ -153,9 +153,9 @@ class RemoveLine(Command):
         from cartdesk.selling import basket
 
         item = draft.item(self.line)
-        said = f"{draft.name_of(item)} removed."
+        name = draft.name_of(item)
         draft.put(basket.remove_item(draft.cart, item.id))
-        return Outcome(said, changed=True)
+        return Outcome(f"{name} removed.", changed=True, label=f"Remove {name}")
 
     def written(self) -> str | None:
         """Return ``-2``."""
@@ -182,7 +182,7 @@ class TakeBack(Command):
 
         item = draft.item(self.line)
         draft.put(basket.take_back(draft.cart, item.id))
-        return Outcome(f"{draft.name_of(item)} counts again.", changed=True)
+        return Outcome(f"{draft.name_of(item)} counts again.", changed=True, label=f"{draft.name_of(item)} back")
 
     def written(self) -> str | None:
         """Return ``L2 back``."""
@@ -212,7 +212,7 @@ class SaveForLater(Command):
         if item.status is ItemStatus.SAVED_FOR_LATER:
             return TakeBack(self.line).run(draft)
         draft.put(basket.save_for_later(draft.cart, item.id))
-        return Outcome(f"{draft.name_of(item)} is saved for later.", changed=True)
+        return Outcome(f"{draft.name_of(item)} is saved for later.", changed=True, label=f"{draft.name_of(item)} for later")
 
     def written(self) -> str | None:
         """Return ``L2``."""
