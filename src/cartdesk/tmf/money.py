@@ -55,9 +55,6 @@ class Money:
 
     __rmul__ = __mul__
 
-    def __bool__(self) -> bool:
-        return bool(self.amount)
-
     def __lt__(self, other: Money) -> bool:
         self._same(other)
         return self.amount < other.amount
@@ -67,12 +64,16 @@ class Money:
         return self.amount <= other.amount
 
     def __gt__(self, other: Money) -> bool:
-        return other < self
+        self._same(other)
+        return self.amount > other.amount
 
     def __ge__(self, other: Money) -> bool:
-        return other <= self
+        self._same(other)
+        return self.amount >= other.amount
 
     def _same(self, other: Money) -> None:
+        if not isinstance(other, Money):
+            raise MoneyError(f"An amount of money cannot be put together with {other!r}.")
         if self.currency != other.currency:
             raise CurrencyMismatch(self.currency, other.currency)
 
