@@ -5,9 +5,9 @@ The desk and the command line open a :class:`CartStore`; ``TinyDB(path, storage=
 
 from __future__ import annotations
 
-from cartdesk.store.cart_store import CartStore, KeyedTable
+from cartdesk.store.cart_store import CartStore
 from cartdesk.store.log_storage import LogStorage
-from cartdesk.store.log_table import LogTable
+from cartdesk.store.log_table import KeyedTable, LogTable
 from cartdesk.store.records import CartRow, Change, HistoryRecord
 from cartdesk.store.salvage import Recovery
 

@@ -5,79 +5,38 @@ The desk writes through it and says so only when it is durable; the command line
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from tinydb import TinyDB
-from tinydb.table import Document
+from typing import TYPE_CHECKING
 
 from cartdesk.errors import StoreError
 from cartdesk.store.codec import write_plain
 from cartdesk.store.disk import Disk
 from cartdesk.store.frame import Op
-from cartdesk.store.history import RECORDS, STATES, Journal
-from cartdesk.store.log_storage import LogStorage
-from cartdesk.store.log_table import LogTable
+from cartdesk.store.history import Journal
 from cartdesk.store.migrations import LATEST, Format
 from cartdesk.store.records import CartRow, Change, HistoryRecord
-from cartdesk.store.rows import ROWS, RowIndex, matches, row_of
-from cartdesk.store.salvage import Recovery
+from cartdesk.store.rows import RowIndex, matches, row_of
+from cartdesk.store.seat_store import SeatStore, exact
+from cartdesk.store.tables import CARTS, EXPORTED, HISTORY, META, ROWS
 
 if TYPE_CHECKING:
+    from cartdesk.store.checking import StoreInfo
+    from cartdesk.store.comparing import Difference
+    from cartdesk.store.erasure import Erasure
+    from cartdesk.store.retention import Retained
     from cartdesk.store.writing import CartWriter
-    from cartdesk.tmf import Individual, ProductOrder, Reference, ShoppingCart
-    from cartdesk.tmf.resource import Resource
-
-CARTS = "carts"
-ORDERS = "orders"
-CUSTOMERS = "customers"
-ACCOUNTS = "accounts"
-OUTBOX = "outbox"
-SYNC = "sync"
-META = "meta"
-
-TABLES = (CARTS, ROWS, RECORDS, STATES, ORDERS, CUSTOMERS, ACCOUNTS, OUTBOX, SYNC, META)
-
-_Model = TypeVar("_Model", bound="Resource")
-
-
-class KeyedTable(LogTable):
-    """A table whose document ids are texts: a document's own ``id`` where it has one."""
-
-    document_id_class = str  # type: ignore[assignment]  # TinyDB says int; its own documentation allows any class
-    default_query_cache_capacity = 0
-
-    def insert(self, document: Mapping[str, Any]) -> Any:
-        """Insert a document under its doc_id or its ``id``."""
-        return super().insert(_keyed(document))
-
-    def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> Any:
-        """Insert documents, each under its doc_id or its ``id``."""
-        return super().insert_multiple(map(_keyed, documents))
-
-
-def _keyed(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    if isinstance(document, Document) or not isinstance(document, Mapping):
-        return document
-    if not isinstance(document.get("id"), str):
-        raise ValueError("A document here needs an 'id' that is a text, or comes as a tinydb Document with one.")
-    return Document(document, document["id"])
+    from cartdesk.tmf import ShoppingCart
 
 
 def _random_salt() -> str:
     return os.urandom(16).hex()
 
 
-class CartStore(TinyDB):
+class CartStore(SeatStore):
     """A seat's store. Every method that changes something returns when the change is durable."""
-
-    default_storage_class = LogStorage  # type: ignore[assignment]  # TinyDB's own hook, typed as its own storage
-    table_class = KeyedTable
 
     def __init__(
         self,
@@ -104,46 +63,28 @@ class CartStore(TinyDB):
             StoreError: the system refused otherwise.
         """
         super().__init__(path, read_only=read_only, disk=disk, layout=layout)
+        self._salt = salt
         self.journal = Journal(self.log_storage, salt)
         self._index = RowIndex(self.log_storage)
         self._carts: CartWriter | None = None
+        if not read_only:
+            self._go_on()
 
-    @property
-    def log_storage(self) -> LogStorage:
-        """The storage below."""
-        storage = self.storage
-        if not isinstance(storage, LogStorage):
-            raise StoreError("A cart store works on a LogStorage only.")
-        return storage
+    def _go_on(self) -> None:
+        """Finish what was interrupted or damaged: an erasure's last step, rows and carts that damage took."""
+        if self.recovery.damaged:
+            from cartdesk.store.mending import mend
 
-    @property
-    def path(self) -> Path:
-        """The store's file."""
-        return self.log_storage.path
+            self.recovery.lost += mend(self)
+        if self.log_storage.has(META, "erasure.unfinished"):
+            from cartdesk.store.erasure import Erasure, finish
 
-    @property
-    def read_only(self) -> bool:
-        """True where nothing can be changed."""
-        return self.log_storage.read_only
+            finish(self.log_storage, Erasure())
 
-    @property
-    def recovery(self) -> Recovery:
-        """What was found and mended when the store was opened."""
-        return self.log_storage.recovery
-
-    def tables(self) -> set[str]:
-        """Return the names of the tables."""
-        return set(self.log_storage.tables())
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Make all changes inside one: durable when the block ends, none of them when it raises. An inner one joins the outer."""
-        try:
-            with self.log_storage.transaction():
-                yield
-        except BaseException:
-            self.journal.forget()
-            raise
+    def forget(self) -> None:
+        """Drop what is remembered of journals and written carts."""
+        self.journal.forget()
+        self._carts = None
 
     # Carts
 
@@ -214,68 +155,112 @@ class CartStore(TinyDB):
         """Return the number of the first record that does not fit; None where the whole history does."""
         return self.journal.verify(cart_id)
 
-    # Orders, customers, accounts
+    def record_at(self, cart_id: str, moment: datetime) -> int | None:
+        """Return the number of the last record at or before ``moment``: the cart as it was then; None where it was not there yet."""
+        from cartdesk.tmf.period import read_time
 
-    def put_order(self, order: ProductOrder) -> None:
-        """Save an order."""
-        self._put(ORDERS, order.id, order)
+        return max((each.seq for each in self.history(cart_id) if read_time(each.change.at) <= moment), default=None)
 
-    def get_order(self, order_id: str) -> ProductOrder | None:
-        """Return an order, or None."""
-        from cartdesk.tmf import ProductOrder
+    def difference(self, cart_id: str, before: int, after: int) -> list[Difference]:
+        """Return what differs between a cart after record ``before`` and after record ``after``, member by member.
 
-        return self._get(ORDERS, order_id, ProductOrder)
+        Raises:
+            StoreError: there is no such record.
+        """
+        from cartdesk.store.comparing import compare
 
-    def orders(self) -> list[ProductOrder]:
-        """Return all orders, in the order in which they were first put."""
-        from cartdesk.tmf import ProductOrder
+        return compare(exact(self.journal.state(cart_id, before)), exact(self.journal.state(cart_id, after)))
 
-        return self._all(ORDERS, ProductOrder)
+    def branch(self, cart_id: str, seq: int, *, new_id: str, who: str, at: str) -> ShoppingCart:
+        """Make an open copy of a cart as it was after record ``seq``, with a history of its own, and return it.
 
-    def put_customer(self, customer: Individual) -> None:
-        """Save a customer."""
-        self._put(CUSTOMERS, customer.id, customer)
+        Args:
+            cart_id: the cart to copy.
+            seq: the record.
+            new_id: the copy's id.
+            who: who does it.
+            at: now, RFC 3339.
 
-    def get_customer(self, customer_id: str) -> Individual | None:
-        """Return a customer, or None."""
-        from cartdesk.tmf import Individual
+        Raises:
+            StoreError: there is no such record, or the new id is taken.
+        """
+        from cartdesk.tmf import CartState
 
-        return self._get(CUSTOMERS, customer_id, Individual)
+        if self.log_storage.has(CARTS, new_id):
+            raise StoreError(f"There is a cart {new_id} already; a copy needs an id of its own.")
+        then = self.cart_at(cart_id, seq)
+        notes = then.notes.model_copy(update={"state": CartState.OPEN, "order_id": None, "created": at, "changed": at})
+        copy = then.model_copy(update={"id": new_id, "href": None, "seat": notes})
+        self.record(copy, Change(who, f"copy of {cart_id} as of record {seq}", at, "branch", seq))
+        return copy
 
-    def customers(self) -> list[Individual]:
-        """Return all customers, in the order in which they were first put."""
-        from cartdesk.tmf import Individual
+    def carts_with_history(self) -> list[str]:
+        """Return the ids of all carts that have a history, also of those that were removed."""
+        return list(dict.fromkeys(name.rpartition("/")[0] for name in self.log_storage.keys(HISTORY)))
 
-        return self._all(CUSTOMERS, Individual)
+    # Upkeep
 
-    def put_account(self, account: Reference) -> None:
-        """Save a billing account."""
-        if not account.id:
-            raise StoreError("A billing account needs an id to be saved.")
-        self._put(ACCOUNTS, account.id, account)
+    def info(self) -> StoreInfo:
+        """Return the store's facts."""
+        from cartdesk.store.checking import describe
 
-    def get_account(self, account_id: str) -> Reference | None:
-        """Return a billing account, or None."""
-        from cartdesk.tmf import Reference
+        return describe(self)
 
-        return self._get(ACCOUNTS, account_id, Reference)
+    def verify(self) -> list[str]:
+        """Read and check all of the file; return what is wrong, one sentence each. Empty is sound."""
+        from cartdesk.store.checking import verify
 
-    def accounts(self) -> list[Reference]:
-        """Return all billing accounts."""
-        from cartdesk.tmf import Reference
+        return verify(self)
 
-        return self._all(ACCOUNTS, Reference)
+    def compact(self) -> None:
+        """Rewrite the file with only what counts, now."""
+        self.log_storage.compact()
 
-    # Settings
+    def backup(self, target: Path) -> int:
+        """Write everything to one file that any TinyDB opens and ``restore`` takes back; return how many documents."""
+        from cartdesk.store.backup import write_snapshot
 
-    def setting(self, key: str, default: Any = None) -> Any:
-        """Return a setting's JSON value, parsed anew; ``default`` where it was never set."""
-        body = self.log_storage.body(META, key)
-        return default if body is None else json.loads(body)["value"]
+        log, contents = self.log_storage.snapshot()
+        return write_snapshot(self.log_storage.disk, log, contents, target, sealed=True)
 
-    def set_setting(self, key: str, value: Any) -> None:
-        """Set a setting to a JSON value."""
-        self.log_storage.apply([Op(META, key, write_plain({"value": value}))])
+    def export(self, target: Path, tables: Sequence[str] = EXPORTED) -> int:
+        """Write some tables as a plain TinyDB file, for other programs; return how many documents."""
+        from cartdesk.store.backup import write_snapshot
+
+        log, contents = self.log_storage.snapshot()
+        contents.tables = {table: contents.tables[table] for table in tables if table in contents.tables}
+        return write_snapshot(self.log_storage.disk, log, contents, target, sealed=False)
+
+    def erase_customer(self, customer_id: str, *, at: str) -> Erasure:
+        """Erase a customer's personal data from carts, orders, history and archive, and from the file itself; a tombstone stays.
+
+        Args:
+            customer_id: the customer.
+            at: now, RFC 3339.
+
+        Raises:
+            StoreError: it could not be finished; asking again, or opening the store again, goes on with it.
+        """
+        from cartdesk.store.retention import erase_customer
+
+        return erase_customer(self, customer_id, at)
+
+    def retain(self, now: datetime) -> Retained:
+        """Archive closed carts and erase personal data that are older than the settings allow."""
+        from cartdesk.store.retention import retain
+
+        return retain(self, now)
+
+    def open_archive(self, *, read_only: bool = False) -> CartStore:
+        """Open the archive of closed carts: a store like this one, to be closed by the caller.
+
+        Raises:
+            StoreError: for reading, when nothing was archived yet; or as for any store.
+        """
+        from cartdesk.store.retention import archive_path
+
+        storage = self.log_storage
+        return CartStore(archive_path(self.path), read_only=read_only, salt=self._salt, disk=storage.disk, layout=storage.layout)
 
     # Inside
 
@@ -289,28 +274,12 @@ class CartStore(TinyDB):
     def _cart_ops(self, cart_id: str, body: bytes, row: CartRow) -> list[Op]:
         return [Op(CARTS, cart_id, body), Op(ROWS, cart_id, write_plain(row.to_json()))]
 
-    def _put(self, table: str, key: str, resource: Resource) -> None:
-        from cartdesk.store.writing import write_resource
-
-        self.log_storage.apply([Op(table, key, write_resource(resource))])
-
-    def _get(self, table: str, key: str, model: type[_Model]) -> _Model | None:
-        body = self.log_storage.body(table, key)
-        return None if body is None else model.model_validate(_exact(body))
-
-    def _all(self, table: str, model: type[_Model]) -> list[_Model]:
-        return [model.model_validate(_exact(body)) for _, body in self.log_storage.bodies(table)]
-
 
 def read_cart(body: bytes) -> ShoppingCart:
     """Return the cart that the store wrote as ``body``."""
     from cartdesk.tmf import ShoppingCart
 
-    return ShoppingCart.model_validate(_exact(body))
-
-
-def _exact(body: bytes) -> Any:
-    return json.loads(body.decode("utf-8", "surrogatepass"), parse_float=Decimal)
+    return ShoppingCart.model_validate(exact(body))
 
 
 def _nth_last(numbers: list[int], steps: int) -> int | None:

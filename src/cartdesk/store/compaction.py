@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 
+from cartdesk.errors import StoreDamaged
 from cartdesk.store.disk import Disk
 from cartdesk.store.frame import Frame, Header, Op, scan
 from cartdesk.store.log import Contents, Log
@@ -21,14 +23,23 @@ PACK = 1 << 16
 """About how many bytes of documents one frame of a rewritten file holds."""
 
 
+SYNC_EVERY = 4 << 20
+
+_numbers = count(1)
+"""Tells the temporary files of one process apart; the lock keeps other processes away."""
+
+TAIL = 1 << 16
+"""What a compaction still copies while writers wait: no more bytes than this, if they leave it a chance."""
+
+
 def is_due(log: Log) -> bool:
     """Say whether more than half of the file is superseded, and the file worth the work."""
     return log.end > SMALLEST and log.end > 2 * log.contents.live
 
 
-def temporary_path(path: Path) -> Path:
-    """Return where a store's next generation is written before it takes the store's name."""
-    return path.with_name(path.name + ".new")
+def temporaries(path: Path) -> list[Path]:
+    """Return next generations of a store that were never finished."""
+    return [other for other in path.parent.iterdir() if other.name.startswith(path.name + ".new-")]
 
 
 class Rewriter:
@@ -38,7 +49,7 @@ class Rewriter:
         """Start the next generation of ``old``, or the first one."""
         self.disk = disk
         self.path = path
-        self._temporary = temporary_path(path)
+        self._temporary = path.with_name(f"{path.name}.new-{next(_numbers)}")
         previous = old.header if old else Header(generation=0)
         header = Header(generation=previous.generation + 1, version=previous.version if version is None else version)
         descriptor = disk.create(self._temporary)
@@ -50,6 +61,7 @@ class Rewriter:
             raise
         self._pack: list[Op] = []
         self._packed = 0
+        self._synced = 0
         self._finished = False
 
     def __enter__(self) -> Rewriter:
@@ -74,6 +86,13 @@ class Rewriter:
         if self._pack:
             self.log.append(self._pack, durable=False)
             self._pack, self._packed = [], 0
+        if self.log.end - self._synced > SYNC_EVERY:
+            self.sync()
+
+    def sync(self) -> None:
+        """Bring what is written to the medium, a little at a time, so that nobody else's sync waits for all of it."""
+        self.log.sync()
+        self._synced = self.log.end
 
     def finish(self) -> Log:
         """Make it the store: sync, rename, sync the folder. Returns the log to go on with.
@@ -112,18 +131,31 @@ def copy_live(old: Log, contents: Contents, rewriter: Rewriter, stop: Callable[[
         rewriter.put([Op(table, None, old.body(place))])
 
 
-def catch_up(old: Log, start: int, sequence: int, end: int, rewriter: Rewriter) -> tuple[int, int]:
-    """Copy the frames that ``old`` took between ``start`` and ``end``; return the end and the sequence reached."""
-    rewriter.flush()
-    for frame in scan(old.raw, start, end, sequence):
-        if not isinstance(frame, Frame):
-            break
-        ops = []
-        for table, key, offset, length, _ in frame.places:
-            ops.append(Op(table, key, None if offset < 0 else old.raw(length, offset)))
-        rewriter.log.append(ops, durable=False)
-        start, sequence = frame.end, frame.sequence
-    return start, sequence
+class Follower:
+    """Copies what a log takes in while it is being rewritten."""
+
+    def __init__(self, old: Log) -> None:
+        """Start from where ``old`` is now."""
+        self._old = old
+        self._at = old.end
+        self._sequence = old.sequence
+
+    @property
+    def behind(self) -> int:
+        """How many bytes there are still to copy."""
+        return self._old.end - self._at
+
+    def catch_up(self, rewriter: Rewriter) -> None:
+        """Copy the frames that were added since."""
+        rewriter.flush()
+        for frame in scan(self._old.raw, self._at, self._old.end, self._sequence):
+            if not isinstance(frame, Frame) or frame.lost:
+                raise StoreDamaged(f"{self._old.path} is damaged at byte {self._at}; it was not compacted.")
+            rewriter.log.append(
+                [Op(table, key, None if at < 0 else self._old.raw(length, at)) for table, key, at, length, _ in frame.places],
+                durable=False,
+            )
+            self._at, self._sequence = frame.end, frame.sequence
 
 
 def create(disk: Disk, path: Path, version: int) -> Log:

@@ -18,10 +18,7 @@ from cartdesk.store.delta import apply, difference
 from cartdesk.store.frame import Op
 from cartdesk.store.log_storage import LogStorage
 from cartdesk.store.records import Change, HistoryRecord
-
-RECORDS = "history"
-STATES = "history_states"
-"""The cart after each record: whole, or as ``{"delta": ...}`` against the one before."""
+from cartdesk.store.tables import HISTORY, STATES
 
 LONGEST_CHAIN = 200
 """After so many deltas in a row a whole cart is written."""
@@ -97,7 +94,7 @@ class Journal:
             delta = write_plain({"delta": difference(head.body, body)})
             if head.chain < LONGEST_CHAIN and head.weight + len(delta) < len(body):
                 state, chain, weight = delta, head.chain + 1, head.weight + len(delta)
-        ops = [Op(RECORDS, key(cart_id, seq), write_plain(record)), Op(STATES, key(cart_id, seq), state)]
+        ops = [Op(HISTORY, key(cart_id, seq), write_plain(record)), Op(STATES, key(cart_id, seq), state)]
         fresh = Head(seq, str(record["hash"]), body, chain, weight, head.current, list(head.undo), list(head.redo))
         fresh.walk(seq, change.kind, change.to_seq)
         self._keep(cart_id, fresh)
@@ -109,11 +106,15 @@ class Journal:
         if known is not None:
             return known
         head = Head()
+        state = ""
         for record in self.raw(cart_id):
             head.seq, head.hash = record["seq"], record["hash"]
             head.walk(record["seq"], record["kind"], record["to"])
+            state = record["state"]
         if head.seq:
             head.body, head.chain, head.weight = self._replay(cart_id, head.seq)
+            if digest(head.body) != state:
+                head.body = b""
             self._keep(cart_id, head)
         return head
 
@@ -127,11 +128,11 @@ class Journal:
         """Return how many records a cart has: they are numbered from 1 without a gap."""
         has = self._storage.has
         low, high = 0, 1
-        while has(RECORDS, key(cart_id, high)):
+        while has(HISTORY, key(cart_id, high)):
             low, high = high, high * 2
         while high - low > 1:
             middle = (low + high) // 2
-            if has(RECORDS, key(cart_id, middle)):
+            if has(HISTORY, key(cart_id, middle)):
                 low = middle
             else:
                 high = middle
@@ -141,7 +142,7 @@ class Journal:
         """Return a cart's records as they are stored, oldest first."""
         found = []
         for seq in range(1, self.length(cart_id) + 1):
-            body = self._storage.body(RECORDS, key(cart_id, seq))
+            body = self._storage.body(HISTORY, key(cart_id, seq))
             if body is not None:
                 found.append(json.loads(body))
         return found
@@ -154,9 +155,14 @@ class Journal:
         """Return the cart's JSON after a record, byte for byte as it was.
 
         Raises:
+            StoreDamaged: the record or the cart it stands for was damaged.
             StoreError: there is no such record.
         """
-        return self._replay(cart_id, seq)[0]
+        body = self._replay(cart_id, seq)[0]
+        record = self._storage.body(HISTORY, key(cart_id, seq))
+        if record is None or json.loads(record)["state"] != digest(body):
+            raise StoreDamaged(f"Cart {cart_id} as of record {seq} cannot be shown: that part of its history was damaged.")
+        return body
 
     def _replay(self, cart_id: str, seq: int) -> tuple[bytes, int, int]:
         deltas: list[bytes] = []

@@ -16,10 +16,11 @@ from tinydb.storages import Storage
 
 from cartdesk.errors import StoreError, StoreReadOnly
 from cartdesk.store.codec import read_document, write_document
+from cartdesk.store.compaction import SMALLEST, TAIL, Follower, Rewriter, copy_live, is_due
 from cartdesk.store.disk import Disk, explain
 from cartdesk.store.frame import Op
 from cartdesk.store.lock import Lock
-from cartdesk.store.log import Log
+from cartdesk.store.log import Contents, Log
 from cartdesk.store.opening import LATEST, Format, Recovery, open_log, renew, reread
 from cartdesk.store.pending import Pending
 
@@ -65,6 +66,13 @@ class LogStorage(Storage):
                 raise explain(error, self.path, "opened") from error
             raise
 
+        self._compaction: threading.Thread | None = None
+        self._stopping = False
+        self._not_before = 0
+        self.compaction_failure: StoreError | None = None
+
+    compaction_failure: StoreError | None
+    """Why the last compaction in the background came to nothing; None if it did not."""
     recovery: Recovery
     """What was found and mended when the store was opened."""
 
@@ -105,6 +113,11 @@ class LogStorage(Storage):
 
     def close(self) -> None:
         """Close the store: the file is cut to its length and the lock let go. Closing twice does nothing."""
+        if self._mine():
+            raise StoreError("The store cannot be closed inside a transaction; end it first.")
+        self._stopping = True
+        if self._compaction is not None:
+            self._compaction.join()
         with self.writing:
             if self._log.closed:
                 return
@@ -192,6 +205,12 @@ class LogStorage(Storage):
             return [(key, object()) for key in self.keys(table)]
         return list(self._current().contents.tables.get(table, {}).items())
 
+    def snapshot(self) -> tuple[Log, Contents]:
+        """Return the file and what it holds at this moment, for reading it all while others go on writing."""
+        with self.writing:
+            log = self._current()
+            return log, log.contents.copy()
+
     # Changes
 
     def commit(self, puts: Mapping[tuple[str, str], bytes], removes: Iterable[tuple[str, str]] = ()) -> None:
@@ -243,6 +262,29 @@ class LogStorage(Storage):
                 if ops:
                     self._append(ops)
 
+    def compact(self) -> None:
+        """Rewrite the file with only what counts, now, and return when that is durable. Nothing superseded is left in it.
+
+        Raises:
+            StoreError: it could not be rewritten, or a transaction is open; the store is as it was.
+        """
+        self.check_writable()
+        if self._mine():
+            raise StoreError("The store cannot be compacted inside a transaction; end it first.")
+        if self._compaction is not None:
+            self._compaction.join()
+        with self.writing:
+            old = self._current()
+            try:
+                if old.doubtful:
+                    self._log = renew(self.disk, self.path, old)
+                else:
+                    self._compact()
+            except OSError as error:
+                raise explain(error, self.path, "compacted") from error
+            if self._log is old or self._log.doubtful:
+                raise StoreError(f"{self.path} could not be compacted: the disk does not confirm what is written.")
+
     def check_writable(self) -> None:
         """Raise StoreReadOnly where the store is open for reading only."""
         if self.read_only:
@@ -278,6 +320,35 @@ class LogStorage(Storage):
         except OSError as error:
             raise explain(error, self.path, "saved") from error
         self.changes += 1
+        running = self._compaction is not None and self._compaction.is_alive()
+        if is_due(log) and not running and log.end > self._not_before and not self._stopping:
+            self._compaction = threading.Thread(target=self._compact_quietly, name="cartdesk-store-compaction", daemon=True)
+            self._compaction.start()
+
+    def _compact_quietly(self) -> None:
+        try:
+            self._compact()
+            self.compaction_failure = None
+        except (OSError, StoreError) as error:
+            self.compaction_failure = explain(error, self.path, "compacted") if isinstance(error, OSError) else error
+            self._not_before = self._log.end + SMALLEST
+
+    def _compact(self) -> None:
+        with self.writing:
+            old = self._current()
+            contents = old.contents.copy()
+            follower = Follower(old)
+        with Rewriter(self.disk, self.path, old) as rewriter:
+            copy_live(old, contents, rewriter, lambda: self._stopping)
+            while follower.behind > TAIL and not self._stopping:
+                follower.catch_up(rewriter)
+            rewriter.sync()
+            if self._stopping:
+                return
+            with self.writing:
+                if old is self._log and not old.doubtful and not old.closed:
+                    follower.catch_up(rewriter)
+                    self._log = rewriter.finish()
 
     def _mine(self) -> Pending | None:
         """Return the pending changes where it is this thread that makes them."""

@@ -6,7 +6,7 @@ other storage it is a stock table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 from tinydb.storages import Storage
@@ -48,6 +48,29 @@ class LogTable(Table):
             updater(overlay)
             storage.apply(overlay.ops())
         self.clear_cache()
+
+
+class KeyedTable(LogTable):
+    """A table whose document ids are texts: a document's own ``id`` where it has one."""
+
+    document_id_class = str  # type: ignore[assignment]  # TinyDB says int; its own documentation allows any class
+    default_query_cache_capacity = 0
+
+    def insert(self, document: Mapping[str, Any]) -> Any:
+        """Insert a document under its doc_id or its ``id``."""
+        return super().insert(_keyed(document))
+
+    def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> Any:
+        """Insert documents, each under its doc_id or its ``id``."""
+        return super().insert_multiple(map(_keyed, documents))
+
+
+def _keyed(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    if isinstance(document, Document) or not isinstance(document, Mapping):
+        return document
+    if not isinstance(document.get("id"), str):
+        raise ValueError("A document here needs an 'id' that is a text, or comes as a tinydb Document with one.")
+    return Document(document, document["id"])
 
 
 class _Documents(Mapping[str, Any]):

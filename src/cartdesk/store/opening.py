@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cartdesk.errors import StoreDamaged
-from cartdesk.store.compaction import create, rewrite, temporary_path
+from cartdesk.store.compaction import create, rewrite, temporaries
 from cartdesk.store.disk import Disk
 from cartdesk.store.log import Log
 from cartdesk.store.migrations import LATEST, Format, migrate
@@ -22,7 +22,8 @@ def open_log(disk: Disk, path: Path, layout: Format, *, writable: bool) -> tuple
         OSError: the system refused.
     """
     if writable:
-        disk.remove(temporary_path(path))
+        for unfinished in temporaries(path):
+            disk.remove(unfinished)
         if not path.exists() or (path.is_file() and not path.stat().st_size):
             return create(disk, path, layout.version), Recovery()
     log = Log.open(disk, path, writable=writable, newest=layout.version)

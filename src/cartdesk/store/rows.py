@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from cartdesk.store.log_storage import LogStorage
 from cartdesk.store.records import CartRow
+from cartdesk.store.tables import ROWS
 
 if TYPE_CHECKING:
     from cartdesk.tmf import ShoppingCart
-
-ROWS = "cart_index"
 
 
 def row_of(cart: ShoppingCart) -> CartRow:
