@@ -283,7 +283,7 @@ def test_the_history_says_who_entered_what_and_what_it_came_to(desk: Desk, clock
     created, first, second = desk.store.history(desk.view.cart.cart_id or "")
     assert created.change.kind == "create"
     assert (first.change.entry, first.change.who, first.change.at) == ("14277", "ana", "2026-11-22T10:00:00Z")
-    assert first.change.after == {"currency": "EUR", "lines": "1", "due now": "0", "monthly": "31.90"}
+    assert first.change.after == {"currency": "EUR", "lines": "1", "due now": "0.00", "monthly": "31.90"}
     assert second.change.entry == "2*FIB500"
     assert second.change.before == first.change.after
     assert second.change.after["due now"] == "98.00"

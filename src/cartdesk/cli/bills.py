@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -14,7 +13,7 @@ from cartdesk.cli.places import places
 
 if TYPE_CHECKING:
     from cartdesk.desk import Desk
-    from cartdesk.pricing.priced import Amounts, Bill, Convention
+    from cartdesk.pricing.priced import Amounts, Bill, Convention, Step
 
 _SUMS = (12, 24, 36)
 
@@ -54,7 +53,8 @@ def why(cart: str, line: int | None, as_json: bool) -> None:
         cart_id = find_cart(desk.store, cart)
         item_id = basket.line(desk.load(cart_id), line).id if line is not None else None
         if as_json:
-            write_json({"cart": cart_id, "line": line, "steps": [_step_json(step) for step in steps_of(desk, cart_id, item_id)]})
+            found = steps_of(desk, cart_id, item_id)
+            write_json({"cart": cart_id, "line": line, "amounts": {name: [_step_json(step) for step in steps] for name, steps in found}})
         else:
             say(why_as_text(desk, cart_id, item_id))
 
@@ -67,8 +67,10 @@ def verify_prices(context: click.Context) -> None:
 
     groups = verify()
     for group in groups:
-        say(str(group))
-    if any(group.failed for group in groups):
+        say(f"{group.name}: {group.passed} of {group.ran} right")
+        for failure in group.failures:
+            say(f"  {failure}")
+    if not all(group.right for group in groups):
         context.exit(1)
 
 
@@ -96,21 +98,32 @@ def why_as_text(desk: Desk, cart_id: str, item_id: str | None) -> str:
     """Return the steps behind a line, or behind the totals, as text."""
     from cartdesk.documents.why_text import why_text
 
-    return why_text(steps_of(desk, cart_id, item_id), locale=desk.catalog.locale)
+    parts = [why_text(steps, locale=desk.catalog.locale) for _, steps in steps_of(desk, cart_id, item_id)]
+    return "\n\n".join(parts) if parts else "There is nothing to explain: the cart is empty."
 
 
-def steps_of(desk: Desk, cart_id: str, item_id: str | None) -> Sequence[Any]:
-    """Return the steps behind a line, or behind everything the cart costs."""
-    from cartdesk.pricing import explain
+def steps_of(desk: Desk, cart_id: str, item_id: str | None) -> list[tuple[str, list[Step]]]:
+    """Return the steps behind each amount of a line, or of the cart: a name such as "due now" or "monthly", and the steps."""
+    from cartdesk.pricing.explain import explain
+    from cartdesk.tmf import PriceType
 
     priced = desk.price(desk.load(cart_id))
-    if item_id is not None:
-        return list(explain(priced, item_id=item_id, what="line"))
-    periods = [total.period for total in priced.totals if total.period is not None]
-    steps = list(explain(priced, what="due_now"))
-    for period in periods:
-        steps.extend(explain(priced, period=period, what="total"))
-    return steps
+    if item_id is None:
+        totals = [("due now", explain(priced, what="due_now", shown=_side(desk)))] if priced.items else []
+        periods = [total.period for total in priced.totals if total.period is not None]
+        return totals + [(str(period), explain(priced, what="total", period=period, shown=_side(desk))) for period in periods]
+    line = next((item for item in priced.items if item.item.id == item_id), None)
+    charges = line.all_charges() if line is not None else ()
+    kinds = dict.fromkeys(charge.period for charge in charges if charge.kind is not PriceType.USAGE)
+    found: list[tuple[str, list[Step]]] = []
+    for period in kinds:
+        steps = explain(priced, item_id=item_id, period=period, shown=_side(desk))
+        found.append(("due now" if period is None else str(period), steps))
+    return found
+
+
+def _side(desk: Desk) -> Literal["gross", "net"]:
+    return "net" if desk.show_tax == "excluded" else "gross"
 
 
 def _bills(desk: Desk, cart_id: str, start: date | None, day: int | None, months: int | None, convention: Convention) -> list[Bill]:
@@ -153,7 +166,7 @@ def _amounts_json(amounts: Amounts) -> dict[str, Any]:
     }
 
 
-def _step_json(step: Any) -> dict[str, Any]:
+def _step_json(step: Step) -> dict[str, Any]:
     from cartdesk.tmf.wire import json_number
 
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -164,7 +165,7 @@ def _bytes_of(file: Path) -> bytes:
     name = safe_text(str(file))
     try:
         if str(file) == "-":
-            data: bytes = click.get_binary_stream("stdin").read(MAX_FILE + 1)
+            data: bytes = sys.stdin.buffer.read(MAX_FILE + 1)
         else:
             with file.open("rb") as stream:
                 data = stream.read(MAX_FILE + 1)

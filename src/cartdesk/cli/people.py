@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cartdesk.cli.desks import open_store
-from cartdesk.cli.output import say, table, write_json
+from cartdesk.cli.output import plural, say, table, write_json
 from cartdesk.cli.places import places
 from cartdesk.errors import Refused
 from cartdesk.text import safe_text
@@ -45,11 +45,16 @@ def list_customers(as_json: bool) -> None:
 @places
 def erase(customer: str) -> None:
     """Remove a customer's personal data for good; what was sold stays, without them."""
+    from cartdesk.cli.desks import now
+    from cartdesk.tmf.period import write_time
+
     with open_store(read_only=False) as store:
         if store.get_customer(customer) is None:
             raise Refused(f"There is no customer {safe_text(customer, 40)}; `cartdesk customers list` lists them.")
-        store.erase_customer(customer)
-    say(f"Customer {customer} is erased.")
+        done = store.erase_customer(customer, at=write_time(now()))
+    say(f"Customer {customer} is erased from {plural(len(done.carts), 'cart')} and {plural(len(done.orders), 'order')}.")
+    if done.copies:
+        say(f"{plural(len(done.copies), 'copy', 'copies')} of the store removed; backups elsewhere are yours to remove.")
 
 
 @click.group()

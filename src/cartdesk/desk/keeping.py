@@ -164,7 +164,7 @@ class Keeper:
 
     def _row(self, cart_id: str | None) -> CartRow | None:
         from cartdesk.store import CartRow
-        from cartdesk.store.rows import ROWS
+        from cartdesk.store.tables import ROWS
 
         body = None if cart_id is None else self._desk.store.log_storage.body(ROWS, cart_id)
         return None if body is None else CartRow.from_json(json.loads(body))

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from cartdesk.desk.picture import label_of
 from cartdesk.text import safe_text
+from cartdesk.tmf.money import minor_digits
 
 if TYPE_CHECKING:
-    from cartdesk.pricing.priced import PricedCart
+    from cartdesk.pricing.priced import Amounts, PricedCart
     from cartdesk.store import CartRow
 
 
@@ -30,8 +31,8 @@ def row_of(priced: PricedCart, changed: str) -> CartRow:
         label=label_of(cart) or None,
         state=cart.notes.state.value,
         lines=len(cart.cart_item),
-        due_now=f"{priced.due_now.tax_included.amount:f}",
-        every=tuple((str(total.period), f"{total.steady.tax_included.amount:f}") for total in priced.totals if total.period is not None),
+        due_now=_text(priced.due_now),
+        every=tuple((str(total.period), _text(total.steady)) for total in priced.totals if total.period is not None),
         currency=priced.currency,
         contact=", ".join(safe_text(each, 60) for each in reached if each) or None,
         created=cart.notes.created or changed,
@@ -42,6 +43,14 @@ def row_of(priced: PricedCart, changed: str) -> CartRow:
 
 def totals_of(priced: PricedCart) -> dict[str, str]:
     """Return a cart's totals as the history keeps them: what is due now and every period, each a decimal as text."""
-    totals = {"currency": priced.currency, "lines": str(len(priced.items)), "due now": f"{priced.due_now.tax_included.amount:f}"}
-    totals.update({str(total.period): f"{total.steady.tax_included.amount:f}" for total in priced.totals if total.period is not None})
+    totals = {"currency": priced.currency, "lines": str(len(priced.items)), "due now": _text(priced.due_now)}
+    totals.update({str(total.period): _text(total.steady) for total in priced.totals if total.period is not None})
     return totals
+
+
+def _text(amounts: Amounts) -> str:
+    """Return an amount with tax as a decimal with the currency's digits at least."""
+    money = amounts.tax_included
+    digits = minor_digits(money.currency)
+    exponent = money.amount.as_tuple().exponent
+    return f"{money.amount:f}" if isinstance(exponent, int) and -exponent >= digits else f"{money.amount:.{digits}f}"
