@@ -9,13 +9,17 @@ from __future__ import annotations
 from typing import Any
 
 _HOMES = {
-    "allocation": "allocate",
+    "allocation": "allocate allocate_within",
     "bills": "change_within_cycle contract_months part_of parts_of_cycle project sum_over",
+    "book": "SmallBook",
     "cart": "price_cart",
+    "comparison": "ComparedBill ComparedSum Comparison compare",
     "conditions": "PricingContext",
-    "cycles": "cycles_charged part_month",
+    "cycles": "cycles_charged next_cycle_day part_month",
+    "explanations": "explain explain_bill",
     "fill": "fill_prices",
     "items": "fresh_item price_item price_offering",
+    "leaving": "LeavingLine leaving_cost leaving_costs leaving_lines",
     "overrides": "DEFAULT_LIMITS",
     "priced": (
         "Amounts AppliedAlteration Bill BillChange BillLine Convention Given Penalty Phase PriceBook PricedCart PricedCharge PricedItem "
@@ -23,6 +27,8 @@ _HOMES = {
     ),
     "rounding": "round_money",
     "totals": "line_totals totals_of",
+    "trail": "replay",
+    "verification": "GroupResult verify",
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 

@@ -26,7 +26,7 @@ def allocate(total: Money, weights: Sequence[Decimal | int]) -> list[Money]:
         PricingError: a weight is negative or not finite, or there is money and no weight at all.
     """
     if not weights:
-        if total:
+        if total.amount:
             raise PricingError("an amount cannot be spread over nothing.")
         return []
     exponent = total.amount.as_tuple().exponent

@@ -1,6 +1,6 @@
 """From a priced cart to its bills: what is due today, the first bill, and every later one with the discounts still running.
 
-Called by the desk for its totals and by the bill screen, ``compare`` and ``sum_over``. How part months are charged is in ``cycles``.
+Called by the desk for its totals and by the bill screen, ``comparison`` and ``sum_over``. How part months are charged is in ``cycles``.
 """
 
 from __future__ import annotations
@@ -206,8 +206,10 @@ def _entries(lines: Iterable[PricedItem]) -> list[_Entry]:
     ]
 
 
-def _line(entry: _Entry, rule: str, first: date, last: date, list_price: Amounts, amounts: Amounts, share: Fraction = WHOLE) -> BillLine:
-    return BillLine(entry.item_id, entry.name, rule, first, last, share, list_price, amounts)
+def _line(
+    entry: _Entry, rule: str, first: date, last: date, list_price: Amounts, amounts: Amounts, number: int = 1, share: Fraction = WHOLE
+) -> BillLine:
+    return BillLine(entry.item_id, entry.name, rule, first, last, share, list_price, amounts, entry.charge, number)
 
 
 def _monthly(entry: _Entry, slots: list[_Slot], start: date, share: Fraction | None, mode: RoundingMode) -> None:
@@ -219,14 +221,14 @@ def _monthly(entry: _Entry, slots: list[_Slot], start: date, share: Fraction | N
     if share is not None and share and not installment:
         list_part = part_of(charge.total, share, mode)
         part = list_part if charge.in_period(1) is charge.total else part_of(charge.in_period(1), share, mode)
-        slots[0].add(_line(entry, "partPeriod", start, slots[0].on - _ONE_DAY, list_part, part, share))
+        slots[0].add(_line(entry, "partPeriod", start, slots[0].on - _ONE_DAY, list_part, part, 1, share))
     rule = "installment" if installment else "advance"
     lasts = [slot.on - _ONE_DAY for slot in slots[1:]]
     lasts.append(add_months(slots[-1].on, 1, max(slot.on.day for slot in slots)) - _ONE_DAY)
     for number, slot, amounts in zip(range(1, len(slots) + 1), slots, _amounts_by_period(charge, len(slots)), strict=True):
         if amounts is None:
             break
-        slot.add(_line(entry, rule, slot.on, lasts[number - 1], charge.total, amounts))
+        slot.add(_line(entry, rule, slot.on, lasts[number - 1], charge.total, amounts, number))
     _note_changes(entry, slots)
 
 
@@ -243,7 +245,7 @@ def _own_cycle(entry: _Entry, period: Period, slots: list[_Slot], start: date) -
             place += 1
         if place == len(slots) or (charge.installments is not None and number > charge.installments):
             break
-        slots[place].add(_line(entry, rule, first, after - _ONE_DAY, charge.total, charge.in_period(number)))
+        slots[place].add(_line(entry, rule, first, after - _ONE_DAY, charge.total, charge.in_period(number), number))
         placed.append(slots[place])
         number, first = number + 1, after
     if charge.installments is not None and number > charge.installments and place + 1 < len(slots):

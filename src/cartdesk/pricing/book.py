@@ -1,6 +1,6 @@
 """A price book made of a handful of resources, without files.
 
-Called by ``verify`` for the shipped cases, and by tests and benchmarks that need a catalog of their own making.
+Called by ``verification`` for the shipped cases, and by tests and benchmarks that need a catalog of their own making.
 """
 
 from __future__ import annotations

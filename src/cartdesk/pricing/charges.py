@@ -1,7 +1,7 @@
 """One charge, worked out: list price, alterations in turn, tax, rounding, for every stretch of its charge periods.
 
 Called by ``items`` for a price from the catalog, by ``promotions`` and ``overrides`` for what is taken off it besides, and by
-``explain``, which walks the same way and writes down each step.
+``explanations``, which walks the same way and writes down each step.
 """
 
 from __future__ import annotations
@@ -115,10 +115,10 @@ def walk(given: Given, quantity: int, alterations: Sequence[AppliedAlteration], 
 
 
 def off_for_one(running: Decimal, alteration: AppliedAlteration) -> Decimal:
-    """Return what an alteration takes off the running amount for one."""
+    """Return what an alteration takes off the running amount for one; an amount of money comes off nothing that is a discount itself."""
     if alteration.percentage is not None:
         return running * alteration.percentage / _HUNDRED
-    return alteration.amount.amount if alteration.amount is not None else ZERO
+    return alteration.amount.amount if alteration.amount is not None and running > 0 else ZERO
 
 
 def share_in(alteration: AppliedAlteration, number: int) -> Decimal:

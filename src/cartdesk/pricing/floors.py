@@ -62,7 +62,7 @@ def _held_back(charges: list[PricedCharge], rounder: Rounder) -> dict[int, Appli
     return {
         id(charge): replace(held, shares=tuple(share))
         for charge, share in zip(negative, shares, strict=True)
-        if any(money for _, money in share)
+        if any(money.amount for _, money in share)
     }
 
 

@@ -93,7 +93,7 @@ def _merged(phases: list[Phase], charge: PricedCharge) -> list[Phase]:
     for phase in phases:
         made = sum(phase.effects, start=charge.total)
         rounding = phase.amounts - made
-        phase = replace(phase, rounding=rounding if rounding.duty_free or rounding.tax_included else None)
+        phase = replace(phase, rounding=rounding if rounding.duty_free.amount or rounding.tax_included.amount else None)
         before = merged[-1] if merged else None
         if before is not None and (before.amounts, before.effects, before.rounding) == (phase.amounts, phase.effects, phase.rounding):
             merged[-1] = replace(before, last=phase.last)

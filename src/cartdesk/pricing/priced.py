@@ -335,6 +335,10 @@ class BillLine:
     """Before alterations, the fraction taken."""
     amounts: Amounts
     """What is charged."""
+    charge: PricedCharge | None = field(default=None, repr=False)
+    """The charge it is for."""
+    number: int = 1
+    """Which of the charge's periods it is, from 1; a part month is charged like the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,14 +372,23 @@ class Step:
     """One step of an explanation. ``result`` follows from ``operation`` and ``inputs`` exactly."""
 
     rule: str
-    """The rule's name: list-price, tax, alteration, quantity, children, sum, round, part-month, refused."""
+    """The rule's name: list-price, quantity, alteration, tax, round, round-on-total, sum, part-month, remaining, ended, refused."""
     subject: str
     """What it is about: the price's, item's or alteration's name."""
     operation: Literal["take", "add", "subtract", "multiply", "percent", "round", "refuse"]
+    """What is done with the inputs, in their order.
+
+    take: the first. add: their sum. subtract: the first less the others. multiply: their product. percent: the first times the second by
+    100, or by the third where there is one. round: the first, divided by the second where there are three, to as many digits as the last
+    says. refuse: nothing.
+    """
     inputs: tuple[tuple[str, Decimal], ...]
+    """What goes in, each with its name."""
     result: Decimal
     currency: str
     source: str = ""
-    """Where it comes from: the catalog price's id, a promotion's code, a setting."""
+    """Where it comes from: the catalog price's id, a promotion's code, a setting such as HALF_UP."""
     reason: str = ""
     """For a refusal: why."""
+    carried: tuple[int | None, ...] = ()
+    """For each input the place, from 0, of the step whose result it is; None for a fact."""

@@ -214,7 +214,7 @@ def _limit(charge: PricedCharge, edge: int, side: str, rounder: Rounder) -> int:
     """Return how much a charge can give in a period, in the currency's smallest units."""
     amounts = charge.in_period(edge)
     amount = (amounts.tax_included if side == "gross" else amounts.duty_free).amount
-    if charge.floor is not None and amounts.tax_included:
+    if charge.floor is not None and amounts.tax_included.amount:
         lowest = charge.floor.amount * charge.quantity
         amount -= lowest if side == "gross" else lowest * amounts.duty_free.amount / amounts.tax_included.amount
     return max(int(rounder(amount).scaleb(rounder.digits, EXACT)), 0)
@@ -222,7 +222,7 @@ def _limit(charge: PricedCharge, edge: int, side: str, rounder: Rounder) -> int:
 
 def _one_kind(targets: list[tuple[int, PricedCharge]]) -> list[tuple[int, PricedCharge]]:
     """Return the charges that an amount comes off once: the one-off ones, or else those of the shortest period."""
-    paying = [target for target in targets if target[1].phases[0].amounts.tax_included]
+    paying = [target for target in targets if target[1].phases[0].amounts.tax_included.amount]
     periods = {charge.period for _, charge in paying}
     if not periods:
         return []

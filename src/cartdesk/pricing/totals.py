@@ -1,7 +1,7 @@
 """Totals: one for each kind of price and period, period by period, over a line or a whole cart.
 
 :class:`Tally` adds a line and takes one away again exactly, so that a change costs what changed and not what is there. Called by ``cart``,
-``promotions``, ``fill`` and ``explain``.
+``promotions``, ``fill`` and ``explanations``.
 """
 
 from __future__ import annotations
