@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from cartdesk.catalog.columns import row_sections
 from cartdesk.catalog.container import DOCUMENTS, Container
@@ -24,13 +25,31 @@ _DETAIL_WORD = 3
 """The shortest word of a description that is searched for."""
 
 
-def read_catalog(folder: Folder, progress: Callable[[int], None] = lambda done: None) -> Stock:
+def read_catalog(folder: Folder, moment: datetime, progress: Callable[[int], None] = lambda done: None) -> Stock:
     """Return everything a catalog holds, joined up; faults are noted in it."""
-    name = folder.root.stem if folder.root.is_file() else folder.root.name
-    stock = Stock(Settings(name or "Catalog"))
+    stock = Stock(_settings(folder), moment)
     read_folder(folder, stock, progress)
     join_up(stock)
     return stock
+
+
+def taste_catalog(folder: Folder, moment: datetime) -> Stock:
+    """Return the beginning of a catalog, to be browsed while the rest is read; what does not fit together yet is not in it."""
+    stock = Stock(_settings(folder), moment)
+    read_folder(folder, stock, tasting=True)
+    join_up(stock)
+    stock.faults.clear()
+    stock.left_out = 0
+    return stock
+
+
+def nothing(folder: Folder, moment: datetime) -> Container:
+    """Return the index of a catalog of which nothing has been read."""
+    return index_of(Stock(_settings(folder), moment))
+
+
+def _settings(folder: Folder) -> Settings:
+    return Settings((folder.root.stem if folder.root.is_file() else folder.root.name) or "Catalog")
 
 
 def index_of(stock: Stock) -> Container:

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cartdesk.catalog.container import Unfit
 from cartdesk.catalog.faults import Fault
+from cartdesk.catalog.hits import Hits
 from cartdesk.catalog.index import Index
 from cartdesk.catalog.rows import CategoryRow, FilterRow, OfferingRow, Query
-from cartdesk.catalog.search import Hits
 from cartdesk.catalog.shop import Shop
-from cartdesk.catalog.words import fold
 from cartdesk.tmf.rounding import RoundingPolicy
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ class Catalog:
     @property
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong in the catalog's files."""
-        return (*self._shop.index.faults, *self._shop.faults)
+        return self._shop.faults
 
     @property
     def left_out(self) -> int:
@@ -119,6 +118,8 @@ class Catalog:
 
     def _named(self, name: str) -> list[int]:
         """Return the offerings whose whole name this is, whatever its case and accents."""
+        from cartdesk.catalog.words import fold
+
         index = self._shop.index
         folded = fold(" ".join(name.split()))
         found = []
@@ -133,6 +134,8 @@ class Catalog:
         """Return offerings that may have been meant by an entry that none is found for, the likeliest first."""
         from rapidfuzz.fuzz import ratio
         from rapidfuzz.process import extract
+
+        from cartdesk.catalog.words import fold
 
         index = self._shop.index
         wanted = fold(code).replace(" ", "")
@@ -169,31 +172,31 @@ class Catalog:
 
     def offering(self, offering_id: str) -> ProductOffering | None:
         """Return an offering by its id."""
-        return self._whole(lambda shop: shop.offering(offering_id))
+        return self._whole(lambda shop: shop.models.offering(offering_id))
 
     def prices_of(self, offering: ProductOffering) -> tuple[ProductOfferingPrice, ...]:
         """Return the offering's own prices, in its order; alterations are not among them."""
-        return self._whole(lambda shop: shop.prices_of(offering))
+        return self._whole(lambda shop: shop.models.prices_of(offering))
 
     def price(self, price_id: str) -> ProductOfferingPrice | None:
         """Return a price or an alteration by its id."""
-        return self._whole(lambda shop: shop.price(price_id))
+        return self._whole(lambda shop: shop.models.price(price_id))
 
     def specification(self, specification_id: str) -> ProductSpecification | None:
         """Return a specification by its id."""
-        return self._whole(lambda shop: shop.specification(specification_id))
+        return self._whole(lambda shop: shop.models.specification(specification_id))
 
     def characteristics_of(self, offering: ProductOffering) -> tuple[SpecificationCharacteristic, ...]:
         """Return what can be set on the offering: its specification's characteristics, narrowed by its own use of them."""
-        return self._whole(lambda shop: shop.characteristics_of(offering))
+        return self._whole(lambda shop: shop.models.characteristics_of(offering))
 
     def promotion(self, code: str) -> Promotion | None:
         """Return the promotion with this code, whatever its case."""
-        return self._whole(lambda shop: shop.promotions).get(code.strip().casefold())
+        return self._whole(lambda shop: shop.models.promotions).get(code.strip().casefold())
 
     def promotions(self) -> tuple[Promotion, ...]:
         """Return all promotions."""
-        return tuple(self._whole(lambda shop: shop.promotions).values())
+        return tuple(self._whole(lambda shop: shop.models.promotions).values())
 
     def _whole(self, ask: Callable[[Shop], _Answer]) -> _Answer:
         """Ask the shop; where the kept index turns out to be damaged, make it anew from the files and ask again."""

@@ -6,40 +6,40 @@ Called by ``cartdesk catalog check``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cartdesk.catalog.builder import index_of, read_catalog
 from cartdesk.catalog.faults import Fault
 from cartdesk.catalog.folder import look_into
 from cartdesk.catalog.index import Index
-from cartdesk.catalog.shop import Shop
+from cartdesk.catalog.models import Models
 from cartdesk.text import safe_text
 
 
-def check_catalog(path: Path) -> list[Fault]:
+def check_catalog(path: Path, now: datetime | None = None) -> list[Fault]:
     """Return everything that is wrong in the catalog at ``path``; nothing is a sound catalog."""
     try:
         folder = look_into(path)
     except OSError as error:
         what = f"the catalog cannot be opened: {(error.strerror or str(error)).lower()}"
         return [Fault(safe_text(str(path)), "", what, "Name a folder of TMF620 JSON files, or one such file", True)]
-    index = Index(index_of(read_catalog(folder)))
-    shop = Shop(index)
-    for _ in _every_model(shop):
+    index = Index(index_of(read_catalog(folder, now or datetime.now(UTC))))
+    models = Models(index)
+    for _ in _every_model(index, models):
         pass
-    return [*index.faults, *shop.faults]
+    return [*index.faults, *models.faults]
 
 
-def _every_model(shop: Shop) -> Iterator[object]:
-    """Load every resource once; what its model refuses is noted by the shop."""
-    index = shop.index
+def _every_model(index: Index, models: Models) -> Iterator[object]:
+    """Load every resource once; what its model refuses is noted by the models."""
     for number in range(index.count):
-        offering = shop.offering(index.rows.ids[number])
+        offering = models.offering(index.rows.ids[number])
         if offering is not None:
-            yield shop.prices_of(offering)
-            yield shop.characteristics_of(offering)
+            yield models.prices_of(offering)
+            yield models.characteristics_of(offering)
     for identity in index.prices.identities():
-        yield shop.price(identity)
+        yield models.price(identity)
     for identity in index.specifications.identities():
-        yield shop.specification(identity)
-    yield shop.promotions
+        yield models.specification(identity)
+    yield models.promotions

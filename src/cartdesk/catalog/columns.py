@@ -9,10 +9,10 @@ from array import array
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cartdesk.catalog.container import Container, Texts, text_sections
-from cartdesk.catalog.listing import Listing
+from cartdesk.catalog.rows import Listing
 from cartdesk.tmf.currencies import MINOR_DIGITS
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import Period, PeriodUnit
@@ -26,12 +26,27 @@ NO_AMOUNT = -(2**63)
 OPEN_START, OPEN_END = -(2**62), 2**62
 """Stand in the columns of moments where an end is open."""
 
-FROM, USAGE, BUNDLE, TIMED, FREE, ONCE = (1 << bit for bit in range(6))
-"""The marks of an offering: its price is the lowest of several; it charges by use; it is a bundle; its price depends on the moment; it
-can be had without a contract; it charges nothing every period."""
+FROM, USAGE, BUNDLE, FREE, ONCE = (1 << bit for bit in range(5))
+"""The marks of an offering: its price is the lowest of several; it charges by use; it is a bundle; it can be had without a contract; it
+charges nothing every period."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
+
+
+class Window(NamedTuple):
+    """A stretch of time in which the listed price is right, in ticks."""
+
+    since: int = OPEN_START
+    until: int = OPEN_END
+    """The first tick in which it may be wrong."""
+
+
+ALWAYS = Window()
+"""For a price that does not depend on the moment."""
+
+NEVER = Window(1, 0)
+"""For a price that is worked out whenever it is asked for."""
 
 
 def ticks(moment: datetime) -> int:
@@ -53,6 +68,8 @@ def row_sections(goods: Sequence[Goods], shelves: Sequence[str]) -> tuple[dict[s
         "row.marks": bytes(_marks(each) for each in goods),
         "row.starts": array("q", (OPEN_START if each.starts is None else ticks(each.starts) for each in goods)).tobytes(),
         "row.ends": array("q", (OPEN_END if each.ends is None else ticks(each.ends) for each in goods)).tobytes(),
+        "row.since": array("q", (each.window.since for each in goods)).tobytes(),
+        "row.until": array("q", (each.window.until for each in goods)).tobytes(),
         "row.term": array("H", (each.term_months or 0 for each in goods)).tobytes(),
         "row.shelf": array("I", (_first_shelf(each, shelf_numbers) for each in goods)).tobytes(),
         "row.period": array("H", (periods.index(each.listing.period) + 1 if each.listing.period else 0 for each in goods)).tobytes(),
@@ -74,6 +91,8 @@ class Rows:
         self.marks = container.section("row.marks")
         self.starts = container.column("row.starts", "q")
         self.ends = container.column("row.ends", "q")
+        self._since = container.column("row.since", "q")
+        self._until = container.column("row.until", "q")
         self.terms = container.column("row.term", "H")
         self.shelves = container.column("row.shelf", "I")
         """The number of the first category, from 1; 0 is none."""
@@ -83,8 +102,12 @@ class Rows:
         self._once = (container.column("row.once", "q"), container.column("row.once.in", "H"))
         self._every = (container.column("row.every", "q"), container.column("row.every.in", "H"))
 
+    def is_listed_at(self, number: int, now: int) -> bool:
+        """Say whether the listed price is right at a tick."""
+        return self._since[number] <= now < self._until[number]
+
     def listing(self, number: int) -> Listing:
-        """Return what an offering costs in the list."""
+        """Return what an offering costs in the list, as it was when the index was made."""
         period = self._period[number]
         marks = self.marks[number]
         return Listing(
@@ -109,7 +132,6 @@ def _marks(goods: Goods) -> int:
         (FROM, listing.from_price),
         (USAGE, listing.usage),
         (BUNDLE, goods.bundle),
-        (TIMED, goods.timed),
         (FREE, goods.shortest_term == 0),
         (ONCE, listing.recurring is None and listing.one_off is not None),
     )

@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any, Literal
 from zlib import crc32
 
-FORMAT = 1
+from cartdesk import __version__
+
+FORMAT = 2
 """Counts up whenever anything about the index's content changes; an older one is made anew."""
 
 DOCUMENTS = "documents"
@@ -26,6 +28,7 @@ DOCUMENTS = "documents"
 Code = Literal["B", "H", "I", "i", "Q", "q"]
 """The types of numbers in a column, as ``array`` calls them."""
 
+_MADE_BY = [FORMAT, __version__, sys.byteorder]
 _MAGIC = b"cartdesk catalog index\n"
 _HEAD = len(_MAGIC) + 16
 
@@ -116,7 +119,7 @@ class Container:
             table[name] = [at, section.nbytes, 0 if name == DOCUMENTS else crc32(section)]
             body.append(section)
             at += section.nbytes
-        header = json.dumps({"format": FORMAT, "order": sys.byteorder, "facts": self.facts, "sections": table, "size": at}).encode()
+        header = json.dumps({"made_by": _MADE_BY, "facts": self.facts, "sections": table, "size": at}).encode()
         header += b" " * (-(_HEAD + len(header)) % 8)
         return [_MAGIC, len(header).to_bytes(8, "little"), crc32(header).to_bytes(8, "little"), header, *body]
 
@@ -130,7 +133,7 @@ def _parse(whole: memoryview) -> tuple[dict[str, Any], dict[str, memoryview]]:
     if len(header) != length or crc32(header) != int.from_bytes(whole[len(_MAGIC) + 8 : _HEAD], "little"):
         raise Unfit("the header is damaged")
     read = json.loads(header)
-    if read["format"] != FORMAT or read["order"] != sys.byteorder or read["size"] != len(whole) - start:
+    if read.get("made_by") != _MADE_BY or read["size"] != len(whole) - start:
         raise Unfit("another version, or cut off")
     sections = {}
     for name, (at, size, check) in read["sections"].items():

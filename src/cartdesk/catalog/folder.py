@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
@@ -173,3 +174,8 @@ def read(source: Source) -> bytes:
     if len(raw) > MAX_FILE_BYTES:
         raise OSError(f"the file has grown past {MAX_FILE_BYTES // 1024 // 1024} MB")
     return raw
+
+
+def content_sum(raw: bytes) -> str:
+    """Return what tells a file's content from any other."""
+    return blake2b(raw, digest_size=16).hexdigest()

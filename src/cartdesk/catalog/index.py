@@ -11,13 +11,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from cartdesk.catalog.columns import BUNDLE, FREE, ONCE, OPEN_START, TIMED, USAGE, Rows, ticks
+from cartdesk.catalog.columns import BUNDLE, FREE, ONCE, OPEN_START, USAGE, Rows, ticks
 from cartdesk.catalog.container import Container
 from cartdesk.catalog.faults import Fault
-from cartdesk.catalog.listing import Listing
 from cartdesk.catalog.postings import Postings, Prefixes, as_bits
 from cartdesk.catalog.records import Records
-from cartdesk.catalog.rows import CategoryRow, FilterRow, OfferingRow, OfferingStatus
+from cartdesk.catalog.rows import CategoryRow, FilterRow, Listing, OfferingRow, OfferingStatus
 
 STATUSES: tuple[OfferingStatus, ...] = ("sold", "not yet", "no longer", "not sellable")
 """What the numbers mean that ``offerings.lifecycle`` gives."""
@@ -105,9 +104,9 @@ class Index:
             category=self.shelves[shelf - 1][1] if shelf else "",
         )
 
-    def is_timed(self, number: int) -> bool:
-        """Say whether what an offering costs depends on the moment."""
-        return bool(self.rows.marks[number] & TIMED)
+    def is_listed_at(self, number: int, moment: datetime) -> bool:
+        """Say whether what the list says an offering costs is right at ``moment``."""
+        return self.rows.is_listed_at(number, ticks(moment))
 
     def _status(self, number: int, now: int) -> OfferingStatus:
         status = self.rows.status[number]

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cartdesk.catalog.columns import NEVER, Window
 from cartdesk.catalog.faults import shown
-from cartdesk.catalog.listing import Listing, add
+from cartdesk.catalog.listing import add
 from cartdesk.catalog.parts import Part
+from cartdesk.catalog.rows import Listing
 from cartdesk.catalog.stock import Goods, Place, Shelf, Stock
 
 
@@ -138,9 +140,13 @@ def _with_children(goods: Goods, stock: Stock) -> Listing:
             continue
         child = stock.goods[stock.by_id[part.taken]]
         charged = part.usual - (part.lower if goods.whole else 0)
-        goods.timed = goods.timed or child.timed or charged > 1
+        goods.window = NEVER if charged > 1 else _overlap(goods.window, child.window)
         total = add(total, child.listing if charged else Listing(usage=child.listing.usage))
     return total
+
+
+def _overlap(one: Window, other: Window) -> Window:
+    return Window(max(one.since, other.since), min(one.until, other.until))
 
 
 def _check_shelves(stock: Stock) -> None:

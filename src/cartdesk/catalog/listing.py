@@ -7,18 +7,21 @@ rule as pricing's, for one piece and without discounts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import Any, NamedTuple
 
+from cartdesk.catalog.columns import OPEN_END, OPEN_START, Window, ticks
+from cartdesk.catalog.rows import Listing
+from cartdesk.catalog.shape import read_moment
 from cartdesk.catalog.tariff import REDUCTIONS, is_alteration
 from cartdesk.tmf.currencies import MINOR_DIGITS
 from cartdesk.tmf.money import Money
-from cartdesk.tmf.period import Period, PeriodUnit, read_time
+from cartdesk.tmf.period import Period, PeriodUnit
 from cartdesk.tmf.price_type import PriceType
 from cartdesk.tmf.rounding import RoundingLevel, RoundingMode, RoundingPolicy
 
@@ -26,6 +29,8 @@ Json = dict[str, Any]
 
 _MODES = {"HALF_UP": ROUND_HALF_UP, "HALF_EVEN": ROUND_HALF_EVEN, "HALF_DOWN": ROUND_HALF_DOWN}
 _MOST_COMBINATIONS = 256
+_KINDS = {kind.value: kind for kind in PriceType}
+_SMALLEST = [Decimal(1).scaleb(-digits) for digits in range(max(MINOR_DIGITS.values()) + 1)]
 _LONGEST_TERM = 1200
 _DROPPED = str.maketrans("", "", " -_")
 _number = re.compile(r"\s*[-+]?\d{1,30}(?:\.\d{1,30})?\s*").fullmatch
@@ -33,8 +38,7 @@ _TERM = "\0term"
 """The name under which the chosen term stands among the choices; no characteristic can be called so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """What the list needs to know of one price."""
 
     id: str
@@ -55,11 +59,6 @@ class Charge:
     related: tuple[str, ...] = ()
     """The ids of its discounts and penalties."""
 
-    @property
-    def timed(self) -> bool:
-        """Whether it holds only from or to some moment."""
-        return self.starts is not None or self.ends is not None
-
     def holds(self, moment: datetime) -> bool:
         """Say whether it is charged at ``moment``."""
         return (self.starts is None or self.starts <= moment) and (self.ends is None or moment <= self.ends)
@@ -74,19 +73,9 @@ class Choices(NamedTuple):
     """Every value it can have."""
 
 
-class Listing(NamedTuple):
-    """What an offering costs in a list."""
-
-    one_off: Money | None = None
-    recurring: Money | None = None
-    period: Period | None = None
-    from_price: bool = False
-    usage: bool = False
-
-
 def charge_of(price: Json, mode: RoundingMode) -> Charge:
     """Return what the list needs of a price in the inner shape that has been checked."""
-    kind = PriceType.read(price.get("priceType"))
+    kind = _KINDS.get(price.get("priceType", ""))
     amount = with_tax(price.get("price"), mode)
     if price.get("priceType") in REDUCTIONS and not is_alteration(price):
         kind = PriceType.RECURRING if price.get("recurringChargePeriodType") else PriceType.ONE_TIME
@@ -94,7 +83,7 @@ def charge_of(price: Json, mode: RoundingMode) -> Charge:
     valid = price.get("validFor") or {}
     period = None
     if kind is PriceType.RECURRING and not is_alteration(price):
-        period = Period(PeriodUnit(price["recurringChargePeriodType"]), price.get("recurringChargePeriodLength", 1))
+        period = _period(price["recurringChargePeriodType"], price.get("recurringChargePeriodLength", 1))
     return Charge(
         id=price["id"],
         kind=kind,
@@ -103,15 +92,15 @@ def charge_of(price: Json, mode: RoundingMode) -> Charge:
         period=period,
         starts=_moment(valid.get("startDateTime")),
         ends=_moment(valid.get("endDateTime")),
-        only_with=tuple(_conditions(price)),
+        only_with=tuple(_conditions(price)) if "prodSpecCharValueUse" in price or "productOfferingTerm" in price else (),
         altering=is_alteration(price),
-        parts=tuple(each["id"] for each in price.get("bundledPopRelationship", ()) if "id" in each),
-        related=tuple(
-            each["id"]
-            for each in price.get("popRelationship", ())
-            if "id" in each and each.get("relationshipType") in ("alteration", "penalty")
-        ),
+        parts=tuple(each["id"] for each in price["bundledPopRelationship"] if "id" in each) if "bundledPopRelationship" in price else (),
+        related=tuple(_related(price["popRelationship"])) if "popRelationship" in price else (),
     )
+
+
+def _related(relations: Iterable[Json]) -> Iterator[str]:
+    return (each["id"] for each in relations if "id" in each and each.get("relationshipType") in ("alteration", "penalty"))
 
 
 def with_tax(price: Any, mode: RoundingMode, quantity: int = 1) -> Money | None:
@@ -122,7 +111,7 @@ def with_tax(price: Any, mode: RoundingMode, quantity: int = 1) -> Money | None:
     stated = net if gross is None else gross
     if stated is None:
         return None
-    unit = Decimal(1).scaleb(-MINOR_DIGITS[stated["unit"]])
+    unit = _SMALLEST[MINOR_DIGITS[stated["unit"]]]
     amount = (Decimal(stated["value"]) * quantity).quantize(unit, rounding=_MODES[mode])
     if gross is None and price.get("taxRate"):
         amount += (amount * price["taxRate"] / 100).quantize(unit, rounding=_MODES[mode])
@@ -188,20 +177,20 @@ def for_quantity(charge: Charge, quantity: int, policy: RoundingPolicy) -> Charg
     if charge.amount is None or quantity == 1:
         return charge
     if policy.level is RoundingLevel.UNIT:
-        return replace(charge, amount=charge.amount * quantity)
+        return charge._replace(amount=charge.amount * quantity)
     amount = with_tax(charge.price, policy.mode, quantity)
-    return replace(charge, amount=amount if amount is None or (amount.amount < 0) == (charge.amount.amount < 0) else -amount)
+    return charge._replace(amount=amount if amount is None or (amount.amount < 0) == (charge.amount.amount < 0) else -amount)
 
 
-def list_price(charges: Iterable[Charge], choices: Choices, moment: datetime | None) -> Listing:
+def list_price(charges: Iterable[Charge], choices: Choices, moment: datetime) -> Listing:
     """Return what an offering costs at ``moment``, as its defaults make it; where no default decides, the lowest.
 
     Args:
         charges: its prices; discounts among them are passed over.
         choices: what can be chosen.
-        moment: which prices hold; None takes them all.
+        moment: which prices hold.
     """
-    held = [each for each in charges if not each.altering and (moment is None or each.holds(moment))]
+    held = [each for each in charges if not each.altering and each.holds(moment)]
     usage = any(each.kind is PriceType.USAGE for each in held)
     held = [each for each in held if each.kind in (PriceType.ONE_TIME, PriceType.RECURRING) and each.amount is not None]
     names = sorted({name for each in held for name, _ in each.only_with})
@@ -266,6 +255,18 @@ def _cost(listing: Listing) -> Decimal:
     return once + every * 24 / months
 
 
+def window(charges: Iterable[Charge], moment: datetime) -> Window:
+    """Return from when to when, around ``moment``, the same prices hold."""
+    since, until, now = OPEN_START, OPEN_END, ticks(moment)
+    for charge in charges:
+        if charge.altering or (charge.starts is None and charge.ends is None):
+            continue
+        edges = [OPEN_START if charge.starts is None else ticks(charge.starts), OPEN_END if charge.ends is None else ticks(charge.ends) + 1]
+        since = max(since, *(edge for edge in edges if edge <= now), OPEN_START)
+        until = min(until, *(edge for edge in edges if edge > now), OPEN_END)
+    return Window(since, until)
+
+
 def is_priced_as_a_whole(charges: Iterable[Charge]) -> bool:
     """Say whether a bundle's price has its mandatory children in it: it costs something, and names no prices that it stands for."""
     return any(each.amount.amount > 0 for each in charges if each.amount and each.kind is not PriceType.USAGE) and not covered_by(charges)
@@ -293,6 +294,11 @@ def _plus(first: Money | None, second: Money | None) -> Money | None:
     return second if first is None else first + second
 
 
+@lru_cache(maxsize=64)
+def _period(unit: str, length: int) -> Period:
+    return Period(PeriodUnit(unit), length)
+
+
 def _conditions(price: Json) -> Iterable[tuple[str, frozenset[str]]]:
     for use in price.get("prodSpecCharValueUse", ()):
         values = frozenset(choice_value(each["value"]) for each in use.get("productSpecCharacteristicValue", ()) if "value" in each)
@@ -304,4 +310,4 @@ def _conditions(price: Json) -> Iterable[tuple[str, frozenset[str]]]:
 
 
 def _moment(text: str | None) -> datetime | None:
-    return read_time(text) if text else None
+    return read_moment(text) if text else None

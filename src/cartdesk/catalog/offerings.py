@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from cartdesk.catalog.columns import NEVER
 from cartdesk.catalog.faults import Issue, as_faults, shown
-from cartdesk.catalog.listing import Charge, choices_of, covered_by, is_priced_as_a_whole, list_price, term_months
+from cartdesk.catalog.listing import Charge, choices_of, covered_by, is_priced_as_a_whole, list_price, term_months, window
 from cartdesk.catalog.normal import normal_offering
 from cartdesk.catalog.parts import parts_of
+from cartdesk.catalog.shape import read_moment
 from cartdesk.catalog.shelving import take_price
 from cartdesk.catalog.stock import NOWHERE, Goods, Json, Place, PriceRecord, Stock
-from cartdesk.tmf.period import read_time
 
 SOLD, NOT_YET, NO_LONGER, NOT_SELLABLE = range(4)
 """What an offering's lifecycle says of it, apart from its dates."""
@@ -91,9 +93,9 @@ def _goods(offering: Json, place: Place, stock: Stock, issues: list[Issue], *, s
         if each.get("id") and each["id"] not in stock.shelf_names:
             stock.shelf_names[each["id"]] = each.get("name") or each["id"]
     if goods.sound:
-        goods.timed = any(each.timed and not each.altering for each in charges) or bool(goods.parts and covered_by(charges))
         goods.whole = is_priced_as_a_whole(charges)
-        goods.listing = list_price(charges, choices, None)
+        goods.listing = list_price(charges, choices, stock.moment)
+        goods.window = NEVER if goods.parts and covered_by(charges) else window(charges, stock.moment)
     return goods
 
 
@@ -101,7 +103,12 @@ def lifecycle(offering: Json) -> int:
     """Return what the offering's lifecycle says of it: sold, not yet, no longer, not on its own."""
     if offering.get("isSellable") is False:
         return NOT_SELLABLE
-    status = re.sub(r"[^a-z]", "", str(offering.get("lifecycleStatus", "")).lower())
+    return _stage(str(offering.get("lifecycleStatus", "")))
+
+
+@lru_cache(maxsize=256)
+def _stage(text: str) -> int:
+    status = re.sub(r"[^a-z]", "", text.lower())
     if status in _SOLD:
         return SOLD
     return NOT_YET if status in _NOT_YET else NO_LONGER
@@ -166,4 +173,4 @@ def _specification(offering: Json, stock: Stock, issues: list[Issue]) -> Json | 
 
 
 def _moment(text: Any) -> datetime | None:
-    return read_time(text) if isinstance(text, str) else None
+    return read_moment(text) if isinstance(text, str) else None

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from cartdesk.catalog.faults import Fault, Issue, as_faults, shown
-from cartdesk.catalog.folder import Folder, Source, read
+from cartdesk.catalog.folder import Folder, Source, content_sum, read
 from cartdesk.catalog.offerings import read_offering
 from cartdesk.catalog.scan import Element, ScanError, Unusable, elements, is_clean, scrub
 from cartdesk.catalog.shelving import read_category, read_price, read_promotion, read_settings, read_specification
@@ -22,6 +23,10 @@ ORDER = ("settings", "price", "specification", "category", "promotion", "any", "
 Progress = Callable[[int], None]
 """Is told how many bytes have been read so far."""
 
+_TASTE = {"offering": 1000}
+_TASTE_OTHERS = 3000
+"""How many resources of a kind are read for a first look."""
+
 _TAKERS = {
     "offering": read_offering,
     "price": read_price,
@@ -32,12 +37,16 @@ _TAKERS = {
 }
 
 
-def read_folder(folder: Folder, stock: Stock, progress: Progress) -> None:
-    """Read every file of ``folder`` into ``stock``."""
+def read_folder(folder: Folder, stock: Stock, progress: Progress = lambda done: None, *, tasting: bool = False) -> None:
+    """Read every file of ``folder`` into ``stock``, or, ``tasting``, the beginning of the first file of each kind."""
     stock.faults.extend(folder.faults)
     done = 0
+    tasted = set()
     for source in sorted(folder.sources, key=lambda each: ORDER.index(each.kind)):
-        _Reader(source, stock, partial(_further, progress, done)).read()
+        if tasting and source.kind in tasted:
+            continue
+        tasted.add(source.kind)
+        _Reader(source, stock, partial(_further, progress, done)).read(_TASTE.get(source.kind, _TASTE_OTHERS) if tasting else None)
         done += source.stamp.size
     progress(done)
     if not stock.goods and not stock.left_out:
@@ -61,8 +70,8 @@ class _Reader:
         self._clean = False
         self._made = 0
 
-    def read(self) -> None:
-        """Read it all."""
+    def read(self, at_most: int | None = None) -> None:
+        """Read it all, or so many resources."""
         text = self._text()
         if text is None:
             return
@@ -70,7 +79,7 @@ class _Reader:
         self._made = Unusable.made
         issues: list[Issue] = []
         try:
-            for number, element in enumerate(elements(text, issues)):
+            for number, element in enumerate(islice(elements(text, issues), at_most)):
                 self._take(element, text)
                 if not number % 500:
                     self._progress(element.end)
@@ -86,6 +95,7 @@ class _Reader:
         except OSError as error:
             self._fault("", f"the file cannot be read: {error.strerror or error}", "Put a readable file in its place")
             return None
+        self._stock.sums[self._source.stamp.name] = content_sum(raw)
         try:
             return raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:

@@ -6,12 +6,22 @@ Made by ``index`` and ``catalog``; shown by the screens.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import Period
 
 OfferingStatus = Literal["sold", "not yet", "no longer", "not sellable"]
+
+
+class Listing(NamedTuple):
+    """What an offering costs in a list."""
+
+    one_off: Money | None = None
+    recurring: Money | None = None
+    period: Period | None = None
+    from_price: bool = False
+    usage: bool = False
 
 
 @dataclass(frozen=True, slots=True)

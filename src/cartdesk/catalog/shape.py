@@ -7,7 +7,9 @@ is listed; members that no table names are kept as they are.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from cartdesk.catalog.faults import Issue, below, shown
@@ -16,6 +18,7 @@ from cartdesk.tmf.wire import MAX_DIGITS
 
 Check = Callable[[Any, list[Issue]], Any]
 Table = dict[str, Check]
+"""The check of each member that is known."""
 
 ABSENT = object()
 """What a check returns for a member that is to be taken out."""
@@ -26,7 +29,7 @@ def shape(value: dict[str, Any], table: Table, issues: list[Issue]) -> dict[str,
     shaped = value
     for name, inner in value.items():
         check = table.get(name)
-        if check is None:
+        if check is None or (check is text and type(inner) is str) or (check is flag and type(inner) is bool):
             continue
         since = len(issues)
         right = check(inner, issues)
@@ -99,14 +102,18 @@ def time(value: Any, issues: list[Issue]) -> Any:
     """A moment that can be read."""
     if value is None or value == "":
         return ABSENT
-    if isinstance(value, str):
-        try:
-            read_time(value)
-        except (ValueError, OverflowError):
-            pass
-        else:
-            return value
+    if isinstance(value, str) and read_moment(value) is not None:
+        return value
     return _wrong(value, "a time such as 2026-01-31T00:00:00Z", issues, fatal=True)
+
+
+@lru_cache(maxsize=4096)
+def read_moment(text: str) -> datetime | None:
+    """Return the moment that a text names; None where it names none. Catalogs repeat a few of them over and over."""
+    try:
+        return read_time(text)
+    except (ValueError, OverflowError):
+        return None
 
 
 def one(table: Table, fatal: bool = False) -> Check:

@@ -1,68 +1,30 @@
-"""One index with everything made from it: the search, and the models that have been used so far.
+"""One index with everything made from it: the search, the models used so far, and prices that depend on the moment.
 
 Held by ``catalog``, which puts another in its place when a better index is there. Any thread may use it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING
 
-from cartdesk.catalog.faults import Fault
 from cartdesk.catalog.index import Index
-from cartdesk.catalog.listing import (
-    Charge,
-    Choices,
-    Listing,
-    add,
-    charge_of,
-    choices_of,
-    covered_by,
-    for_quantity,
-    is_priced_as_a_whole,
-    list_price,
-)
-from cartdesk.catalog.normal import normal_offering, normal_promotion, normal_specification, price_inside
-from cartdesk.catalog.parts import Part, parts_of
-from cartdesk.catalog.records import Records
 from cartdesk.catalog.rows import OfferingRow
-from cartdesk.catalog.scan import decode
-from cartdesk.catalog.search import Search
 from cartdesk.tmf.rounding import RoundingLevel, RoundingPolicy
 
 if TYPE_CHECKING:
-    from cartdesk.tmf.catalog import ProductOffering, ProductOfferingPrice, ProductSpecification, Promotion, SpecificationCharacteristic
-    from cartdesk.tmf.resource import Resource
-
-_DEEPEST = 20
-"""How deep bundles may nest before their list price is taken as it was read."""
-
-_Model = TypeVar("_Model", bound="Resource")
-
-
-class _Priced(NamedTuple):
-    """What an offering whose price is worked out when it is asked for is made of."""
-
-    charges: list[Charge]
-    choices: Choices
-    parts: tuple[Part, ...]
+    from cartdesk.catalog.faults import Fault
+    from cartdesk.catalog.models import Models
+    from cartdesk.catalog.search import Search
+    from cartdesk.catalog.timed import TimedPrices
 
 
 class Shop:
-    """An index, its search and its models."""
+    """An index and what is made from it. Each part is loaded when it is first needed: a first screen needs none of them."""
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self.search = Search(index)
-        self.faults: list[Fault] = []
-        """What was found wrong only when a resource was first used."""
-        self._offerings: dict[str, ProductOffering | None] = {}
-        self._prices: dict[str, ProductOfferingPrice | None] = {}
-        self._prices_of: dict[str, tuple[ProductOffering, tuple[ProductOfferingPrice, ...]]] = {}
-        self._specifications: dict[str, ProductSpecification | None] = {}
-        self._timed: dict[int, _Priced] = {}
 
     @cached_property
     def policy(self) -> RoundingPolicy:
@@ -70,184 +32,33 @@ class Shop:
         mode, level = self.index.facts["rounding"]
         return RoundingPolicy(mode, RoundingLevel(level))
 
-    def row(self, number: int, moment: datetime) -> OfferingRow:
-        """Return one row as it is at ``moment``."""
-        timed = self.index.is_timed(number)
-        return self.index.row(number, moment, self._listing(number, moment, 1, frozenset()) if timed else None)
+    @cached_property
+    def search(self) -> Search:
+        """Finds offerings by what is typed."""
+        from cartdesk.catalog.search import Search
 
-    def _listing(self, number: int, moment: datetime, quantity: int, covered: frozenset[str], depth: int = 0) -> Listing:
-        """Return what a quantity of an offering costs at ``moment``, worked out from its prices but those a bundle's price covers."""
-        if depth > _DEEPEST or not (covered or quantity > 1 or self.index.is_timed(number)):
-            return self.index.rows.listing(number)
-        priced = self._timed.get(number)
-        if priced is None:
-            priced = self._timed.setdefault(number, self._priced(number))
-        charges = [for_quantity(each, quantity, self.policy) for each in priced.charges if each.id not in covered]
-        total = list_price(charges, priced.choices, moment)
-        whole = is_priced_as_a_whole(priced.charges)
-        covered |= covered_by(each for each in charges if each.holds(moment))
-        for part in priced.parts:
-            child = self.index.offerings.number(part.taken) if part.taken is not None else None
-            if child is not None:
-                charged = part.usual - (part.lower if whole else 0)
-                listing = self._listing(child, moment, max(charged, 1) * quantity, covered, depth + 1)
-                total = add(total, listing if charged else Listing(usage=listing.usage))
-            elif part.usual and not whole:
-                total = total._replace(from_price=True)
-        return total
-
-    def _priced(self, number: int) -> _Priced:
-        offering = normal_offering(decode(self.index.offerings.get(number).raw)[0]).value
-        pointers = [each["id"] for each in offering.get("productOfferingPrice", ())]
-        identity = (offering.get("productSpecification") or {}).get("id")
-        specification = self._read(self.index.specifications, identity) if identity else None
-        return _Priced(
-            list(self._charges(pointers)),
-            choices_of(offering, normal_specification(specification)[0] if specification else None),
-            tuple(parts_of(offering)),
-        )
-
-    def _charges(self, ids: list[str]) -> Iterator[Charge]:
-        seen: set[str] = set()
-        waiting = list(reversed(ids))
-        while waiting:
-            identity = waiting.pop()
-            number = self.index.prices.number(identity)
-            if number is None or identity in seen:
-                continue
-            seen.add(identity)
-            value = price_inside(*self.index.prices.get(number))
-            charge = charge_of(value, self.policy.mode) if value is not None else None
-            if charge is not None and charge.parts and charge.amount is None:
-                waiting.extend(reversed(charge.parts))
-            elif charge is not None:
-                yield charge
-
-    def _read(self, records: Records, identity: str) -> Any:
-        number = records.number(identity)
-        return None if number is None else decode(records.get(number).raw)[0]
-
-    def offering(self, identity: str) -> ProductOffering | None:
-        """Return an offering by its id."""
-        if identity in self._offerings:
-            return self._offerings[identity]
-        value = self._read(self.index.offerings, identity)
-        if value is None:
-            return None
-        from cartdesk.tmf.catalog import ProductOffering
-
-        return self._offerings.setdefault(identity, self._model(ProductOffering, normal_offering(value).value, identity))
-
-    def price(self, identity: str) -> ProductOfferingPrice | None:
-        """Return a price or an alteration by its id."""
-        if identity in self._prices:
-            return self._prices[identity]
-        number = self.index.prices.number(identity)
-        value = None if number is None else price_inside(*self.index.prices.get(number))
-        if value is None:
-            return None
-        from cartdesk.tmf.catalog import ProductOfferingPrice
-
-        return self._prices.setdefault(identity, self._model(ProductOfferingPrice, value, identity))
-
-    def specification(self, identity: str) -> ProductSpecification | None:
-        """Return a specification by its id."""
-        if identity in self._specifications:
-            return self._specifications[identity]
-        value = self._read(self.index.specifications, identity)
-        if value is None:
-            return None
-        from cartdesk.tmf.catalog import ProductSpecification
-
-        model = self._model(ProductSpecification, normal_specification(value)[0], identity)
-        return self._specifications.setdefault(identity, model)
+        return Search(self.index)
 
     @cached_property
-    def promotions(self) -> dict[str, Promotion]:
-        """The promotions by their codes in lower case; the first of two with one code."""
-        from cartdesk.tmf.catalog import Promotion
+    def models(self) -> Models:
+        """The resources as models."""
+        from cartdesk.catalog.models import Models
 
-        found: dict[str, Promotion] = {}
-        for number in range(len(self.index.promotions)):
-            value, _ = normal_promotion(decode(self.index.promotions.get(number).raw)[0])
-            code = str(value.get("code") or value.get("id"))
-            model = self._model(Promotion, {**value, "code": code, "id": value.get("id", code)}, code)
-            if model is not None:
-                found.setdefault(code.casefold(), model)
-        return found
+        return Models(self.index)
 
-    def _model(self, model: type[_Model], value: Any, identity: str) -> _Model | None:
-        """Return a resource as its model; one that the model refuses is told and not sold."""
-        from pydantic import ValidationError
+    @cached_property
+    def _timed(self) -> TimedPrices:
+        from cartdesk.catalog.timed import TimedPrices
 
-        try:
-            return model.model_validate(value)
-        except ValidationError as error:
-            first = error.errors()[0]
-            path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"])
-            self.faults.append(Fault(".", f"{identity}{path}", first["msg"], "Mend it in the catalog's file", True))
-        return None
+        return TimedPrices(self.index, self.policy)
 
-    def prices_of(self, offering: ProductOffering) -> tuple[ProductOfferingPrice, ...]:
-        """Return the offering's own prices, in its order; alterations are not among them but linked from those they are for."""
-        known = self._prices_of.get(offering.id or "")
-        if known is not None and known[0] is offering:
-            return known[1]
-        prices: list[ProductOfferingPrice] = []
-        discounts: list[ProductOfferingPrice] = []
-        waiting = [each.id for each in reversed(offering.product_offering_price) if each.id]
-        seen: set[str] = set()
-        while waiting:
-            identity = waiting.pop()
-            price = self.price(identity)
-            if price is None or identity in seen:
-                continue
-            seen.add(identity)
-            if "Alteration" in (price.type_ or ""):
-                discounts.append(price)
-            elif price.price is None and price.bundled_pop_relationship:
-                waiting.extend(each.id for each in reversed(price.bundled_pop_relationship) if each.id)
-            else:
-                prices.append(price)
-        if discounts:
-            kinds = [price.price_type for price in prices]
-            prices = [_with_discounts(price, discounts, kinds.index(price.price_type) == place) for place, price in enumerate(prices)]
-        found = tuple(prices)
-        self._prices_of[offering.id or ""] = (offering, found)
-        return found
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong, as far as it is known."""
+        found = self.index.faults
+        return (*found, *self.models.faults) if "models" in self.__dict__ else found
 
-    def characteristics_of(self, offering: ProductOffering) -> tuple[SpecificationCharacteristic, ...]:
-        """Return what an offering has and can be set on it: its specification's characteristics, narrowed by its own use of them."""
-        pointer = offering.product_specification
-        specification = self.specification(pointer.id) if pointer is not None and pointer.id else None
-        given = specification.product_spec_characteristic if specification is not None else ()
-        uses = {(use.name or "").casefold(): use for use in offering.prod_spec_char_value_use if use.name}
-        if not uses:
-            return given
-        from cartdesk.tmf.catalog import SpecificationCharacteristic
-
-        found = []
-        for each in given:
-            use = uses.pop((each.name or "").casefold(), None)
-            narrowed = {name: value for name, value in _narrowing(use) if value not in (None, ())} if use is not None else {}
-            found.append(each.model_copy(update=narrowed) if narrowed else each)
-        found.extend(SpecificationCharacteristic.model_validate(use.wire()) for use in uses.values())
-        return tuple(found)
-
-
-def _narrowing(use: Any) -> Iterator[tuple[str, Any]]:
-    for name in ("product_spec_characteristic_value", "min_cardinality", "max_cardinality", "value_type"):
-        yield name, getattr(use, name)
-
-
-def _with_discounts(price: ProductOfferingPrice, discounts: list[ProductOfferingPrice], first: bool) -> ProductOfferingPrice:
-    """Link the discounts that stand in an offering's own list of prices from the prices they are for: an amount only from the first."""
-    from cartdesk.tmf.catalog import PriceRelationship
-
-    linked = {each.id for each in price.pop_relationship}
-    links = [
-        PriceRelationship(id=each.id, name=each.name, relationship_type="alteration")
-        for each in discounts
-        if each.id not in linked and each.price_type in (None, price.price_type) and (first or each.percentage is not None)
-    ]
-    return price.model_copy(update={"pop_relationship": (*price.pop_relationship, *links)}) if links else price
+    def row(self, number: int, moment: datetime) -> OfferingRow:
+        """Return one row as it is at ``moment``."""
+        listing = None if self.index.is_listed_at(number, moment) else self._timed.listing(number, moment)
+        return self.index.row(number, moment, listing)

@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from cartdesk.catalog.columns import ALWAYS, Window
 from cartdesk.catalog.faults import Fault
-from cartdesk.catalog.listing import Charge, Listing
+from cartdesk.catalog.listing import Charge
 from cartdesk.catalog.parts import Part
+from cartdesk.catalog.rows import Listing
 from cartdesk.tmf.rounding import RoundingPolicy
 
 Json = dict[str, Any]
@@ -75,8 +77,8 @@ class Goods:
     bundle: bool
     sound: bool
     listing: Listing = field(default_factory=Listing)
-    timed: bool = False
-    """Whether what it costs is worked out when it is asked for: it depends on the moment, or is not simply a sum."""
+    window: Window = ALWAYS
+    """When ``listing`` is right."""
     whole: bool = False
     """Whether a bundle's price has its mandatory children in it."""
 
@@ -119,6 +121,8 @@ class Stock:
     """All of a catalog."""
 
     settings: Settings
+    moment: datetime
+    """The moment that list prices are worked out for."""
     docs: bytearray = field(default_factory=bytearray)
     goods: list[Goods] = field(default_factory=list)
     by_id: dict[str, int] = field(default_factory=dict)
@@ -129,6 +133,8 @@ class Stock:
     promotions: dict[str, Record] = field(default_factory=dict)
     shelf_names: dict[str, str] = field(default_factory=dict)
     """What offerings call their categories, for a catalog that has no category file."""
+    sums: dict[str, str] = field(default_factory=dict)
+    """What tells the content of each file that was read, by its name."""
     faults: list[Fault] = field(default_factory=list)
     left_out: int = 0
     """How many offerings are not in the shop because of a fault."""

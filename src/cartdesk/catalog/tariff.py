@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cartdesk.catalog import shape
@@ -29,6 +30,7 @@ REDUCTIONS = frozenset({"discount", "allowance"})
 _OTHER_KINDS = {"discount": "discount", "penalty": "penalty", "allowance": "allowance", "earlyterminationfee": "penalty"}
 _ALTERS = frozenset({"alteration", "discountedby", "discount", "alteredby", "isalteredby"})
 _PENALTIES = frozenset({"penalty", "earlyterminationfee"})
+_EMBEDDED = ("productOfferPriceAlteration", "priceAlteration", "productOfferingPriceAlteration")
 _SIDES = ("dutyFreeAmount", "taxIncludedAmount")
 
 
@@ -44,11 +46,10 @@ class NormalPrice(NamedTuple):
 def normal_price(raw: Json) -> NormalPrice:
     """Return a price of any version in the inner shape, its embedded alterations apart."""
     value = dict(raw)
-    embedded = [*_objects(value.pop("productOfferPriceAlteration", None)), *_objects(value.pop("priceAlteration", None))]
-    embedded += _objects(value.pop("productOfferingPriceAlteration", None))
+    embedded = [each for name in _EMBEDDED if name in value for each in _objects(value.pop(name))]
     _normal_members(value)
     issues: list[Issue] = []
-    relations = [_normal_relation(each) for each in _objects(value.get("popRelationship"))]
+    relations = [_normal_relation(each) for each in _objects(value["popRelationship"])] if "popRelationship" in value else []
     alterations = []
     for number, each in enumerate(embedded):
         since = len(issues)
@@ -256,13 +257,24 @@ def _kind(value: Json, issues: list[Issue]) -> str | None:
             return PriceType.RECURRING.value
         issues.append(Issue("", "the price has no priceType", "Write oneTime, recurring or usage", True))
         return None
-    known = PriceType.read(text)
-    if known is not None:
-        return known.value
-    other = _OTHER_KINDS.get(re.sub(r"[^a-z]", "", text.lower()))
-    if other is None:
+    kind = _read_kind(text)
+    if kind is None:
         issues.append(Issue(".priceType", f"{shown(text)!r} is not a kind of price", "Write oneTime, recurring or usage", True))
-    return other
+    return kind
+
+
+@lru_cache(maxsize=256)
+def _read_kind(text: str) -> str | None:
+    known = PriceType.read(text)
+    return known.value if known is not None else _OTHER_KINDS.get(re.sub(r"[^a-z]", "", text.lower()))
+
+
+@lru_cache(maxsize=256)
+def _read_period(text: str, length: int) -> Period | None:
+    try:
+        return Period.read(text, length)
+    except ValueError:
+        return None
 
 
 def _as_alteration(value: Json, kind: str | None) -> str | None:
@@ -292,9 +304,8 @@ def _check_period(value: Json, kind: str | None, issues: list[Issue]) -> None:
     if not 1 <= length <= MAX_PERIODS:
         issues.append(Issue(".recurringChargePeriodLength", f"{length} is not a charge period", f"Write 1 to {MAX_PERIODS}", True))
         return
-    try:
-        period = Period.read(text, length)
-    except ValueError:
+    period = _read_period(text, length)
+    if period is None:
         mend = "Write day, week, month, quarter or year"
         issues.append(Issue(".recurringChargePeriodType", f"{shown(text)!r} is not a charge period", mend, True))
         return
