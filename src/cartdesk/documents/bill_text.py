@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cartdesk.documents.layout import NARROWEST, fit, left, right, wrap
+from rich.cells import cell_len
+
+from cartdesk.documents.layout import NARROWEST, aligned, beside, fit, left, wrap
 from cartdesk.documents.money import decimal_point, format_day, format_money
 from cartdesk.documents.words import ShowTax, shown, tax_words
 from cartdesk.text import safe_text
@@ -45,13 +47,12 @@ def bill_text(
     if not bills:
         return "\n".join(wrap("There is nothing to bill: the cart is empty.", wide))
     table = [_row(bill, place, bills, locale, show_tax) for place, bill in enumerate(bills)]
-    amounts = _aligned([amount for _, amount, _ in table], decimal_point(locale))
-    day_width = max(len(day) for day, _, _ in table)
-    amount_width = max(len(amount) for amount in amounts)
+    amounts = aligned([amount for _, amount, _ in table], decimal_point(locale))
+    day_width = max(cell_len(day) for day, _, _ in table)
     currency = safe_text(bills[0].total.duty_free.currency, 12)
     lines = wrap(f"Bills in {currency}, {tax_words(show_tax)}; part months by {_CONVENTIONS.get(convention, convention)}.", wide)
     for (day, _, what), amount in zip(table, amounts, strict=True):
-        lines.extend(_line(left(day, day_width), right(amount, amount_width), what, wide))
+        lines.extend(beside(f"{left(day, day_width)}  {amount}", what, wide))
     for months, money in sums:
         lines.append(fit(f"{months} months altogether: {format_money(money, locale=locale)}", wide))
     return "\n".join(lines)
@@ -89,22 +90,3 @@ def _change(change: BillChange) -> str:
     if change.what == "last":
         return f"{name} for the last time ({change.number}{of})"
     return f"{name} starts ({change.number}{of})" if of else f"{name} starts"
-
-
-def _aligned(amounts: Sequence[str], point: str) -> list[str]:
-    """Return amounts padded on the right so that their decimal points meet once they are aligned on the right."""
-    fractions = [len(amount.rpartition(point)[2]) + len(point) if point in amount else 0 for amount in amounts]
-    widest = max(fractions)
-    return [amount + " " * (widest - fraction) for amount, fraction in zip(amounts, fractions, strict=True)]
-
-
-def _line(day: str, amount: str, what: str, width: int) -> Iterator[str]:
-    start = f"{day}  {amount}"
-    room = width - len(start) - 2
-    if room >= 16:
-        words = wrap(what, room)
-        yield (f"{start}  {words[0]}" if words else start).rstrip()
-        yield from (" " * (len(start) + 2) + more for more in words[1:])
-        return
-    yield fit(start, width).rstrip()
-    yield from wrap(what, width, 2)

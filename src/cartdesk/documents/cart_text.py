@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cartdesk.documents.layout import BLANK, RULE, Row, lay_out
 from cartdesk.documents.money import decimal_point, every_words, format_money, period_suffix
-from cartdesk.documents.words import ShowTax, alteration_words, chosen_words, is_for_good, phase_words, shown, tax_words
+from cartdesk.documents.words import ShowTax, alteration_words, chosen_words, is_for_good, per_words, phase_words, shown, tax_words
 from cartdesk.errors import Mend
 from cartdesk.text import safe_lines, safe_text
 from cartdesk.tmf.cart import CartState, ItemStatus
@@ -91,8 +91,7 @@ def recurring_rows(total: Total, currency: str, locale: str, show_tax: ShowTax) 
 def charge_row(charge: PricedCharge, text: str, indent: int, locale: str, show_tax: ShowTax) -> Row:
     """Return the row of one charge's list price for the whole quantity; for usage, the price of one unit."""
     if charge.kind is PriceType.USAGE:
-        per = f" per {safe_text(charge.per, 30)}" if charge.per else ""
-        return Row(text + per, format_money(shown(charge.unit, show_tax), currency=False, locale=locale), indent=indent)
+        return Row(text + per_words(charge.per), format_money(shown(charge.unit, show_tax), currency=False, locale=locale), indent=indent)
     suffix = period_suffix(charge.period) if charge.period is not None else ""
     times = f", {charge.installments} times" if charge.installments is not None else ""
     return Row(text + times, format_money(shown(charge.total, show_tax), currency=False, locale=locale), suffix, indent)

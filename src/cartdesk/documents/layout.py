@@ -5,6 +5,7 @@ Called by every document of this room: words are wrapped, and amounts stand in o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from cartdesk.text import safe_text
 NARROWEST = 20
 """The narrowest document in cells; asked for less, it is laid out at this width."""
 _GAP = 2
+_JOINER = "\u200d"
+_DANGLING = re.compile(r"\u200d+(?=\s|$)")
 _LEAST_TEXT = 12
 
 
@@ -40,12 +43,12 @@ RULE = Row(rule=True)
 
 def fit(text: str, width: int) -> str:
     """Return ``text`` made safe, cut to ``width`` cells with ``…`` where it is wider."""
-    safe = safe_text(text)
+    safe = _unjoined(text)
     if cell_len(safe) <= width:
         return safe
     if width < 1:
         return ""
-    return set_cell_size(safe, width - 1).rstrip() + "…"
+    return _unjoined(set_cell_size(safe, width - 1).rstrip()) + "…"
 
 
 def left(text: str, width: int) -> str:
@@ -74,7 +77,7 @@ def wrap(text: str, width: int, indent: int = 0, hang: int | None = None) -> lis
     lines: list[str] = []
     current = " " * inner
     filled = False
-    for word in _words(safe_text(text), max(width - max(inner, later), 1)):
+    for word in _words(_unjoined(text), max(width - max(inner, later), 1)):
         gap = 1 if filled else 0
         if filled and cell_len(current) + gap + cell_len(word) > width:
             lines.append(current)
@@ -99,6 +102,24 @@ def lay_out(rows: Iterable[Row], width: int, point: str = ".") -> list[str]:
     for row in listed:
         lines.extend(_laid(row, wide, columns))
     return lines
+
+
+def aligned(amounts: Sequence[str], point: str = ".") -> list[str]:
+    """Return amounts in one width, so that their decimal points stand under each other."""
+    columns = _Columns([Row(amount=amount) for amount in amounts], point)
+    return [columns.write(Row(amount=amount)) for amount in amounts]
+
+
+def beside(start: str, words: str, width: int) -> Iterator[str]:
+    """Yield lines of at most ``width`` cells: ``start``, and the words beside it, or below it where there is too little room."""
+    room = width - cell_len(start) - _GAP
+    if room >= _LEAST_TEXT + 4:
+        first, *more = wrap(words, room) or [""]
+        yield f"{start}{' ' * _GAP}{first}".rstrip()
+        yield from (" " * (cell_len(start) + _GAP) + line for line in more)
+        return
+    yield fit(start, width).rstrip()
+    yield from wrap(words, width, 2)
 
 
 def _laid(row: Row, width: int, columns: _Columns) -> Iterator[str]:
@@ -138,13 +159,18 @@ class _Columns:
         return (whole, point + fraction) if point else (fraction, "")
 
 
+def _unjoined(text: str) -> str:
+    """Return ``text`` made safe, without joiners that would join a space or the end of the line to it."""
+    return _DANGLING.sub("", safe_text(text))
+
+
 def _words(text: str, width: int) -> Iterator[str]:
     """Yield the words of ``text``; one that is wider than a line in pieces."""
     for word in text.split():
         rest = word
         while cell_len(rest) > width:
             piece = _piece(rest, width)
-            yield piece
+            yield piece.rstrip(_JOINER)
             rest = rest[len(piece) :]
         if rest:
             yield rest

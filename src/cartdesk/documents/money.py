@@ -86,15 +86,20 @@ def count_words(period: Period, count: int) -> str:
     return f"{count} × {period.length} {period.unit.value}s"
 
 
+def format_number(number: Decimal, *, locale: str = OURS) -> str:
+    """Return a number that is not money, with the digits it has: ``0.766666667``."""
+    exponent = number.normalize().as_tuple().exponent
+    digits = max(-exponent, 0) if isinstance(exponent, int) else 0
+    unsigned = abs(number)
+    written = f"{unsigned:,.{digits}f}" if locale == OURS else _babel_number(unsigned, digits, locale)
+    return MINUS + written if number < 0 else written
+
+
 @lru_cache(maxsize=1_024)
 def format_percent(percentage: Decimal, *, sign: bool = False, locale: str = OURS) -> str:
     """Return a percentage with the digits it has: ``50 %``, ``12.5 %``."""
-    exponent = percentage.normalize().as_tuple().exponent
-    digits = max(-exponent, 0) if isinstance(exponent, int) else 0
-    unsigned = abs(percentage)
-    number = f"{unsigned:,.{digits}f}" if locale == OURS else _babel_number(unsigned, digits, locale)
     before = MINUS if percentage < 0 else "+" if sign and percentage > 0 else ""
-    return f"{before}{number} %"
+    return f"{before}{format_number(abs(percentage), locale=locale)} %"
 
 
 @lru_cache(maxsize=4_096)

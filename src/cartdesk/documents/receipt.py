@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 
 from cartdesk.documents.layout import BLANK, RULE, Row, lay_out
 from cartdesk.documents.money import decimal_point, every_words, format_day, format_moment, format_money, period_suffix
-from cartdesk.documents.words import DUE_WHEN, ShowTax, contact_words, lasting_words, phase_words, reduction_words, tax_words
+from cartdesk.documents.words import (
+    DUE_WHEN,
+    ShowTax,
+    choices_of,
+    contact_words,
+    lasting_words,
+    per_words,
+    phase_words,
+    reduction_words,
+    tax_words,
+)
 from cartdesk.text import safe_text
 from cartdesk.tmf.period import Period
 from cartdesk.tmf.price_type import PriceType
@@ -40,11 +50,15 @@ def receipt_text(order: ProductOrder, *, width: int = 80, locale: str = "en", sh
         BLANK,
         *writer.with_the_bill(),
         *writer.usage(),
+        *writer.without_charge(),
         RULE,
         Row(DUE_WHEN),
         *writer.foot(),
     ]
     return "\n".join(lay_out(rows, width, decimal_point(locale)))
+
+
+_TOTALLED = frozenset({PriceType.ONE_TIME, PriceType.RECURRING})
 
 
 class _Receipt:
@@ -54,6 +68,7 @@ class _Receipt:
         self._order = order
         self._locale = locale
         self._show_tax = show_tax
+        self._told: set[str] = set()
         self._charged: tuple[ChargedTotal, ...] = order.seat.charged if order.seat is not None else ()
 
     def head(self, shop: str) -> Iterator[Row]:
@@ -73,7 +88,7 @@ class _Receipt:
         """Yield what is paid on confirmation: the one-off charges and their total."""
         yield Row(f"Due now ({tax_words(self._show_tax)})")
         yield from self._lines(PriceType.ONE_TIME)
-        totals = [each for each in self._charged if PriceType.read(each.price_type) is PriceType.ONE_TIME]
+        totals = [each for each in self._charged if _kind(each) is PriceType.ONE_TIME]
         if not totals:
             yield Row("Nothing", indent=2)
         for total in totals:
@@ -83,7 +98,7 @@ class _Receipt:
         """Yield what comes with the bill: the recurring charges, what is taken off and until when, and each total."""
         yield Row(f"With the bill ({tax_words(self._show_tax)})")
         yield from self._lines(PriceType.RECURRING)
-        totals = [each for each in self._charged if PriceType.read(each.price_type) is PriceType.RECURRING]
+        totals = [each for each in self._charged if _kind(each) is PriceType.RECURRING]
         if not totals:
             yield Row("Nothing", indent=2)
         told: str | None = None
@@ -99,6 +114,16 @@ class _Receipt:
                 yield Row(f"Total {every_words(period)}")
             until = f", until {format_day(date.fromisoformat(total.until), year=True, locale=self._locale)}" if total.until else ""
             yield self._total(phase_words(total.first, total.last, period) + until, total, 2)
+
+    def without_charge(self) -> Iterator[Row]:
+        """Yield the lines that cost nothing by themselves."""
+        free = [item for item in self._order.product_order_item if not any(_kind(price) in _TOTALLED for price in item.item_total_price)]
+        if free:
+            yield BLANK
+            yield Row("Without a charge of its own")
+        for item in free:
+            yield Row(_item_words(item), indent=2)
+            yield from self._details(item)
 
     def usage(self) -> Iterator[Row]:
         """Yield what is charged as it is used."""
@@ -119,13 +144,29 @@ class _Receipt:
     def _lines(self, kind: PriceType) -> Iterator[Row]:
         for item in self._order.product_order_item:
             for price in item.item_total_price:
-                if PriceType.read(price.price_type) is kind:
+                if _kind(price) is kind:
                     yield from self._charge(_item_words(item), price)
+                    yield from self._details(item)
+
+    def _details(self, item: OrderItem) -> Iterator[Row]:
+        """Yield what was chosen on a line and the parts it has, where it is first written."""
+        if item.id in self._told:
+            return
+        self._told.add(item.id)
+        chosen = ", ".join(choices_of(item.product, item.item_term))
+        if chosen:
+            yield Row(chosen, indent=4)
+        yield from self._parts(item.product_order_item, 4)
+
+    def _parts(self, items: Iterable[OrderItem], indent: int) -> Iterator[Row]:
+        for item in items:
+            yield Row("with " + ", ".join((_item_words(item), *choices_of(item.product, item.item_term))), indent=indent)
+            yield from self._parts(item.product_order_item, indent + 2)
 
     def _used(self, items: Iterable[OrderItem]) -> Iterator[Row]:
         for item in items:
             for price in item.item_price:
-                if PriceType.read(price.price_type) is PriceType.USAGE:
+                if _kind(price) is PriceType.USAGE:
                     name = ", ".join(part for part in (_name(item), safe_text(price.name or "", 60)) if part)
                     yield from self._charge(name, price)
             yield from self._used(item.product_order_item)
@@ -133,9 +174,8 @@ class _Receipt:
     def _charge(self, words: str, price: CartPrice) -> Iterator[Row]:
         period = _period(price.recurring_charge_period)
         amount = self._money(price.price)
-        per = f" per {safe_text(price.unit_of_measure, 30)}" if price.unit_of_measure else ""
         written = format_money(amount, currency=False, locale=self._locale) if amount is not None else ""
-        yield Row(words + per, written, period_suffix(period) if period is not None else "", indent=2)
+        yield Row(words + per_words(price.unit_of_measure), written, period_suffix(period) if period is not None else "", indent=2)
         for alteration in price.price_alteration:
             yield Row(self._alteration(alteration, period), indent=4)
 
@@ -159,6 +199,10 @@ class _Receipt:
             return None
         sides = (price.tax_included_amount, price.duty_free_amount)
         return next((each for each in (sides if self._show_tax == "included" else sides[::-1]) if each is not None), None)
+
+
+def _kind(price: CartPrice | ChargedTotal) -> PriceType | None:
+    return PriceType.read(price.price_type)
 
 
 def _item_words(item: OrderItem) -> str:

@@ -58,6 +58,11 @@ def _with_the_bill(priced: PricedCart, locale: str, show_tax: ShowTax) -> Iterat
         yield Row("Nothing", indent=2)
     for total in recurring:
         yield from recurring_rows(total, f" {safe_text(priced.currency, 12)}", locale, show_tax)
+    free = [item for top in priced.items for item in top.counting() if not item.charges and not item.children]
+    if free:
+        yield BLANK
+        yield Row("Without a charge of its own")
+        yield from (Row(_words(item, "", False), indent=2) for item in free)
     used = list(_charges(priced, PriceType.USAGE, locale, show_tax))
     if used:
         yield BLANK
@@ -70,7 +75,7 @@ def _charges(priced: PricedCart, kind: PriceType, locale: str, show_tax: ShowTax
         for item in top.counting():
             charges = [charge for charge in item.charges if charge.kind is kind]
             for charge in charges:
-                yield charge_row(charge, _words(item, charge.name, len(charges) > 1), 2, locale, show_tax)
+                yield charge_row(charge, _words(item, charge.name, len(charges) > 1 or kind is PriceType.USAGE), 2, locale, show_tax)
                 yield from alteration_rows(charge, 4, locale, show_tax)
 
 

@@ -16,7 +16,8 @@ from cartdesk.tmf.period import Period
 
 if TYPE_CHECKING:
     from cartdesk.pricing.priced import Amounts, AppliedAlteration, Phase
-    from cartdesk.tmf.cart import CartItem, ContactMedium
+    from cartdesk.tmf.cart import CartItem, CartTerm, ContactMedium, Product
+    from cartdesk.tmf.order import OrderTerm
 
 ShowTax = Literal["included", "excluded"]
 """Whether amounts are shown with tax or without."""
@@ -74,14 +75,24 @@ def is_for_good(phases: Iterable[Phase]) -> bool:
     return all(phase.first == 1 and phase.last is None for phase in phases)
 
 
+def per_words(unit: str | None) -> str:
+    """Return what a usage price is for: " per message", " per 10 MB"; nothing where it does not say."""
+    return f" per {safe_text(unit.removeprefix('1 '), 30)}" if unit else ""
+
+
 def chosen_words(item: CartItem) -> str:
     """Return what was chosen on an item: "color Black, storage 128 GB, 24 months"; nothing where there was no choice."""
+    return ", ".join(choices_of(item.product, item.cart_term))
+
+
+def choices_of(product: Product | None, terms: Iterable[CartTerm | OrderTerm]) -> list[str]:
+    """Return what was chosen on a line of a cart or an order, one by one."""
     chosen = [
         f"{safe_text(each.name or '', 40)} {safe_text(str(each.value), 40)}".strip()
-        for each in (item.product.characteristic if item.product else ())
+        for each in (product.characteristic if product else ())
         if isinstance(each.value, (str, int, Decimal))
     ]
-    return ", ".join((*chosen, *(safe_text(term.name, 40) for term in item.cart_term if term.name)))
+    return [*chosen, *(safe_text(term.name, 40) for term in terms if term.name)]
 
 
 def contact_words(media: Iterable[ContactMedium]) -> list[str]:
