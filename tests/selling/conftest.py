@@ -75,6 +75,7 @@ class Shop:
 
     def __init__(self, shelf: FakeShelf) -> None:
         self.shelf = shelf
+        self.now = NOW
         self._numbers = count(1)
 
     def ids(self) -> str:

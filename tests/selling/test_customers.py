@@ -44,7 +44,8 @@ def test_addresses_that_are_taken(email):
 @pytest.mark.parametrize(
     "email",
     [
-        "", "ingrid", "@example.com", "a@", "a@b", "a@b.", "a@.no", "a@b..no", "a b@c.no", "a@b c.no", "a@@b.no", "a..b@c.no", ".a@c.no", "a.@c.no",
+        "", "ingrid", "@example.com", "a@", "a@b", "a@b.", "a@.no", "a@b..no", "a b@c.no", "a@b c.no", "a@@b.no", "a..b@c.no",
+        ".a@c.no", "a.@c.no",
         "a@-b.no", "a@b-.no", "a@1.2.3.4", "a@b.no, c@d.no", "<a@b.no>", 'a"b@c.no', "a\x00@b.no", f"{'x' * 65}@b.no", f"a@{'x' * 64}.no",
         f"a@{'x.' * 130}no",
     ],

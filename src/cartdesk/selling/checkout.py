@@ -19,7 +19,7 @@ from cartdesk.tmf.cart import CartState, ShoppingCart
 from cartdesk.tmf.order import ProductOrder
 
 if TYPE_CHECKING:
-    from cartdesk.pricing.priced import PricedCart
+    from cartdesk.pricing.priced import PricedCart, PricedItem
 
 __all__ = ["Customer", "blockers", "check_customer", "place_order", "refuse_blocked"]
 
@@ -78,9 +78,12 @@ def place_order(
         raise Refused(
             "The cart has changed since its prices were worked out; look at the review once more and confirm again.", Mend("Check out", "E")
         )
-    for number, item in enumerate(priced.items, start=1):
-        if item.problem is not None and item.counted:
-            raise Refused(f"{item_name(item.item)} has no price: {item.problem}", Mend(f"Remove {item_name(item.item)}", f"-{number}"))
+    ordered = {item.id for item in ordered_lines(cart)}
+    for number, line in enumerate(priced.items, start=1):
+        problem = _problem(line) if line.item.id in ordered else None
+        if problem is not None:
+            name = item_name(line.item)
+            raise Refused(f"{name} cannot be ordered without a price: {problem}", Mend(f"Remove {name}", f"-{number}"))
     buyer = check_customer(
         customer.name,
         customer.email,
@@ -95,6 +98,13 @@ def place_order(
     named = name_customer(cart, buyer)
     order = order_of(named, priced, buyer, order_id=order_id, now=now, who=who)
     return with_seat(named, state=CartState.ORDERED, order_id=order_id), order
+
+
+def _problem(line: PricedItem) -> str | None:
+    """Return why a line, or a part of it, has no price; None where all have."""
+    if line.problem is not None:
+        return line.problem
+    return next((problem for problem in map(_problem, line.children) if problem is not None), None)
 
 
 def _nothing_to_order(cart: ShoppingCart) -> Finding:
