@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,11 +21,10 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from cartdesk.desk.keys import Keymap
 from cartdesk.errors import CartdeskError, EntryError, Refused
 from cartdesk.tui import faults, themes
 from cartdesk.tui.asking import Asked, Typed
-from cartdesk.tui.keys import KeySettled, key_label
+from cartdesk.tui.keys import KeySettled
 from cartdesk.tui.page import Page
 from cartdesk.tui.palette import PALETTE
 from cartdesk.tui.widgets.message import Tone
@@ -34,9 +34,13 @@ if TYPE_CHECKING:
 
     from cartdesk.desk import Desk
     from cartdesk.desk.command import Command, Outcome, Show
+    from cartdesk.desk.keys import Keymap
     from cartdesk.errors import Mend
 
 Answer = TypeVar("Answer")
+_WIDTHS = ((0, "-tiny-width"), (60, "-narrow"), (104, "-wide"))
+_HEIGHTS = ((0, "-tiny-height"), (20, "-short"), (30, "-tall"))
+"""The classes a page has by its size in cells."""
 _LOOK_AGAIN = 0.05
 """Seconds after which a key that still waits checks that the one before it can still be answered."""
 
@@ -60,17 +64,22 @@ class CartdeskApp(App[None]):
     CSS_PATH = "screens/desk.tcss"  # the first page is not pushed, so its styles come with the app
     COMMANDS = PALETTE
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny-width"), (60, "-narrow"), (104, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny-height"), (20, "-short"), (30, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "mend", "Mend", show=False, priority=True, tooltip="Do what the message line offers."),
     ]
 
-    def __init__(self, desk_factory: Callable[[], Desk], *, log_dir: Path | None = None) -> None:
-        """Open the desk; whatever stops it from opening is raised here, before the screen is touched."""
+    def __init__(self, desk_factory: Callable[[], Desk], *, log_dir: Path | None = None, owns_process: bool = False) -> None:
+        """Open the desk; whatever stops it from opening is raised here, before the screen is touched.
+
+        Args:
+            desk_factory: opens the desk.
+            log_dir: where the log of faults is kept.
+            owns_process: whether the process is this app's alone, so that it may answer its signals and settle its memory.
+        """
         super().__init__()
+        self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS = [*_WIDTHS], [*_HEIGHTS]
         self.desk = desk_factory()
-        self._log_dir = log_dir or Path()
+        self._log_dir, self._owns_process = log_dir or Path(), owns_process
         self.seat = ThreadPoolExecutor(1, thread_name_prefix="desk")
         """Everything that touches the desk runs here, one thing after another."""
         self.lookups = ThreadPoolExecutor(1, thread_name_prefix="search")
@@ -84,8 +93,9 @@ class CartdeskApp(App[None]):
         self._refusal: CartdeskError | None = None
         self.is_warm = False
         """True once everything that commands need is loaded."""
-        self.keymap = Keymap.make(self.desk.store.setting("keys"))
-        """What every key does, with this seat's own changes."""
+        self.keymap: Keymap | None = None
+        """What every key does, with this seat's own changes; None until the commands are loaded, after the first picture."""
+        self._commands: asyncio.Future[Keymap] | None = None
         for theme in themes.OURS:
             self.register_theme(theme)
         chosen = self.desk.store.setting("theme", themes.DEFAULT)
@@ -107,26 +117,35 @@ class CartdeskApp(App[None]):
         """Listen to the desk, and load what commands need once the first picture is out."""
         self.desk.watch(lambda _: self._tell(DeskChanged()))
         self.desk.when_catalog_opens(lambda: self._tell(CatalogOpened()))
+        if self._owns_process:
+            self._listen_to_signals()
         self.watch(self, "theme", self._keep_theme, init=False)
         self.call_after_refresh(self._warm_up)
 
     def _tell(self, message: Message) -> None:
         self.post_message(message)
 
-    def _warm_up(self) -> None:
-        self.seat.submit(_load_models, self.desk).add_done_callback(lambda _: self._tell(Warm()))
+    async def _warm_up(self) -> None:
+        await self._load_commands()
+        self.show_view()
+        self.seat.submit(_load_models, self.desk, self._owns_process).add_done_callback(lambda _: self._tell(Warm()))
+
+    async def _load_commands(self) -> None:
+        if self._commands is None:
+            self._commands = asyncio.wrap_future(self.seat.submit(_load_keymap, self.desk))
+        self.keymap = await self._commands
 
     def on_warm(self) -> None:
         """From here on pages may show what needs the models."""
         self.is_warm = True
         self.show_view()
-        if self.keymap.faults:
+        if self.keymap is not None and self.keymap.faults:
             self.say(self.keymap.faults[0], Tone.WARNING)
 
     def on_catalog_opened(self) -> None:
         """Show the catalog on every page that shows it."""
         for screen in self.screen_stack:
-            if isinstance(screen, Page):
+            if isinstance(screen, Page) and screen.is_up:
                 screen.catalog_opened()
 
     def _keep_theme(self, name: str) -> None:
@@ -144,9 +163,15 @@ class CartdeskApp(App[None]):
 
     def _fatal_error(self) -> None:
         error = self._exception
-        path = faults.record(error, self._log_dir) if error is not None else self._log_dir
-        self._exit_renderables.append(f"cartdesk had to stop. Your carts are kept; what happened is written in {path}")
+        if error is not None and not self._exit_renderables:
+            path = faults.record(error, self._log_dir)
+            self._exit_renderables.append(f"cartdesk had to stop. Your carts are kept; what happened is written in {path}")
         self._close_messages_no_wait()
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.exit)
 
     # -- keys, in order -------------------------------------------------------------------------------------------------------------
 
@@ -164,7 +189,8 @@ class CartdeskApp(App[None]):
         while self._arrived and self._in_flight is None and not self._opening:
             event = self._arrived.popleft()
             page = self.screen
-            if isinstance(event, events.Key) and isinstance(page, Page):
+            if isinstance(event, events.Key) and isinstance(page, Page) and not page.is_typing(event.key):
+                await self._load_commands()
                 command = page.command_for(event.key)
                 if command is not None:
                     await self.perform(command)
@@ -249,7 +275,7 @@ class CartdeskApp(App[None]):
         self.show_view()
         self._mends = tuple(outcome.mends)
         if outcome.said:
-            undo = f"{key_label('ctrl+z')} undoes" if outcome.changed else ""
+            undo = f"{self._undo_key()} undoes" if outcome.changed else ""
             aside = " · ".join(part for part in (undo, f"entry {entry}" if entry and outcome.changed else "") if part)
             mend = self._mends[0].label if self._mends else ""
             self.say(outcome.said, Tone.GOOD if outcome.changed else Tone.PLAIN, aside=aside, mend=mend)
@@ -257,6 +283,11 @@ class CartdeskApp(App[None]):
             self._opening += 1
             self.call_later(self._show_then_keys, outcome.show)
         return outcome
+
+    def _undo_key(self) -> str:
+        from cartdesk.desk.commands import Undo
+
+        return self.keymap.label(Undo) if self.keymap is not None else ""
 
     async def _show_then_keys(self, show: Show) -> None:
         try:
@@ -339,12 +370,23 @@ class CartdeskApp(App[None]):
             self.show_view()
 
 
-def _load_models(desk: Desk) -> None:
-    """Import what commands need, off the event loop, keep it out of the garbage collector's way, and price the cart as of now."""
+def _load_keymap(desk: Desk) -> Keymap:
+    """Load the command classes and return the key map with this seat's changes."""
+    from cartdesk.desk.keys import Keymap
+
+    return Keymap.make(desk.store.setting("keys"))
+
+
+def _load_models(desk: Desk, for_good: bool) -> None:
+    """Import what commands need, off the event loop, and price the cart as of now.
+
+    Where the process is this shop's alone, what was loaded is kept out of the garbage collector's way for good.
+    """
     for name in ("cartdesk.tmf.cart", "cartdesk.tmf.catalog", "cartdesk.pricing", "cartdesk.selling"):
         import_module(name)
-    gc.collect()
-    gc.freeze()
+    if for_good:
+        gc.collect()
+        gc.freeze()
     desk.refresh()
 
 
@@ -379,9 +421,11 @@ def run(
         clock = now or (lambda: datetime.now().astimezone())
         return Desk.open(data_dir, catalog_path, now=clock, ids=ids or (lambda: token_hex(6)), agent=agent, **options)
 
-    app = CartdeskApp(open_desk, log_dir=data_dir)
+    app = CartdeskApp(open_desk, log_dir=data_dir, owns_process=True)
     try:
         app.run()
     finally:
+        app.seat.shutdown()
+        app.lookups.shutdown()
         app.desk.close()
     return app.return_code or 0

@@ -5,7 +5,6 @@ Bars, panes and the palette post them; ``CartdeskApp`` does them in the order th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -14,17 +13,19 @@ if TYPE_CHECKING:
     from cartdesk.desk.command import Command
 
 
-@dataclass
 class Typed(Message):
     """An entry that a click stands for; it is done as if it had been typed."""
 
-    entry: str
+    def __init__(self, entry: str) -> None:
+        super().__init__()
+        self.entry = entry
 
 
-@dataclass
 class Asked(Message):
     """A command that was chosen away from its key, in the palette or by a click."""
 
-    command: Command
-    confirmed: bool = False
-    """True once its question was answered with yes."""
+    def __init__(self, command: Command, *, confirmed: bool = False) -> None:
+        super().__init__()
+        self.command = command
+        self.confirmed = confirmed
+        """True once its question was answered with yes."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -58,4 +59,5 @@ class FaultPage(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Show the sentence, the log and the key that goes on."""
         where = content(f"What happened is written in {self._log}", "$foreground")
-        yield Static(join(content(SENTENCE, "bold"), "\n\n", where, "\n\n", content("Enter", "bold $accent"), " goes on"))
+        goes_on = join(content("Enter", "bold $accent"), " goes on")
+        yield Static(Content("\n\n").join((content(SENTENCE, "bold"), where, goes_on)))

@@ -1,23 +1,20 @@
 """Keys: which command one means here, which the footer shows, and the mark that follows a key until it is answered.
 
-Pages ask :func:`command_for` and :func:`hints`; ``CartdeskApp`` lets one key through after the other.
+Pages ask :func:`command_for` and :func:`hints`; ``CartdeskApp`` lets one key through after the other. The registry is loaded by the first
+question, which comes after the first picture.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.keys import key_to_character
 from textual.message import Message
 
-from cartdesk.desk import keys
-from cartdesk.desk.commands import works_in
-from cartdesk.desk.keys import Keymap
-
 if TYPE_CHECKING:
     from cartdesk.desk.command import Command, Focus
+    from cartdesk.desk.keys import Keymap
 
 __all__ = ["Hint", "KeySettled", "command_for", "commands_by_key", "hints", "is_function_key", "is_typing", "key_label"]
 
@@ -33,8 +30,7 @@ class KeySettled(Message):
     """Follows a key on its way up from the widget that got it; when it reaches the app, that key has been answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """One key that works now, for the footer."""
 
     key: str
@@ -43,12 +39,16 @@ class Hint:
     """The word beside it."""
     tip: str = ""
     """What it does, in a sentence."""
+    name: str = ""
+    """What the command behind it is called; nothing for a page's own key."""
     local: bool = False
     """True when it belongs to the focused pane rather than to the whole desk."""
 
 
 def key_label(key: str) -> str:
     """Return a key as the footer shows it; those that no command may have are named here."""
+    from cartdesk.desk import keys
+
     return {"tab": "Tab", "shift+tab": "Shift+Tab", "escape": "Esc"}.get(key) or keys.key_label(key)
 
 
@@ -64,6 +64,9 @@ def is_typing(key: str) -> bool:
 
 def commands_by_key(contexts: tuple[str, ...], keymap: Keymap | None = None) -> Mapping[str, type[Command]]:
     """Return the commands that keys mean in these contexts; the first context that knows a key decides what it means."""
+    from cartdesk.desk.commands import works_in
+    from cartdesk.desk.keys import Keymap
+
     keymap = keymap or Keymap.make()
     found: dict[str, type[Command]] = {}
     for context in contexts:
@@ -90,4 +93,4 @@ def hints(contexts: tuple[str, ...], focus: Focus, keymap: Keymap) -> Iterator[H
     for key, command in commands_by_key(contexts, keymap).items():
         if (command.footer or pane in command.where) and command not in shown and command.from_focus(focus) is not None:
             shown.add(command)
-            yield Hint(key, command.label, command.help(), local=not is_function_key(key))
+            yield Hint(key, command.label, command.help(), command.name, local=not is_function_key(key))

@@ -1,20 +1,51 @@
-"""What is worth knowing about an offering beyond its row, as short lines: discounts, what they ask for, what it needs and excludes.
+"""What is worth knowing about an offering beyond its row: choices, what its bundle holds, discounts and what they ask for, what it needs.
 
 The desk's details pane shows it once the models are loaded; it runs on the desk's own thread.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from cartdesk.desk.details import details_of
+from cartdesk.desk.view import DetailView
+from cartdesk.errors import PricingError
 
 if TYPE_CHECKING:
     from cartdesk.catalog import OfferingRow
     from cartdesk.desk import Desk
+    from cartdesk.tmf import ProductOffering
 
-MOST = 5
-"""How many lines there is room for."""
+_RELATIONS = {"requires": "needs", "excludes": "not together with", "upgrade": "can become", "crosssell": "goes well with"}
+_FIRST = ("alteration", "refused", "usage", "charge")
+"""The kinds of details that say most, in this order; the others follow."""
 
 
-def facts_of(desk: Desk, row: OfferingRow) -> tuple[OfferingRow, tuple[str, ...]]:
-    """Return the row and up to five lines about it."""
-    return row, ()
+def facts_of(desk: Desk, row: OfferingRow) -> tuple[OfferingRow, tuple[DetailView, ...]]:
+    """Return the row and what more there is to say about its offering, the weightiest first."""
+    from cartdesk.pricing import price_offering
+
+    catalog = desk.catalog
+    offering = catalog.offering(row.id)
+    if offering is None:
+        return row, ()
+    try:
+        priced = price_offering(offering, catalog, desk.now())
+    except PricingError as error:
+        return row, (DetailView("problem", str(error)),)
+    details = list(details_of(priced, desk.view.show_tax, row.period))
+    first = [detail for kind in _FIRST for detail in details if detail.kind == kind]
+    rest = [detail for detail in details if detail.kind not in _FIRST]
+    return row, (*first, *_relations(desk, offering), *rest)
+
+
+def _relations(desk: Desk, offering: ProductOffering) -> Iterator[DetailView]:
+    names: dict[str, list[str]] = {}
+    for relation in offering.product_offering_relationship:
+        word = _RELATIONS.get((relation.relationship_type or "").lower())
+        other = desk.catalog.find(relation.id) if relation.id else None
+        if word is not None and other is not None:
+            names.setdefault(word, []).append(f"{other.name} ({other.id})")
+    for word, others in names.items():
+        yield DetailView("relation", f"{word} {', '.join(others)}")

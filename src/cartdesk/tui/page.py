@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
-from cartdesk.desk.command import Focus
 from cartdesk.tui.keys import Hint, command_for, hints, is_typing
 from cartdesk.tui.widgets.keybar import KeyBar
 from cartdesk.tui.widgets.message import MessageLine, Tone
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from cartdesk.desk import Desk
-    from cartdesk.desk.command import Command
+    from cartdesk.desk.command import Command, Focus
     from cartdesk.desk.view import DeskView
     from cartdesk.tui.app import CartdeskApp
 
@@ -42,13 +41,15 @@ class Page(Screen[None]):
         layers: base too-small;
         background: $background;
         color: $foreground;
-        scrollbar-size-vertical: 1;
-        scrollbar-color: $rule;
-        scrollbar-color-hover: $quiet;
-        scrollbar-color-active: $accent;
-        scrollbar-background: $background;
-        scrollbar-background-hover: $background;
-        scrollbar-background-active: $background;
+        & ScrollableContainer {
+            scrollbar-size-vertical: 1;
+            scrollbar-color: $rule;
+            scrollbar-color-hover: $quiet;
+            scrollbar-color-active: $accent;
+            scrollbar-background: $background;
+            scrollbar-background-hover: $background;
+            scrollbar-background-active: $background;
+        }
         &.-tall KeyBar { height: 2; }
         &.-tiny-width TooSmall, &.-tiny-height TooSmall { display: block; }
     }
@@ -57,6 +58,8 @@ class Page(Screen[None]):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self.is_up = False
+        """True once its widgets are there."""
 
     @property
     def shop(self) -> CartdeskApp:
@@ -87,20 +90,24 @@ class Page(Screen[None]):
 
     def standing_on(self) -> Focus:
         """Return what the cursor stands on: the line, the offering, the cart… that a key would act on."""
+        from cartdesk.desk.command import Focus
+
         return Focus()
 
     def command_for(self, key: str) -> Command | None:
         """Return the command that ``key`` means now; a text field with the focus keeps the keys it types and edits with."""
-        if self.is_typing(key):
+        if self.is_typing(key) or self.shop.keymap is None:
             return None
         return command_for(key, self.contexts(), self.standing_on(), self.shop.keymap)
 
     def is_typing(self, key: str) -> bool:
         """Return whether ``key`` belongs to the text field that has the focus."""
-        return isinstance(self.focused, Input | TextArea) and is_typing(key)
+        return isinstance(self.focused, Input) and is_typing(key)
 
     def hints(self) -> Iterator[Hint]:
         """Yield the keys that work now: those of commands, then the page's own bindings that are shown."""
+        if self.shop.keymap is None:
+            return
         seen: set[str] = set()
         for hint in hints(self.contexts(), self.standing_on(), self.shop.keymap):
             if not self.is_typing(hint.key):
@@ -129,7 +136,7 @@ class Page(Screen[None]):
 
     def show_view(self, view: DeskView) -> None:
         """Bring every part of the page up to the desk's state."""
-        if not self.is_mounted:
+        if not self.is_up:
             return
         for bar in self.query(TopBar):
             bar.show(view)
@@ -138,6 +145,7 @@ class Page(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the desk as it is, and keep the footer true when the focus moves."""
+        self.is_up = True
         self.show_view(self.desk.view)
         self.watch(self, "focused", self.refresh_keys, init=False)
 

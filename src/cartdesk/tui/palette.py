@@ -29,7 +29,7 @@ class CommandProvider(Provider):
         from cartdesk.desk.commands import for_context
 
         page = self.screen
-        if not isinstance(page, Page):
+        if not isinstance(page, Page) or page.shop.keymap is None:
             return
         seen: set[type[Command]] = set()
         for context in page.contexts():

@@ -5,7 +5,7 @@ The page under all others; ``CartdeskApp`` makes it first. It draws ``desk.view`
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -13,14 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from cartdesk.catalog import Query
-from cartdesk.desk.command import Focus, Show
-from cartdesk.desk.commands import ShowWhy
 from cartdesk.documents.money import format_money, period_suffix
 from cartdesk.errors import CatalogError
 from cartdesk.tui.asking import Asked, Typed
+from cartdesk.tui.keys import Hint
 from cartdesk.tui.latest import Latest
-from cartdesk.tui.more import facts_of
 from cartdesk.tui.page import Page
 from cartdesk.tui.plain import content
 from cartdesk.tui.widgets.browse import BrowseList
@@ -32,6 +29,7 @@ from cartdesk.tui.widgets.grid import Grid
 from cartdesk.tui.widgets.keybar import KeyBar
 from cartdesk.tui.widgets.message import MessageLine, Tone
 from cartdesk.tui.widgets.offerings import OfferingList
+from cartdesk.tui.widgets.shelf import Facts as Described
 from cartdesk.tui.widgets.shelf import Shelf
 from cartdesk.tui.widgets.toosmall import TooSmall
 from cartdesk.tui.widgets.topbar import TopBar
@@ -42,7 +40,9 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from cartdesk.catalog import OfferingRow
     from cartdesk.desk import Desk, Preview
+    from cartdesk.desk.command import Focus, Show
     from cartdesk.desk.view import DeskView
 
 WIDE = 104
@@ -59,8 +59,6 @@ class DeskScreen(Page):
         Binding("tab", "next_pane(1)", "Pane", tooltip="Go to the next pane."),
         Binding("shift+tab", "next_pane(-1)", "Pane before", show=False),
         Binding("escape", "back", "Back", show=False),
-        Binding("left", "browse", "Categories", show=False),
-        Binding("right", "shelf", "Offerings", show=False),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -81,8 +79,7 @@ class DeskScreen(Page):
             yield Totals(id="totals")
         with Horizontal(id="left"):
             yield BrowseList(id="browse")
-            describe = (self.shop.seat, partial(facts_of, self.desk))
-            yield Shelf(self.shop.lookups, describe, self.shop.answer_error, id="middle")
+            yield Shelf(self.shop.lookups, (self.shop.seat, self._describe), self.shop.answer_error, id="middle")
         yield MessageLine()
         yield TotalsLine(id="totals-line")
         yield EntryLine(self._submit, id="entry")
@@ -129,6 +126,11 @@ class DeskScreen(Page):
         return self.query_one(EntryLine)
 
     @property
+    def is_quiet(self) -> bool:
+        """True when nothing is searched, previewed or described any more."""
+        return self.shelf.is_quiet and self._previewed.is_quiet
+
+    @property
     def is_wide(self) -> bool:
         """True where all panes stand beside each other."""
         return self.size.width >= WIDE
@@ -146,6 +148,17 @@ class DeskScreen(Page):
 
     # -- what keys act on -----------------------------------------------------------------------------------------------------------
 
+    def hints(self) -> Iterator[Hint]:
+        """Yield the keys that work now: nothing that a line has already, and no change to a cart that is closed."""
+        line = self.cart.line if self.focused is self.cart else None
+        for hint in super().hints():
+            if hint.name == "cart.take_back" and (line is None or not line.saved):
+                continue
+            if hint.name == "cart.save_for_later" and line is not None and line.saved:
+                continue
+            if not (self.desk.view.cart.read_only and hint.name.startswith("cart.")):
+                yield hint
+
     def refresh_keys(self) -> None:
         """Write the footer anew, and the titles, which stand a cell apart from a frame."""
         super().refresh_keys()
@@ -159,6 +172,8 @@ class DeskScreen(Page):
 
     def standing_on(self) -> Focus:
         """Return the line under the cart's cursor, or the offering under the list's."""
+        from cartdesk.desk.command import Focus
+
         if self.focused is self.cart:
             line = self.cart.line
             return Focus(line=line.number if line is not None else None, code=line.offering_id if line is not None else None)
@@ -169,7 +184,8 @@ class DeskScreen(Page):
 
     def on_key(self, event: events.Key) -> None:
         """Take what is typed in a list to the entry line: whatever an agent types is an entry."""
-        if event.is_printable and event.character and self.focused is not self.field:
+        free = event.key not in self.active_bindings
+        if free and event.is_printable and event.character and self.focused is not self.field:
             event.stop()
             event.prevent_default()
             self.set_focus(self.field)
@@ -192,11 +208,8 @@ class DeskScreen(Page):
             self.go_to("browse")
 
     def action_shelf(self) -> None:
-        """Go from the categories to the offerings, and from there to the cart."""
-        if self.focused is self.browse:
-            self.go_to("offerings")
-        elif self.focused is self.offerings:
-            self.go_to("cart")
+        """Go to the pane on the right, and from the cart back to the offerings."""
+        self.go_to("cart" if self.focused is self.offerings else "offerings")
 
     def action_back(self) -> None:
         """Clear the search, else go to the entry line."""
@@ -264,7 +277,14 @@ class DeskScreen(Page):
         """Show another category, or with other filters."""
         self._look()
 
+    def _describe(self, row: OfferingRow) -> Described:
+        from cartdesk.tui.more import facts_of
+
+        return facts_of(self.desk, row)
+
     def _look(self) -> None:
+        from cartdesk.catalog import Query
+
         self.shelf.look(Query(self._text, self.browse.category, self.browse.filters))
 
     @on(Shelf.Changed)
@@ -330,6 +350,8 @@ class DeskScreen(Page):
     @on(Facts.Why)
     def why(self, message: Facts.Why) -> None:
         """Explain the total that was clicked."""
+        from cartdesk.desk.commands import ShowWhy
+
         self.shop.post_message(Asked(ShowWhy(what=message.what)))
 
     # -- what is shown --------------------------------------------------------------------------------------------------------------

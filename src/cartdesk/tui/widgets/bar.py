@@ -6,7 +6,7 @@ The top line, the footer and the message line are bars.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual import events
@@ -16,8 +16,7 @@ from textual.widget import Widget
 from cartdesk.tui.plain import content, cut
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A run of text in one style, and what a click on it does."""
 
     text: str

@@ -6,9 +6,9 @@ The desk screen listens to :class:`BrowseList.Picked` and narrows the offerings.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -19,13 +19,12 @@ if TYPE_CHECKING:
     from cartdesk.catalog import CategoryRow, FilterRow
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(NamedTuple):
     """A category in the tree; the one without an id is everything."""
 
     id: str | None
     name: str
-    count: int
+    size: int
     depth: int = 0
     opens: bool = False
     """True where categories lie below it."""
@@ -33,18 +32,16 @@ class Shelf:
     chosen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(NamedTuple):
     """A filter that is on or off."""
 
     key: str
     label: str
-    count: int
+    size: int
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A word over what follows."""
 
     text: str
@@ -62,15 +59,16 @@ class BrowseList(Grid):
         Binding("left", "open(False)", "Close", show=False),
     ]
 
-    @dataclass
     class Picked(Message):
         """Another category is chosen, or other filters are on."""
 
-        category: str | None
-        filters: frozenset[str]
+        def __init__(self, category: str | None, filters: frozenset[str]) -> None:
+            super().__init__()
+            self.category = category
+            self.filters = filters
 
     def __init__(self, *, id: str) -> None:
-        super().__init__(Column(), Column(width=7, right=True), draw=_drawn, id=id)
+        super().__init__(Column(), Column(width=3, right=True), draw=_drawn, id=id)
         self._categories: Sequence[CategoryRow] = ()
         self._filters: Sequence[FilterRow] = ()
         self.total = 0
@@ -91,6 +89,8 @@ class BrowseList(Grid):
 
     def load(self, categories: Sequence[CategoryRow], filters: Sequence[FilterRow], total: int) -> None:
         """Show a catalog's categories and filters."""
+        digits = max(len(f"{total:,}"), 3)
+        self.set_columns(Column(), Column(width=digits, right=True))
         self._categories, self._filters, self.total = [each for each in categories if each.id is not None], filters, total
         self._write()
 
@@ -102,6 +102,15 @@ class BrowseList(Grid):
         if isinstance(self.current, Shelf):
             self._pick(self.current)
 
+    def on_click(self, event: events.Click) -> None:
+        """Choose the category, or switch the filter, that was clicked."""
+        event.prevent_default()
+        inside = event.get_content_offset(self)
+        index = None if inside is None else self.row_at(inside.y)
+        if index is not None:
+            self.cursor = index
+            self.action_choose()
+
     def action_edge(self, end: int) -> None:
         """Move to the first or last row and show it."""
         super().action_edge(end)
@@ -111,7 +120,9 @@ class BrowseList(Grid):
     def action_open(self, opened: bool) -> None:
         """Open or close the category under the cursor; closing one that is closed goes to the one above it."""
         here = self.current
-        if not isinstance(here, Shelf) or here.id is None:
+        if not isinstance(here, Shelf) or here.id is None or (opened and (here.open or not here.opens)):
+            if opened:
+                self.screen.action_shelf()
             return
         if here.opens and opened != here.open:
             (self._opened.add if opened else self._opened.discard)(here.id)
@@ -171,9 +182,9 @@ def _drawn(entry: Entry) -> Row:
     match entry:
         case Heading(text=text):
             return Row((Piece(text, "dim"), Piece("")))
-        case Switch(label=label, count=count, on=on):
-            return Row(((Piece("[x] " if on else "[ ] ", "accent" if on else "dim"), Piece(label)), Piece(f"{count:,}", "dim")))
+        case Switch(label=label, size=size, on=on):
+            return Row(((Piece("[x] " if on else "[ ] ", "accent" if on else "dim"), Piece(label)), Piece(f"{size:,}", "dim")))
         case Shelf():
             twig = ("▾ " if entry.open else "▸ ") if entry.opens else "  "
             name = Piece(entry.name, "strong" if entry.chosen else "")
-            return Row(((Piece("  " * entry.depth + twig, "dim"), name), Piece(f"{entry.count:,}", "dim")))
+            return Row(((Piece("  " * entry.depth + twig, "dim"), name), Piece(f"{entry.size:,}", "dim")))

@@ -7,29 +7,28 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
-from cartdesk.desk.view import CartView
 from cartdesk.text import safe_text
 from cartdesk.tui.widgets.cells import Piece, Tone, draw_cell
 from cartdesk.tui.widgets.grid import Column, Grid, Row
 from cartdesk.tui.widgets.money import amount_cell
 
 if TYPE_CHECKING:
-    from cartdesk.desk.view import DetailView, FindingView, LineView
+    from cartdesk.desk.view import CartView, DetailView, FindingView, LineView
 
-_NOTHING = CartView(None, "")
 _INDENT = "    "
 EMPTY = "Nothing in this cart yet: type a code and press Enter, or press + on an offering."
 
 
-@dataclass(frozen=True, slots=True)
-class CartRow:
+class CartRow(NamedTuple):
     """One row of the pane: a line, something below it, or a finding about the whole cart."""
 
     line: LineView | None = None
@@ -50,15 +49,18 @@ class CartRow:
 class CartList(Grid):
     """The lines of the current cart."""
 
-    @dataclass
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("left", "screen.shelf", "Offerings", show=False)]
+
     class Mend(Message):
         """The mending entry of the finding under the cursor was asked for."""
 
-        entry: str
+        def __init__(self, entry: str) -> None:
+            super().__init__()
+            self.entry = entry
 
     def __init__(self, *, id: str) -> None:
         super().__init__(Column(width=2), Column(), Column(width=13, right=True), draw=_drawn, empty=EMPTY, id=id)
-        self._cart = _NOTHING
+        self._cart: CartView | None = None
 
     @property
     def line(self) -> LineView | None:
@@ -74,9 +76,9 @@ class CartList(Grid):
 
     def load(self, cart: CartView) -> None:
         """Show a cart. The cursor stays on its line; after something was added it goes to the new line."""
-        if cart.lines is self._cart.lines and cart.findings is self._cart.findings:
+        if self._cart is not None and cart.lines is self._cart.lines and cart.findings is self._cart.findings:
             return
-        before = {line.item_id for line in self._cart.lines}
+        before = {line.item_id for line in self._cart.lines} if self._cart is not None else set()
         here = self.line.item_id if self.line is not None else None
         fresh = [line.item_id for line in cart.lines if line.item_id not in before]
         self._cart = cart
@@ -87,6 +89,8 @@ class CartList(Grid):
         self._write(self.line.item_id if self.line is not None else None)
 
     def _write(self, item_id: str | None) -> None:
+        if self._cart is None:
+            return
         rows = rows_of(self._cart, self.scrollable_content_region.width)
         place = next((n for n, row in enumerate(rows) if row.is_stop and row.line is not None and row.line.item_id == item_id), None)
         self.show(rows, cursor=self._stop(rows, self.cursor if place is None else place))
@@ -106,6 +110,16 @@ class CartList(Grid):
         """Go to the first or the last line."""
         if self.rows:
             self.cursor = self._stop(self.rows, len(self.rows) - 1 if end else 0)
+
+    def on_click(self, event: events.Click) -> None:
+        """Do what mends a finding where that was clicked; below a line, go to the line."""
+        inside = event.get_content_offset(self)
+        index = None if inside is None else self.row_at(inside.y)
+        if index is not None:
+            event.prevent_default()
+            self.cursor = self._stop(self.rows, index)
+            if self.cursor == index:
+                self.action_choose()
 
     def action_choose(self) -> None:
         """Mend the finding under the cursor; a line itself is only pointed at."""
@@ -136,7 +150,8 @@ def rows_of(cart: CartView, width: int) -> list[CartRow]:
         rows.append(CartRow(line))
         if line.one_off is not None and line.recurring is not None:
             rows.append(CartRow(line, once=True))
-        rows += [CartRow(line, detail) for detail in line.details]
+        for detail in line.details:
+            rows += _parts(line, detail, width)
         found = by_item.pop(line.item_id, [])
         for finding in found:
             rows += _about(line, finding, width)
@@ -146,6 +161,14 @@ def rows_of(cart: CartView, width: int) -> list[CartRow]:
         for finding in rest:
             rows += _about(None, finding, width)
     return rows
+
+
+def _parts(line: LineView, detail: DetailView, width: int) -> Iterator[CartRow]:
+    if detail.kind != "note":
+        yield CartRow(line, detail)
+        return
+    for part in textwrap.wrap(safe_text(detail.text), max(width - 6, 12)):
+        yield CartRow(line, replace(detail, text=part))
 
 
 def _about(line: LineView | None, finding: FindingView, width: int) -> Iterator[CartRow]:
@@ -181,5 +204,7 @@ def _drawn(row: CartRow) -> Row:
 
 def _detail(detail: DetailView, *, saved: bool) -> Row:
     tone: Tone = "good" if detail.kind == "alteration" and not saved else "dim"
+    if detail.amount is None:
+        return Row(((Piece(" " * 3), Piece(detail.text, tone)),), muted=saved)
     amount = tuple(Piece(piece.text, "dim") for piece in amount_cell(detail.amount, detail.period))
     return Row(("", Piece(detail.text, tone), amount), muted=saved)

@@ -6,8 +6,7 @@ Drawn by :class:`cartdesk.tui.widgets.grid.Grid`; made by the screens. Nothing h
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -22,16 +21,14 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 _CUT = "╱╱"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of text in one tone."""
 
     text: str
     tone: Tone = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """A horizontal bar: what is charged, and what was taken off."""
 
     charged: float
@@ -76,21 +73,27 @@ def draw_cell(cell: Cell, width: int, ink: Ink, *, right: bool = False) -> list[
 def draw_bar(bar: Bar, width: int, ink: Ink) -> list[Segment]:
     """Return a bar of block characters, ``width`` cells wide, with the reduction as a light shade behind it.
 
-    Anything charged shows at least an eighth of a cell, so that a small amount is told from none.
+    Anything charged shows at least an eighth of a cell, and anything taken off a cell of shade, so that little is told from nothing.
     """
     if bar.cut and width > len(_CUT) + 2:
         tail = 2
         head = width - len(_CUT) - tail
         return [Segment("█" * head, ink("bar")), Segment(_CUT, ink("dim")), Segment("█" * tail, ink("bar"))]
-    eighths = min(round(max(bar.charged, 0.0) * width * 8), width * 8)
-    if bar.charged > 0 and eighths == 0:
-        eighths = 1
-    whole, rest = divmod(eighths, 8)
-    solid = "█" * whole + (_EIGHTHS[rest] if rest else "")
     reach = min(round(max(bar.listed, 0.0) * width), width)
-    shade = "░" * max(reach - len(solid), 0)
+    if bar.listed > bar.charged:
+        solid = "█" * min(max(round(bar.charged * width), 1 if bar.charged > 0 else 0), width - 1)
+        shade = "░" * max(reach - len(solid), 1)
+    else:
+        solid, shade = _solid(bar.charged, width), ""
     blank = " " * (width - len(solid) - len(shade))
     return [Segment(solid, ink("bar")), Segment(shade, ink("off")), Segment(blank, ink(""))]
+
+
+def _solid(share: float, width: int) -> str:
+    """Return a share of ``width`` in blocks, the last one in eighths; something is never drawn as nothing."""
+    eighths = min(round(max(share, 0.0) * width * 8), width * 8)
+    whole, rest = divmod(max(eighths, 1) if share > 0 else 0, 8)
+    return "█" * whole + (_EIGHTHS[rest] if rest else "")
 
 
 def share_widths(widths: Sequence[int | None], total: int, gap: int = 1) -> list[int]:

@@ -5,16 +5,21 @@ The desk screen fills it as the cursor moves.
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
-from cartdesk.tui.plain import content, join
-from cartdesk.tui.widgets.money import plain_amount
+from cartdesk.documents.money import period_suffix
+from cartdesk.text import safe_text
+from cartdesk.tui.plain import content, cut, fit, join
+from cartdesk.tui.widgets.money import SUFFIX_WIDTH, plain_amount
 
 if TYPE_CHECKING:
     from cartdesk.catalog import OfferingRow
+    from cartdesk.desk.view import DetailView
 
 
 class Details(Widget, can_focus=False):
@@ -25,10 +30,10 @@ class Details(Widget, can_focus=False):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._row: OfferingRow | None = None
-        self._more: tuple[str, ...] = ()
+        self._more: tuple[DetailView, ...] = ()
         self._empty = ""
 
-    def show(self, row: OfferingRow | None, more: tuple[str, ...] = (), *, empty: str = "") -> None:
+    def show(self, row: OfferingRow | None, more: tuple[DetailView, ...] = (), *, empty: str = "") -> None:
         """Show an offering with further facts, one a line; without an offering, the sentence ``empty``."""
         if (row, more, empty) != (self._row, self._more, self._empty):
             self._row, self._more, self._empty = row, more, empty
@@ -39,9 +44,21 @@ class Details(Widget, can_focus=False):
         row = self._row
         if row is None:
             return content(self._empty, "$quiet")
-        head = join(content(row.name, "bold"), content(f" · {row.detail}" if row.detail else "", "$foreground"))
-        lines = [head, content(" · ".join(_terms(row)), "$quiet"), *(content(line, "$quiet") for line in self._more)]
-        return Content("\n").join(lines[: max(self.size.height, 1)])
+        width, height = self.size.width, max(self.size.height, 1)
+        lines = [content(cut(row.name, width), "bold"), content(cut(" · ".join(_terms(row)), width), "$quiet")]
+        lines += [content(part) for part in textwrap.wrap(safe_text(row.detail), max(width, 20))[:2]]
+        lines += [self._fact(detail, width) for detail in self._more]
+        return Content("\n").join(lines[:height])
+
+    @staticmethod
+    def _fact(detail: DetailView, width: int) -> Content:
+        amount = plain_amount(detail.amount) if detail.amount is not None else ""
+        suffix = (period_suffix(detail.period) if detail.period is not None else "").ljust(SUFFIX_WIDTH) if amount else ""
+        style = "$success" if detail.kind == "alteration" else "$quiet"
+        tail = f" {amount}"
+        return join(
+            content(fit(detail.text, max(width - cell_len(tail + suffix), 0)), style), content(tail, style), content(suffix, "$quiet")
+        )
 
 
 def _terms(row: OfferingRow) -> list[str]:

@@ -6,7 +6,6 @@ The desk screen has one at its foot; it hands over what was entered and shows th
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.highlighter import Highlighter
@@ -46,11 +45,12 @@ class EntryInput(Input):
         Binding("down", "newer", "Newer entry", show=False),
     ]
 
-    @dataclass
     class Left(Message):
         """The field has no use for this key: ``escape`` in an empty field, ``down`` behind the newest entry, ``pagedown``."""
 
-        key: str
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
 
     def __init__(self, submit: Callable[[str], Awaitable[int | None]]) -> None:
         self._fault = Fault()

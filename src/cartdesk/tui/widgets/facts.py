@@ -6,8 +6,7 @@ The checkout, bill, offering and carts screens keep their totals in it; an amoun
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -21,8 +20,7 @@ from cartdesk.text import safe_text
 from cartdesk.tui.widgets.cells import draw_cell
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One line: what it is and how much."""
 
     label: str
@@ -54,11 +52,12 @@ class Facts(Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"facts--dim", "facts--strong", "facts--good", "facts--warn"}
 
-    @dataclass
     class Why(Message):
         """An amount was clicked."""
 
-        what: str
+        def __init__(self, what: str) -> None:
+            super().__init__()
+            self.what = what
 
     def __init__(self, facts: Sequence[Fact] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)

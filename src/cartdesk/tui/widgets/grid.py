@@ -6,8 +6,7 @@ The carts, bill, why, compare, history and help screens show their rows with it;
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -24,8 +23,7 @@ from cartdesk.tui.widgets.cells import Cell, Piece, draw_cell, share_widths
 _GUTTER = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column of a grid."""
 
     title: str = ""
@@ -37,8 +35,7 @@ class Column:
     """The narrowest grid, in cells, that shows this column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row, drawn: a cell for each column."""
 
     cells: tuple[Cell, ...]
@@ -91,40 +88,44 @@ class Grid(ScrollView, can_focus=True):
     cursor: reactive[int] = reactive(0, repaint=False)
     """The index of the row under the cursor, 0 also when there is none."""
 
-    @dataclass
     class Moved(Message):
         """Another row is under the cursor."""
 
-        grid: Grid
-        index: int
+        def __init__(self, grid: Grid, index: int) -> None:
+            super().__init__()
+            self.grid = grid
+            self.index = index
 
         @property
         def control(self) -> Grid:
             """The grid whose cursor moved."""
             return self.grid
 
-    @dataclass
     class Chosen(Message):
         """A row was chosen with Enter or by clicking the row under the cursor."""
 
-        grid: Grid
-        index: int
+        def __init__(self, grid: Grid, index: int) -> None:
+            super().__init__()
+            self.grid = grid
+            self.index = index
 
         @property
         def control(self) -> Grid:
             """The grid whose row was chosen."""
             return self.grid
 
-    def __init__(self, *columns: Column, draw: Callable[[Any], Row], empty: str = "", id: str | None = None) -> None:
+    def __init__(self, *columns: Column, draw: Callable[[Any], Row], empty: str = "", points: bool = True, id: str | None = None) -> None:
         """Make an empty grid.
 
         Args:
             columns: from left to right.
             draw: makes the :class:`Row` of one of the values given to :meth:`show`.
             empty: the sentence shown when there are no rows.
+            points: False for a list that is only read: its cursor is drawn while it has the focus, and only then.
             id: the widget's id.
         """
         super().__init__(id=id)
+        self._points = points
         self._columns = columns
         self._draw = draw
         self._empty = empty
@@ -177,6 +178,16 @@ class Grid(ScrollView, can_focus=True):
         """Measure again: columns come and go with the width."""
         self._measure()
 
+    def press(self, key: str) -> None:
+        """Move as a key does, for a search line that keeps the focus."""
+        by = {"up": -1, "down": 1}.get(key)
+        if by is not None:
+            self.action_move(by)
+        elif key in ("pageup", "pagedown"):
+            self.action_page(-1 if key == "pageup" else 1)
+        elif key == "enter":
+            self.action_choose()
+
     def action_move(self, by: int) -> None:
         """Move the cursor by rows."""
         self.cursor = max(min(self.cursor + by, len(self._rows) - 1), 0)
@@ -196,7 +207,8 @@ class Grid(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the row; on the row under the cursor, choose it."""
-        index = self.row_at(event.y)
+        inside = event.get_content_offset(self)
+        index = None if inside is None else self.row_at(inside.y)
         if index is None:
             return
         if index == self.cursor and (self.has_focus or event.chain > 1):
@@ -222,7 +234,8 @@ class Grid(ScrollView, can_focus=True):
         if index is None:
             return Strip.blank(width, self._ink("", ""))
         row = self._draw(self._rows[index])
-        return self._strip(row, width, "cursor" if index == self.cursor else "heading" if row.heading else "dim" if row.muted else "")
+        here = index == self.cursor and (self._points or self.has_focus)
+        return self._strip(row, width, "cursor" if here else "heading" if row.heading else "dim" if row.muted else "")
 
     @property
     def _body_height(self) -> int:

@@ -9,6 +9,7 @@ from enum import Enum
 
 from textual import events
 
+from cartdesk.tui.keys import key_label
 from cartdesk.tui.widgets.bar import Bar, Word
 
 
@@ -35,7 +36,7 @@ class MessageLine(Bar):
         sign, colour = tone.value
         words = [Word(f" {sign} ", f"bold {colour}"), Word(text, colour if tone is Tone.BAD else "")]
         if mend:
-            words += [Word("  ▸ ", "$accent"), Word(f"^o {mend}", "bold $accent", self._mend, "Do this.")]
+            words += [Word("  ▸ ", "$accent"), Word(f"{key_label('ctrl+o')} {mend}", "bold $accent", self._mend, "Do this.")]
         if aside:
             words.append(Word(f"  {aside}", "$quiet"))
         self.set_words(words)

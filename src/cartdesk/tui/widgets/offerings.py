@@ -6,7 +6,9 @@ The desk screen gives it row numbers that the catalog found; it asks the catalog
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
 
 from cartdesk.tui.widgets.cells import Piece
 from cartdesk.tui.widgets.grid import Column, Grid, Row
@@ -20,11 +22,17 @@ _COLUMNS = (
     Column(width=9, from_width=68),
     Column(width=12, right=True),
     Column(width=11, right=True),
+    Column(width=0),  # keeps the amounts off the scroll bar
 )
 
 
 class OfferingList(Grid):
     """Offerings with their code, what is due now and what is due every period."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "screen.browse", "Categories", show=False),
+        Binding("right", "screen.shelf", "Cart", show=False),
+    ]
 
     def __init__(self, row_of: Callable[[int], OfferingRow], *, id: str) -> None:
         super().__init__(*_COLUMNS, draw=self._drawn, id=id)
@@ -49,4 +57,4 @@ def offering_row(row: OfferingRow) -> Row:
     recurring, once = amount_cell(row.recurring, row.period), amount_cell(row.one_off, once="now")
     if not recurring and not once:
         recurring = (Piece(("by use" if row.usage else "free").ljust(9), "dim"),)
-    return Row((name, Piece(row.id, "dim"), once, recurring), muted=not sold)
+    return Row((name, Piece(row.id, "dim"), once, recurring, ""), muted=not sold)

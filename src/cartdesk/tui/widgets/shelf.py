@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from cartdesk.catalog import Catalog, OfferingRow, Query
+    from cartdesk.desk.view import DetailView
 
 FEW = 5_000
 """Offerings up to which a search is done at once; beyond, it is done beside the event loop."""
@@ -29,7 +30,7 @@ OPENING = "Opening the catalog … the cart can be worked on meanwhile."
 NOTHING_FOUND = "Nothing here is called that. Esc clears the search."
 NOTHING_HERE = "Nothing is sold here. ← goes to the categories."
 
-Facts = tuple["OfferingRow", tuple[str, ...]]
+Facts = tuple["OfferingRow", "tuple[DetailView, ...]"]
 
 
 class Shelf(Vertical):
