@@ -252,6 +252,12 @@ PROMOTIONS = [{"id": "p1", "code": "SPRING", "percentage": 10}, {"id": "p2", "co
 
 
 @pytest.fixture(scope="session")
+def moment() -> datetime:
+    """The moment of the shops that are opened once."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
 def shop() -> Shop:
     """The shop most tests sell from."""
     return Shop(FakeShelf(OFFERINGS, CHARACTERISTICS, PRICES, PROMOTIONS))

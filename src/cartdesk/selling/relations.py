@@ -32,13 +32,16 @@ def relate_shipping(cart: ShoppingCart, shelf: Shelf) -> ShoppingCart:
     A delivery is a line whose offering others name in a ``shipping`` relation. Relations that are there already are kept.
     """
     lines = [item for item in cart.cart_item if is_active(item) and item.action is Action.ADD]
-    wanting = [(item, shipping_offerings(item, shelf)) for item in lines]
+    selling: dict[str | None, CartItem] = {}
+    for item in lines:
+        selling.setdefault(offering_id(item), item)
     shipped = shipped_by(cart)
     added: dict[str, list[str]] = {}
-    for item, offerings in wanting:
-        if not offerings or item.id in shipped:
+    for item in lines:
+        if item.id in shipped:
             continue
-        delivery = next((each for each in lines if offering_id(each) in offerings and each is not item), None)
+        ways = (selling.get(each) for each in shipping_offerings(item, shelf))
+        delivery = next((each for each in ways if each is not None and each is not item), None)
         if delivery is not None:
             added.setdefault(delivery.id, []).append(item.id)
     if not added:

@@ -14,7 +14,7 @@ from cartdesk.errors import Mend
 from cartdesk.selling.bundles import Slot
 from cartdesk.selling.characteristics import allowed_values, choice_mends, value_mends
 from cartdesk.selling.facts import OfferingFacts, facts_of, open_choices
-from cartdesk.selling.lines import is_active, item_name, line_number, offering_id, spot, walk
+from cartdesk.selling.lines import is_active, item_name, offering_id, walk
 from cartdesk.selling.relations import shipped_by, shipping_offerings
 from cartdesk.selling.shelf import Shelf, add_mends, name_of, replacements, why_not_sold
 from cartdesk.selling.terms import term_mends, term_name
@@ -48,18 +48,25 @@ def findings(cart: ShoppingCart, catalog: Shelf, now: datetime) -> tuple[Finding
 
     What is saved for later is left alone, and so is what the customer has already, except as somebody's companion.
     """
-    return tuple(_all(cart, catalog, now, _Present(cart)))
+    return tuple(_all(_Look(cart, catalog, now)))
 
 
-class _Present:
-    """Which offerings are in the cart: the items that count, and the lines put aside."""
+class _Look:
+    """A cart as it is looked at: which offerings are in it, and on which line everything stands."""
 
-    def __init__(self, cart: ShoppingCart) -> None:
+    def __init__(self, cart: ShoppingCart, catalog: Shelf, now: datetime) -> None:
+        self.cart = cart
+        self.catalog = catalog
+        self.now = now
         self.active: dict[str, list[CartItem]] = {}
+        """The items that count, by their offering."""
         self.saved: dict[str, CartItem] = {}
-        for top in cart.cart_item:
+        """The lines put aside, by the offerings on them."""
+        self._numbers: dict[str, int] = {}
+        for number, top in enumerate(cart.cart_item, start=1):
             counts = is_active(top)
-            for item in walk(top):
+            for item in walk(top) if top.cart_item else (top,):
+                self._numbers[item.id] = number
                 own = offering_id(item)
                 if own is None or item.action is Action.DELETE:
                     continue
@@ -68,54 +75,74 @@ class _Present:
                 else:
                     self.saved.setdefault(own, top)
 
+    def spot(self, item: CartItem) -> tuple[str, str]:
+        """Return what an entry writes before and after a choice to mean this very item: ``("P12.", " @2")``."""
+        number = self._numbers[item.id]
+        own = offering_id(item)
+        return "" if own is None or self.cart.cart_item[number - 1].id == item.id else f"{own}.", f" @{number}"
 
-def _all(cart: ShoppingCart, catalog: Shelf, now: datetime, present: _Present) -> Iterator[Finding]:
+    def removal(self, item: CartItem) -> tuple[Mend, ...]:
+        """Return the way out that removes the item's line."""
+        number = self._numbers[item.id]
+        return (Mend(f"Remove {item_name(self.cart.cart_item[number - 1])}", f"-{number}"),)
+
+    def back(self, top: CartItem) -> Mend:
+        """Return the way out that takes a line back that was saved for later."""
+        return Mend(f"Take back {item_name(top)}", f"L{self._numbers[top.id]} back")
+
+    def ways_to_add(self, codes: Iterable[str]) -> tuple[Mend, ...]:
+        """Return the ways out that add one of these offerings, of those that are sold now; the first few."""
+        found = (self.catalog.offering(code) for code in codes)
+        return add_mends([each for each in found if each is not None and why_not_sold(each, self.now) is None][:_SHOWN])
+
+
+def _all(look: _Look) -> Iterator[Finding]:
     told: set[frozenset[str]] = set()
-    for top in cart.cart_item:
+    for top in look.cart.cart_item:
         if not is_active(top):
             continue
         for item in walk(top):
             if item.action in _SETTLED or not is_active(item):
                 continue
-            offering = catalog.offering(offering_id(item) or "")
+            offering = look.catalog.offering(offering_id(item) or "")
             if offering is None:
-                yield from _unknown(cart, item)
+                yield from _unknown(look, item)
                 continue
-            facts = facts_of(offering, catalog)
-            yield from _sold(cart, item, facts, catalog, now, part=item is not top)
-            yield from _chosen(cart, item, facts, catalog)
+            facts = facts_of(offering, look.catalog)
+            yield from _sold(look, item, facts, part=item is not top)
+            yield from _chosen(look, item, facts)
             if facts.slots:
-                yield from _parts(cart, item, facts)
+                yield from _parts(look, item, facts)
             for alternatives in facts.requirements:
-                yield from _companion(cart, item, facts, alternatives, catalog, now, present)
+                yield from _companion(look, item, facts, alternatives)
             for excluded in facts.excludes:
-                yield from _exclusion(cart, item, facts, excluded, present, told)
-    yield from _shipping(cart, catalog, now)
+                yield from _exclusion(look, item, facts, excluded, told)
+    yield from _shipping(look)
 
 
-def _unknown(cart: ShoppingCart, item: CartItem) -> Iterator[Finding]:
+def _unknown(look: _Look, item: CartItem) -> Iterator[Finding]:
     own = offering_id(item)
     if own is None and item.action is Action.MODIFY:
         return
     what = f"{item_name(item)} is not in this catalog" if own is not None else f"{item_name(item)} does not say which offering it is"
-    yield Finding(item.id, "unknown", f"{what}, so it cannot be sold.", True, _removal(cart, item))
+    yield Finding(item.id, "unknown", f"{what}, so it cannot be sold.", True, look.removal(item))
 
 
-def _sold(cart: ShoppingCart, item: CartItem, facts: OfferingFacts, catalog: Shelf, now: datetime, *, part: bool) -> Iterator[Finding]:
-    why = facts.why_not_sold(now, alone=not part)
+def _sold(look: _Look, item: CartItem, facts: OfferingFacts, *, part: bool) -> Iterator[Finding]:
+    why = facts.why_not_sold(look.now, alone=not part)
     if why is not None:
-        mends = (*_removal(cart, item), *replacements(facts.offering, catalog, now))
+        mends = (*look.removal(item), *replacements(facts.offering, look.catalog, look.now))
         yield Finding(item.id, "not-sold", f"{name_of(facts.offering)} {why}.", True, mends)
     if facts.currency is not None:
-        sentence = f"{name_of(facts.offering)} is priced in {facts.currency}, and this cart is in {catalog.currency}."
-        yield Finding(item.id, "currency", sentence, True, _removal(cart, item))
+        sentence = f"{name_of(facts.offering)} is priced in {facts.currency}, and this cart is in {look.catalog.currency}."
+        yield Finding(item.id, "currency", sentence, True, look.removal(item))
 
 
-def _chosen(cart: ShoppingCart, item: CartItem, facts: OfferingFacts, catalog: Shelf) -> Iterator[Finding]:
-    for characteristic, refused in open_choices(item, facts.offering, catalog):
+def _chosen(look: _Look, item: CartItem, facts: OfferingFacts) -> Iterator[Finding]:
+    for characteristic, refused in open_choices(item, facts.offering, look.catalog):
         name = name_of(facts.offering)
         what = safe_text(characteristic.name or "", 40)
-        mends = value_mends(characteristic, spot(cart, item)) or _removal(cart, item)
+        mends = value_mends(characteristic, look.spot(item)) or look.removal(item)
         if refused is not None:
             yield Finding(item.id, "value", f"{name}: {refused}", True, mends)
             continue
@@ -124,21 +151,21 @@ def _chosen(cart: ShoppingCart, item: CartItem, facts: OfferingFacts, catalog: S
         yield Finding(item.id, "missing", f"{name} needs its {what}{choose}.", True, mends)
     if item.cart_term and facts.terms and not any(term_name(term).casefold() in facts.terms for term in item.cart_term):
         sentence = f"{name_of(facts.offering)} is not sold with the term {term_name(item.cart_term[0])}."
-        yield Finding(item.id, "term", sentence, True, term_mends(facts.offering, spot(cart, item)))
+        yield Finding(item.id, "term", sentence, True, term_mends(facts.offering, look.spot(item)))
 
 
-def _parts(cart: ShoppingCart, item: CartItem, facts: OfferingFacts) -> Iterator[Finding]:
+def _parts(look: _Look, item: CartItem, facts: OfferingFacts) -> Iterator[Finding]:
     name = name_of(facts.offering)
     for slot in facts.slots:
         count = slot.counted(item.cart_item)
         if not slot.allows(count):
-            mends = _part_mends(slot, count, spot(cart, item)) or _removal(cart, item)
+            mends = _part_mends(slot, count, look.spot(item)) or look.removal(item)
             yield Finding(item.id, "bundle", f"{name} has {slot.limits()} of {slot.name}; here it has {count:,}.", True, mends)
     belongs = {option for slot in facts.slots for option, _ in slot.options}
     for child in item.cart_item:
         own = offering_id(child)
         if own is not None and own not in belongs and child.action is Action.ADD:
-            yield Finding(child.id, "bundle", f"{item_name(child)} is not part of {name}.", True, _removal(cart, child))
+            yield Finding(child.id, "bundle", f"{item_name(child)} is not part of {name}.", True, look.removal(child))
 
 
 def _part_mends(slot: Slot, count: int, at: tuple[str, str]) -> tuple[Mend, ...]:
@@ -148,71 +175,47 @@ def _part_mends(slot: Slot, count: int, at: tuple[str, str]) -> tuple[Mend, ...]
     return choice_mends(slot.name, slot.options[:_SHOWN], at) if count < slot.lower == 1 else ()
 
 
-def _companion(
-    cart: ShoppingCart,
-    item: CartItem,
-    facts: OfferingFacts,
-    alternatives: tuple[OfferingRelationship, ...],
-    catalog: Shelf,
-    now: datetime,
-    present: _Present,
-) -> Iterator[Finding]:
+def _companion(look: _Look, item: CartItem, facts: OfferingFacts, alternatives: tuple[OfferingRelationship, ...]) -> Iterator[Finding]:
     wanted = [relation.id or "" for relation in alternatives]
-    if any(each in present.active for each in wanted):
+    if any(each in look.active for each in wanted):
         return
-    names = [_called(relation, catalog) for relation in alternatives]
-    saved = [present.saved[each] for each in wanted if each in present.saved]
-    back = [Mend(f"Take back {item_name(top)}", f"L{line_number(cart, top.id)} back") for top in saved]
-    mends = (*back, *_ways_to_add(wanted, catalog, now)) or _removal(cart, item)
+    names = [_called(relation, look.catalog) for relation in alternatives]
+    saved = [look.saved[each] for each in wanted if each in look.saved]
+    back = [look.back(top) for top in saved]
+    mends = (*back, *look.ways_to_add(wanted)) or look.removal(item)
     where = "is saved for later" if saved and len(alternatives) == 1 else "is not in this cart"
     what = f"{names[0]}, which {where}" if len(names) == 1 else f"one of {', '.join(names[:_SHOWN])}; none of them is in this cart"
     yield Finding(item.id, "companion", f"{name_of(facts.offering)} needs {what}.", True, mends)
 
 
-def _exclusion(
-    cart: ShoppingCart, item: CartItem, facts: OfferingFacts, excluded: str, present: _Present, told: set[frozenset[str]]
-) -> Iterator[Finding]:
-    other = next((each for each in present.active.get(excluded, ()) if each is not item), None)
+def _exclusion(look: _Look, item: CartItem, facts: OfferingFacts, excluded: str, told: set[frozenset[str]]) -> Iterator[Finding]:
+    other = next((each for each in look.active.get(excluded, ()) if each is not item), None)
     if other is None or frozenset((item.id, other.id)) in told:
         return
     told.add(frozenset((item.id, other.id)))
     sentence = f"{name_of(facts.offering)} cannot be sold together with {item_name(other)}; one of them has to go."
-    yield Finding(item.id, "excluded", sentence, True, tuple(dict.fromkeys((*_removal(cart, other), *_removal(cart, item)))))
+    yield Finding(item.id, "excluded", sentence, True, tuple(dict.fromkeys((*look.removal(other), *look.removal(item)))))
 
 
-def _shipping(cart: ShoppingCart, catalog: Shelf, now: datetime) -> Iterator[Finding]:
-    shipped = shipped_by(cart)
-    lines = {top.id: top for top in cart.cart_item}
+def _shipping(look: _Look) -> Iterator[Finding]:
+    shipped = shipped_by(look.cart)
+    lines = {top.id: top for top in look.cart.cart_item}
     known: dict[tuple[str, ...], tuple[Mend, ...]] = {}
-    for top in cart.cart_item:
+    for top in look.cart.cart_item:
         if not is_active(top) or top.action is not Action.ADD or not top.product_offering:
             continue
-        ways = shipping_offerings(top, catalog)
+        ways = shipping_offerings(top, look.catalog)
         delivery = lines.get(shipped.get(top.id, "")) if ways else None
         if not ways or (delivery is not None and is_active(delivery)):
             continue
         if delivery is not None:
-            back = Mend(f"Take back {item_name(delivery)}", f"L{line_number(cart, delivery.id)} back")
-            yield Finding(top.id, "shipping", f"The delivery of {item_name(top)} is saved for later.", False, (back,))
+            yield Finding(top.id, "shipping", f"The delivery of {item_name(top)} is saved for later.", False, (look.back(delivery),))
             continue
         if ways not in known:
-            known[ways] = _ways_to_add(ways, catalog, now)
+            known[ways] = look.ways_to_add(ways)
         yield Finding(top.id, "shipping", f"{item_name(top)} has to be delivered; choose how.", False, known[ways])
-
-
-def _ways_to_add(codes: Iterable[str], catalog: Shelf, now: datetime) -> tuple[Mend, ...]:
-    """Return the ways out that add one of these offerings, of those that are sold at ``now``; the first few."""
-    found = (catalog.offering(code) for code in codes)
-    return add_mends([each for each in found if each is not None and why_not_sold(each, now) is None][:_SHOWN])
 
 
 def _called(relation: OfferingRelationship, catalog: Shelf) -> str:
     offering = catalog.offering(relation.id or "")
     return name_of(offering) if offering is not None else safe_text(relation.name or relation.id or "", 60)
-
-
-def _removal(cart: ShoppingCart, item: CartItem) -> tuple[Mend, ...]:
-    number = line_number(cart, item.id)
-    if number is None:
-        return ()
-    return (Mend(f"Remove {item_name(cart.cart_item[number - 1])}", f"-{number}"),)
