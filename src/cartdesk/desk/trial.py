@@ -64,8 +64,8 @@ class Trial:
     is_new: bool
     catalog: Catalog
     ids: Callable[[], str]
-    said: tuple[str, ...] = ()
-    """The choices made, as an entry would write them; the last of each kind."""
+    said: tuple[tuple[tuple[str, str, str], str], ...] = ()
+    """The choices made: which, by ``Setting.key``, and as an entry would write it."""
 
     @property
     def cart(self) -> ShoppingCart:
@@ -105,7 +105,8 @@ class Trial:
             changed = parts.set_child_quantity(cart, item_id, setting.chosen or "", 0, self.catalog, ids=self.ids)
         else:
             changed = parts.choose_child(cart, item_id, setting.name, value, self.catalog, ids=self.ids)
-        return self._after(changed, (*self._without(setting), _written(setting, value)))
+        kept = tuple(each for each in self.said if each[0] != setting.key)
+        return self._after(changed, (*kept, (setting.key, _written(setting, value))))
 
     def settings(self) -> tuple[Setting, ...]:
         """Return everything there is to choose, the line's own first, each part's below the choice it came from."""
@@ -121,13 +122,9 @@ class Trial:
         code = self.line.product_offering.id if self.line.product_offering is not None else ""
         count = self.line.quantity
         first = (f"{count}*{code}" if count != 1 else f"{code}") if self.is_new else f"*{count}{number}"
-        return "; ".join((first, *(f"{each}{number}" for each in self.said)))
+        return "; ".join((first, *(f"{each}{number}" for _, each in self.said)))
 
-    def _without(self, setting: Setting) -> tuple[str, ...]:
-        start = _written(setting, "").rstrip()
-        return tuple(each for each in self.said if not each.startswith(f"{start} "))
-
-    def _after(self, cart: ShoppingCart, said: tuple[str, ...]) -> Trial:
+    def _after(self, cart: ShoppingCart, said: tuple[tuple[tuple[str, str, str], str], ...]) -> Trial:
         line = cart.item(self.line.id)
         if line is None:
             raise Refused("That line is no longer there; go back and choose again.")

@@ -10,50 +10,11 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widget import Widget
 from textual.widgets import Static
 
 from cartdesk.tui.plain import content
-
-
-class Answer(Widget, can_focus=True):
-    """One answer, pressed with Enter, its key, or a click."""
-
-    DEFAULT_CSS = """
-    Answer {
-        width: auto;
-        height: 1;
-        padding: 0 2;
-        margin-right: 2;
-        background: $here-quiet;
-        &:focus { background: $accent; color: $background; text-style: bold; }
-    }
-    """
-
-    class Pressed(Message):
-        """The answer was given."""
-
-        def __init__(self, answer: Answer) -> None:
-            super().__init__()
-            self.answer = answer
-
-    def __init__(self, label: str, *, id: str) -> None:
-        super().__init__(id=id)
-        self.label = label
-
-    def render(self) -> object:
-        """Show the label, marked when it has the focus."""
-        return content(f"▸ {self.label}" if self.has_focus else f"  {self.label}")
-
-    def get_content_width(self, container: object, viewport: object) -> int:
-        """The label and its mark."""
-        return content(self.label).cell_length + 2
-
-    def on_click(self) -> None:
-        """A click answers."""
-        self.post_message(self.Pressed(self))
+from cartdesk.tui.widgets.press import Press
 
 
 class ConfirmScreen(ModalScreen[bool]):
@@ -82,7 +43,7 @@ class ConfirmScreen(ModalScreen[bool]):
         """
         super().__init__()
         self._question, self._detail = question, detail
-        self._yes, self._no = Answer(yes, id="yes"), Answer(no, id="no")
+        self._yes, self._no = Press(yes, id="yes"), Press(no, id="no")
         self._seen_at: float | None = None
 
     def compose(self) -> ComposeResult:
@@ -118,6 +79,6 @@ class ConfirmScreen(ModalScreen[bool]):
         elif what == "keep":
             self.dismiss(False)
 
-    def on_answer_pressed(self, message: Answer.Pressed) -> None:
+    def on_press_pressed(self, message: Press.Pressed) -> None:
         """A clicked answer is given at once."""
-        self.dismiss(message.answer is self._yes)
+        self.dismiss(message.press is self._yes)

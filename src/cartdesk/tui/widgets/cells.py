@@ -37,6 +37,8 @@ class Bar(NamedTuple):
     """The share of the list price; what lies between the two is drawn as a shade."""
     cut: bool = False
     """True when the bar is longer than the chart and drawn broken."""
+    loud: bool = False
+    """True for the bar that matters most."""
 
 
 Cell = str | Piece | tuple[Piece, ...] | Bar
@@ -75,10 +77,11 @@ def draw_bar(bar: Bar, width: int, ink: Ink) -> list[Segment]:
 
     Anything charged shows at least an eighth of a cell, and anything taken off a cell of shade, so that little is told from nothing.
     """
+    full = ink("accent" if bar.loud else "bar")
     if bar.cut and width > len(_CUT) + 2:
         tail = 2
         head = width - len(_CUT) - tail
-        return [Segment("█" * head, ink("bar")), Segment(_CUT, ink("dim")), Segment("█" * tail, ink("bar"))]
+        return [Segment("█" * head, full), Segment(_CUT, ink("dim")), Segment("█" * tail, full)]
     reach = min(round(max(bar.listed, 0.0) * width), width)
     if bar.listed > bar.charged:
         solid = "█" * min(max(round(bar.charged * width), 1 if bar.charged > 0 else 0), width - 1)
@@ -86,7 +89,7 @@ def draw_bar(bar: Bar, width: int, ink: Ink) -> list[Segment]:
     else:
         solid, shade = _solid(bar.charged, width), ""
     blank = " " * (width - len(solid) - len(shade))
-    return [Segment(solid, ink("bar")), Segment(shade, ink("off")), Segment(blank, ink(""))]
+    return [Segment(solid, full), Segment(shade, ink("off")), Segment(blank, ink(""))]
 
 
 def _solid(share: float, width: int) -> str:

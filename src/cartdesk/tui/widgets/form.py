@@ -28,7 +28,7 @@ from cartdesk.tui.plain import content
 from cartdesk.tui.widgets.cells import draw_cell
 
 LABEL_WIDTH = 18
-"""The width of the labels' column, in cells."""
+"""The usual width of the labels' column, in cells."""
 
 
 class Form(VerticalScroll, can_focus=False):
@@ -39,8 +39,8 @@ class Form(VerticalScroll, can_focus=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "screen.focus_previous", "Row above", show=False),
-        Binding("down", "screen.focus_next", "Row below", show=False),
+        Binding("up", "app.focus_previous", "Row above", show=False),
+        Binding("down", "app.focus_next", "Row below", show=False),
     ]
 
 
@@ -66,9 +66,10 @@ class FormRow(Widget, can_focus=True):
     error: reactive[str] = reactive("", layout=True)
     """What is wrong with the value, shown below; empty when nothing is."""
 
-    def __init__(self, label: str, *, name: str | None = None, id: str | None = None) -> None:
+    def __init__(self, label: str, *, label_width: int = LABEL_WIDTH, name: str | None = None, id: str | None = None) -> None:
         super().__init__(name=name, id=id)
         self.label = label
+        self._column = label_width + 2
 
     def parts(self, width: int) -> list[tuple[str, str, int]]:
         """Return the row's parts within ``width`` cells: text, style, and what a click on it does (a number, -1 for nothing)."""
@@ -87,29 +88,29 @@ class FormRow(Widget, can_focus=True):
         width = self.size.width
         base = self.rich_style
         if y == 1:
-            mark = self._ink("error")
-            return Strip([Segment(" " * (LABEL_WIDTH + 2), base), *draw_cell(self.error, max(width - LABEL_WIDTH - 2, 0), lambda _: mark)])
+            wrong = self._ink("error")
+            return Strip([Segment(" " * self._column, base), *draw_cell(self.error, max(width - self._column, 0), lambda _: wrong)])
         if y > 1:
             return Strip.blank(width, base)
         mark = "▸ " if self.has_focus else "  "
         segments = [
             Segment(mark, self._ink("mark")),
-            *draw_cell(self.label, LABEL_WIDTH - 1, lambda _: self._ink("label")),
+            *draw_cell(self.label, self._column - 3, lambda _: self._ink("label")),
             Segment(" ", base),
         ]
-        segments.extend(Segment(text, self._ink(style) if style else base) for text, style, _ in self.parts(width - LABEL_WIDTH - 2))
+        segments.extend(Segment(text, self._ink(style) if style else base) for text, style, _ in self.parts(width - self._column))
         return Strip(segments).adjust_cell_length(width, base)
 
     def on_click(self, event: events.Click) -> None:
         """Press the part under the mouse."""
         self.focus()
-        column = LABEL_WIDTH + 2
+        column = self._column
         if event.y > 0:
             return
         for text, _, part in self.parts(self.size.width - column):
             column += cell_len(text)
             if event.x < column:
-                if part >= 0 and event.x >= LABEL_WIDTH + 2:
+                if part >= 0 and event.x >= self._column:
                     self.pressed(part)
                 return
 
@@ -140,17 +141,27 @@ class Choice(FormRow):
             """The row."""
             return self.choice
 
-    def __init__(self, label: str, options: Sequence[str], chosen: int = 0, *, name: str | None = None, id: str | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        options: Sequence[str],
+        chosen: int = 0,
+        *,
+        label_width: int = LABEL_WIDTH,
+        name: str | None = None,
+        id: str | None = None,
+    ) -> None:
         """Make the row.
 
         Args:
             label: what is chosen.
             options: the words to choose from.
             chosen: the index of the option chosen at first, -1 for none.
+            label_width: the width of the labels' column.
             name: the widget's name, for the screen to know it by.
             id: the widget's id.
         """
-        super().__init__(label, name=name, id=id)
+        super().__init__(label, label_width=label_width, name=name, id=id)
         self.options = tuple(safe_text(option, 40) for option in options)
         self.set_reactive(Choice.chosen, chosen)
 
@@ -212,7 +223,17 @@ class Counter(FormRow):
             """The row."""
             return self.counter
 
-    def __init__(self, label: str, value: int, low: int, high: int | None, *, name: str | None = None, id: str | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        value: int,
+        low: int,
+        high: int | None,
+        *,
+        label_width: int = LABEL_WIDTH,
+        name: str | None = None,
+        id: str | None = None,
+    ) -> None:
         """Make the row.
 
         Args:
@@ -220,10 +241,11 @@ class Counter(FormRow):
             value: how many at first.
             low: the fewest.
             high: the most, or None for no limit.
+            label_width: the width of the labels' column.
             name: the widget's name, for the screen to know it by.
             id: the widget's id.
         """
-        super().__init__(label, name=name, id=id)
+        super().__init__(label, label_width=label_width, name=name, id=id)
         self.low, self.high = low, high
         self.set_reactive(Counter.value, value)
 
@@ -249,8 +271,30 @@ class Counter(FormRow):
             self.post_message(self.Changed(self, wanted))
 
 
+class FieldLine(Input):
+    """The line of a field; Enter goes to whoever owns the form."""
+
+    async def on_key(self, event: events.Key) -> None:
+        """Take Enter here, so that what is typed behind it in one burst goes where Enter leads."""
+        if event.key == "enter" and isinstance(self.parent, Widget) and isinstance(self.parent.parent, Field):
+            event.stop()
+            event.prevent_default()
+            self.post_message(Field.Entered(self.parent.parent))
+
+
 class Field(Widget):
     """A label and a line to type in, with what is wrong said right below it."""
+
+    @dataclass
+    class Entered(Message):
+        """Enter was pressed in the line."""
+
+        field: Field
+
+        @property
+        def control(self) -> Field:
+            """The row."""
+            return self.field
 
     DEFAULT_CSS = """
     Field {
@@ -260,30 +304,41 @@ class Field(Widget):
         & .field--label { width: 18; color: $quiet; }
         & Input { width: 1fr; max-width: 50; }
         & .field--hint { width: auto; padding-left: 1; color: $quiet; }
-        & .field--error { display: none; height: auto; padding-left: 20; color: $text-error; }
+        & .field--error { display: none; height: auto; padding-left: 2; color: $text-error; }
         &.-wrong .field--error { display: block; }
-        &:focus-within .field--label { color: $foreground; text-style: bold; }
+        &.-here .field--label { color: $foreground; text-style: bold; }
     }
     """
 
     error: reactive[str] = reactive("")
     """What is wrong with the text; empty when nothing is."""
 
-    def __init__(self, label: str, value: str = "", *, hint: str = "", name: str | None = None, id: str | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        value: str = "",
+        *,
+        hint: str = "",
+        label_width: int = LABEL_WIDTH,
+        name: str | None = None,
+        id: str | None = None,
+    ) -> None:
         """Make the row.
 
         Args:
             label: what is typed here.
             value: the text at first.
             hint: shown in the line while it is empty.
+            label_width: the width of the labels' column.
             name: the widget's name, for the screen to know it by.
             id: the widget's id.
         """
         super().__init__(name=name, id=id)
         self._label = label
-        self.input = Input(value, placeholder=hint, compact=True, select_on_focus=False)
+        self.input = FieldLine(value, placeholder=hint, compact=True, select_on_focus=False)
         self._mark = Static("", classes="field--mark")
         self._error = Static("", classes="field--error")
+        self._label_width = label_width
 
     @property
     def value(self) -> str:
@@ -298,17 +353,22 @@ class Field(Widget):
         """Lay the label, the line and the error."""
         with Horizontal():
             yield self._mark
-            yield Static(content(self._label), classes="field--label")
+            label = Static(content(self._label), classes="field--label")
+            label.styles.width = self._label_width
+            yield label
             yield self.input
+        self._error.styles.padding = (0, 0, 0, self._label_width + 2)
         yield self._error
 
     def on_descendant_focus(self) -> None:
         """Mark the row without colour too."""
         self._mark.update("▸ ")
+        self.add_class("-here")
 
     def on_descendant_blur(self) -> None:
         """Take the mark away."""
         self._mark.update("")
+        self.remove_class("-here")
 
     def watch_error(self, sentence: str) -> None:
         """Show the sentence, or take it away."""

@@ -62,8 +62,8 @@ class Grid(ScrollView, can_focus=True):
         & > .grid--strong { text-style: bold; }
         & > .grid--good { color: $text-success; }
         & > .grid--warn { color: $text-warning; }
-        & > .grid--accent { color: $text-accent; }
-        & > .grid--bar { color: $accent; }
+        & > .grid--accent { color: $accent; }
+        & > .grid--bar { color: $secondary; }
         & > .grid--off { color: $quiet; }
         & > .grid--empty { color: $quiet; }
         &:focus > .grid--cursor { background: $here; }

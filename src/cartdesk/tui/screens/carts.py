@@ -1,0 +1,182 @@
+"""All carts of this seat: found by name, phone or id as you type, taken up, copied, held or discarded.
+
+``CartdeskApp`` opens it for F3. The rows come from the store's index, ten or ten thousand; only those in sight are drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, Static
+
+from cartdesk.desk.command import Focus
+from cartdesk.documents.money import format_day, format_money, format_month
+from cartdesk.tmf.money import Money
+from cartdesk.tmf.period import MONTHLY, read_time
+from cartdesk.tui.page import Page
+from cartdesk.tui.plain import content, join
+from cartdesk.tui.widgets.cells import Piece, Tone
+from cartdesk.tui.widgets.finder import Finder, FindLine
+from cartdesk.tui.widgets.form import Choice
+from cartdesk.tui.widgets.grid import Column, Grid, Row
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+    from cartdesk.desk import Desk
+    from cartdesk.desk.view import DeskView
+    from cartdesk.store import CartRow
+
+STATES = ("all", "open", "held", "ordered", "discarded")
+"""What the list can be narrowed to."""
+
+NONE_YET = "No carts yet. Esc goes back to the desk; the first line you add makes one."
+NONE_FITS = "No cart fits. Shorten what is typed, or show all states with Shift+Tab and ←→."
+
+_TONES: dict[str, Tone] = {"open": "accent", "held": "warn", "ordered": "good", "discarded": "dim"}
+
+
+def amount_of(text: str | None, currency: str | None) -> str:
+    """Return an amount of the index as it is read; nothing where there is none."""
+    return format_money(Money(Decimal(text), currency), currency=False) if text and currency else ""
+
+
+def every_of(row: CartRow) -> tuple[Piece, ...]:
+    """Return a cart's shortest recurring total, with its period where that is not the month."""
+    if not row.every:
+        return ()
+    period, amount = row.every[0]
+    suffix = "" if period == str(MONTHLY) else f" {period}"
+    return (Piece(amount_of(amount, row.currency)), Piece(suffix, "dim"))
+
+
+def when_words(moment: str | None, now: datetime) -> str:
+    """Return an RFC 3339 moment as a person says it: the time for today, the day for this year, else the month and its year."""
+    if not moment:
+        return ""
+    then = read_time(moment).astimezone(now.tzinfo)
+    if then.date() == now.date():
+        return f"{then:%H:%M}"
+    day = then.date()
+    return format_day(day) if day.year == now.year else format_month(day, year=True)
+
+
+class CartsScreen(Page):
+    """Every cart of this seat, the last changed first."""
+
+    CSS_PATH = "carts.tcss"
+    WHERE = "carts"
+    AUTO_FOCUS = "FindLine"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "find", "Find", tooltip="Go to the search line."),
+        Binding("tab", "app.focus_next", "List", show=False),
+    ]
+
+    def __init__(self, desk: Desk, text: str = "") -> None:
+        """Make the page.
+
+        Args:
+            desk: the desk.
+            text: what is searched for at first.
+        """
+        super().__init__(desk)
+        self._text = text
+        self._moment = desk.now()
+
+    def body(self) -> ComposeResult:
+        """The search line, the states, the list, and the cart under the cursor in full."""
+        yield Finder("Carts", hint="name, phone, e-mail or id", text=self._text)
+        yield Choice("Show", STATES, label_width=6, id="state")
+        yield Grid(
+            Column("Cart"),
+            Column("Customer", from_width=100),
+            Column("State", 9),
+            Column("Lines", 5, right=True),
+            Column("Due now", 11, right=True),
+            Column("Every month", 11, right=True),
+            Column("Changed", 9, right=True),
+            Column("Created", 9, right=True, from_width=110),
+            draw=self._draw,
+            empty=NONE_YET,
+        )
+        yield Static(id="about")
+
+    def view_changed(self, view: DeskView) -> None:
+        """Read the index again: what changed may be any cart."""
+        self._moment = self.desk.now()
+        self._search()
+
+    def standing_on(self) -> Focus:
+        """The cart under the cursor."""
+        row: CartRow | None = self.query_one(Grid).current if self.is_mounted else None
+        return Focus(cart_id=None if row is None else row.id)
+
+    def is_typing(self, key: str) -> bool:
+        """In the search line, Enter takes up the cart under the cursor; everything else is typed."""
+        return key != "enter" and super().is_typing(key)
+
+    @on(Input.Changed)
+    @on(Choice.Changed)
+    def narrow(self) -> None:
+        """Search as it is typed."""
+        self._search(cursor=0)
+
+    @on(Grid.Moved)
+    def tell(self) -> None:
+        """Show the cart under the cursor in full, and which keys work on it."""
+        row: CartRow | None = self.query_one(Grid).current
+        self.query_one("#about", Static).update(content("") if row is None else self._about(row))
+        self.refresh_keys()
+
+    @on(Grid.Chosen)
+    async def take_up(self) -> None:
+        """A clicked cart is taken up."""
+        from cartdesk.desk.commands import OpenCart
+
+        row: CartRow | None = self.query_one(Grid).current
+        if row is not None:
+            await self.shop.perform(OpenCart(row.id))
+
+    def action_find(self) -> None:
+        """Go to the search line."""
+        self.query_one(FindLine).focus()
+
+    def _search(self, cursor: int | None = None) -> None:
+        state = STATES[self.query_one(Choice).chosen]
+        text = self.query_one(Finder).text
+        rows: Sequence[CartRow] = self.desk.store.cart_rows(state=None if state == "all" else state, text=text)
+        grid = self.query_one(Grid)
+        if cursor is None and grid.current is not None:
+            here = grid.current.id
+            cursor = next((place for place, row in enumerate(rows) if row.id == here), None)
+        grid.show(rows, cursor=cursor, empty=NONE_FITS if text or state != "all" else NONE_YET)
+        self.query_one(Finder).count(len(rows), words="cart" if len(rows) == 1 else "carts")
+
+    def _draw(self, row: CartRow) -> Row:
+        letter = next((area.letter for area in self.desk.view.areas if area.cart_id == row.id), "")
+        name = row.label or row.contact or "no name"
+        return Row(
+            (
+                (Piece(f"{letter} " if letter else "  ", "accent"), Piece(name, "" if row.label else "dim")),
+                Piece(row.contact or "", "dim"),
+                Piece(row.state, _TONES.get(row.state, "")),
+                str(row.lines),
+                amount_of(row.due_now, row.currency),
+                every_of(row),
+                Piece(when_words(row.changed, self._moment), "dim"),
+                Piece(when_words(row.created, self._moment), "dim"),
+            ),
+            muted=row.state == "discarded",
+        )
+
+    def _about(self, row: CartRow) -> Content:
+        order = f"order {row.order_id}" if row.order_id else ""
+        facts = [row.contact or "no customer named", order, f"id {row.id}"]
+        line = " · ".join(fact for fact in facts if fact)
+        return join(content(row.label or "no name", "bold"), content(f"  {line}", "$quiet"))
