@@ -77,15 +77,32 @@ def test_an_amount_is_never_cut():
     assert words == "Something with a long name"
 
 
+class Sold:
+    """A priced cart and its order, shortly told where a test fails."""
+
+    def __init__(self, corner) -> None:
+        cart = corner.full_cart()
+        self.priced, self.order = corner.price(cart), corner.order(cart)
+
+    def __repr__(self) -> str:
+        return "sold"
+
+
 @pytest.fixture(scope="module")
 def sold(corner):
-    cart = corner.full_cart()
-    return corner.price(cart), corner.order(cart)
+    return Sold(corner)
+
+
+def changed(value, **parts):
+    """Return a priced value with some of its parts changed, tuple or dataclass."""
+    return value._replace(**parts) if isinstance(value, tuple) else replace(value, **parts)
 
 
 def renamed(item, name):
-    charges = tuple(replace(each, name=name, alterations=tuple(replace(a, name=name) for a in each.alterations)) for each in item.charges)
-    return replace(item, name=name, charges=charges, children=tuple(renamed(child, name) for child in item.children))
+    charges = tuple(
+        changed(each, name=name, alterations=tuple(changed(off, name=name) for off in each.alterations)) for each in item.charges
+    )
+    return changed(item, name=name, charges=charges, children=tuple(renamed(child, name) for child in item.children))
 
 
 def relabelled(item, name):
@@ -100,9 +117,9 @@ def relabelled(item, name):
 @settings(max_examples=60, deadline=None)
 @given(name=texts, width=widths)
 def test_no_document_overflows_or_steers_the_terminal(sold, name, width):
-    priced, order = sold
+    priced, order = sold.priced, sold.order
     cart = priced.cart.model_copy(update={"seat": priced.cart.notes.model_copy(update={"label": name})})
-    hostile = replace(priced, cart=cart, items=tuple(renamed(item, name) for item in priced.items))
+    hostile = changed(priced, cart=cart, items=tuple(renamed(item, name) for item in priced.items))
     bought = order.model_copy(
         update={
             "product_order_item": tuple(relabelled(item, name) for item in order.product_order_item),

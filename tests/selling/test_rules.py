@@ -150,6 +150,14 @@ def test_an_offering_the_catalog_does_not_have(shop, now):
     assert look(shop, with_line(shop.empty(), lone(None, action=Action.MODIFY)), now) == ()
 
 
+@pytest.mark.parametrize("quantity", [0, 10_000])
+def test_a_quantity_no_line_may_have(shop, now, quantity):
+    (finding,) = look(shop, with_line(shop.empty(), lone("ESIM", quantity=quantity)), now)
+    assert (finding.code, finding.blocking) == ("quantity", True)
+    assert finding.sentence == f"Thing ESIM is there {quantity:,} times; a line has 1 to 9,999."
+    assert entries(finding) == ["*1 @1", "-1"]
+
+
 def test_an_offering_in_another_currency(shop, now):
     (finding,) = look(shop, with_line(shop.empty(), lone("DOLLAR")), now)
     assert (finding.code, finding.blocking) == ("currency", True)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Mend
-from cartdesk.selling.bundles import Slot
+from cartdesk.selling.bundles import MAX_QUANTITY, Slot
 from cartdesk.selling.characteristics import allowed_values, choice_mends, value_mends
 from cartdesk.selling.facts import OfferingFacts, facts_of, open_choices
 from cartdesk.selling.lines import is_active, item_name, offering_id, walk
@@ -35,8 +35,8 @@ class Finding:
     item_id: str | None
     """The item it is about, at any depth; None is the whole cart."""
     code: str
-    """What kind: companion, excluded, not-sold, unknown, currency, bundle, missing, value, term, shipping; at the checkout also empty and
-    history."""
+    """What kind: companion, excluded, not-sold, unknown, currency, quantity, bundle, missing, value, term, shipping; at the checkout
+    also empty and history."""
     sentence: str
     blocking: bool
     """Whether an order cannot be placed so."""
@@ -109,6 +109,8 @@ def _all(look: _Look) -> Iterator[Finding]:
                 yield from _unknown(look, item)
                 continue
             facts = facts_of(offering, look.catalog)
+            if item is top and not 1 <= top.quantity <= MAX_QUANTITY:
+                yield from _counted(look, top)
             yield from _sold(look, item, facts, part=item is not top)
             yield from _chosen(look, item, facts)
             if facts.slots:
@@ -126,6 +128,12 @@ def _unknown(look: _Look, item: CartItem) -> Iterator[Finding]:
         return
     what = f"{item_name(item)} is not in this catalog" if own is not None else f"{item_name(item)} does not say which offering it is"
     yield Finding(item.id, "unknown", f"{what}, so it cannot be sold.", True, look.removal(item))
+
+
+def _counted(look: _Look, top: CartItem) -> Iterator[Finding]:
+    at = look.spot(top)[1]
+    mends = (Mend("Take 1", f"*1{at}"), *look.removal(top))
+    yield Finding(top.id, "quantity", f"{item_name(top)} is there {top.quantity:,} times; a line has 1 to {MAX_QUANTITY:,}.", True, mends)
 
 
 def _sold(look: _Look, item: CartItem, facts: OfferingFacts, *, part: bool) -> Iterator[Finding]:
