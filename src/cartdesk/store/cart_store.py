@@ -121,6 +121,11 @@ class CartStore(SeatStore):
         wanted = text.strip().casefold()
         return [row for row in rows if matches(row, state, wanted)] if state is not None or wanted else rows
 
+    def cart_row(self, cart_id: str) -> CartRow | None:
+        """Return one cart's row, or None."""
+        body = self.log_storage.body(ROWS, cart_id)
+        return None if body is None else CartRow.from_json(exact(body))
+
     # History
 
     def record(self, cart: ShoppingCart, change: Change, row: CartRow | None = None) -> HistoryRecord:

@@ -14,7 +14,7 @@ from types import TracebackType
 from cartdesk.errors import StoreDamaged
 from cartdesk.store.disk import Disk
 from cartdesk.store.frame import Frame, Header, Op, scan
-from cartdesk.store.log import Contents, Log
+from cartdesk.store.log import UNFINISHED, Contents, Log
 
 SMALLEST = 4 << 20
 """A file up to this size is left as it is."""
@@ -38,8 +38,8 @@ def is_due(log: Log) -> bool:
 
 
 def temporaries(path: Path) -> list[Path]:
-    """Return next generations of a store that were never finished."""
-    return [other for other in path.parent.iterdir() if other.name.startswith(path.name + ".new-")]
+    """Return files beside a store that were never finished."""
+    return [other for other in path.parent.iterdir() if other.name.startswith(path.name + UNFINISHED)]
 
 
 class Rewriter:
@@ -49,7 +49,7 @@ class Rewriter:
         """Start the next generation of ``old``, or the first one."""
         self.disk = disk
         self.path = path
-        self._temporary = path.with_name(f"{path.name}.new-{next(_numbers)}")
+        self._temporary = path.with_name(f"{path.name}{UNFINISHED}{next(_numbers)}")
         previous = old.header if old else Header(generation=0)
         header = Header(generation=previous.generation + 1, version=previous.version if version is None else version)
         descriptor = disk.create(self._temporary)

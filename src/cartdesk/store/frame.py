@@ -195,14 +195,16 @@ def _read_frame(buffer: bytes, head: int, length: int, at: int) -> Frame | None:
     return frame
 
 
-def read_lenient(raw: bytes) -> bool:
-    """Say whether a whole frame stands at the start of ``raw`` but for its own prefix: its list can be read and its documents fit."""
+def lenient_length(raw: bytes) -> int | None:
+    """Return how long the frame at the start of ``raw`` is where all but its prefix is sound; None where it is not."""
     line_end = raw.find(b"\n", PREFIX_SIZE) + 1
     try:
         places = _places(_read_json(raw[PREFIX_SIZE:line_end].decode())[0], line_end)
     except (ValueError, TypeError):
-        return False
-    return all(crc32(raw[place.offset : place.offset + place.length]) == place.crc for place in places if place.offset >= 0)
+        return None
+    if any(crc32(raw[place.offset : place.offset + place.length]) != place.crc for place in places if place.offset >= 0):
+        return None
+    return max((place.offset + place.length + 1 for place in places if place.length), default=line_end)
 
 
 def _hole(read: Callable[[int, int], bytes], at: int, size: int, sequence: int) -> Hole | None:

@@ -21,6 +21,9 @@ from cartdesk.store.frame import FORMAT_VERSION, HEADER_SIZE, PREFIX_SIZE, Frame
 LAID_AHEAD = 1 << 20
 """How many zeros are laid ahead of the frames: overwriting them is faster than growing the file."""
 
+UNFINISHED = ".new-"
+"""Stands in the name of files that are being written beside the store; opening it removes them."""
+
 _OVERHEAD = 64
 """What a document takes in a file beside its body, roughly."""
 

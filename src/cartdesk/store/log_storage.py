@@ -122,10 +122,11 @@ class LogStorage(Storage):
             if self._log.closed:
                 return
             try:
-                if self._log.writable and not self._log.doubtful:
+                if self._log.writable:
                     self._log.cut()
             except OSError as error:
-                raise explain(error, self.path, "closed") from error
+                if not self._log.doubtful:  # else the change that was refused may be found again, whole; that was told when it was refused
+                    raise explain(error, self.path, "closed") from error
             finally:
                 self._log.close()
                 if self._lock is not None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cartdesk.store.disk import Disk
-from cartdesk.store.frame import CHUNK, PREFIX_SIZE, Frame, Hole, Place, read_lenient
-from cartdesk.store.log import Log
+from cartdesk.store.frame import CHUNK, PREFIX_SIZE, Frame, Hole, Place, lenient_length
+from cartdesk.store.log import UNFINISHED, Log
 
 SECTOR = 512
 """What a disk writes whole or not at all."""
@@ -77,7 +77,7 @@ def read_all(log: Log, upto: int | None = None) -> Recovery:
         else:
             found.lost.append(f"Bytes {item.offset} to {item.end} of {log.path} are damaged.")
     if doubted is not None:
-        if _has_empty_sector(log, doubted.offset, doubted.end):
+        if _is_cut_short(log, doubted.offset, doubted.end):
             found.torn = min(doubted.end, log.size) - doubted.offset
         else:
             _take_damaged(log, doubted, found)
@@ -99,19 +99,24 @@ def _sentence(log: Log, place: Place, sequence: int) -> str:
 
 def _is_unfinished(log: Log, hole: Hole) -> bool:
     """Say whether the last bytes are a write that never ended, rather than a finished one that was damaged since."""
+    if hole.end - hole.offset < PREFIX_SIZE:
+        return True
     raw = log.raw(log.size - hole.offset, hole.offset)
-    if read_lenient(raw):
-        return False
-    try:
-        claimed = PREFIX_SIZE + int(raw[9:17], 16)
-    except ValueError:
-        claimed = hole.end - hole.offset
-    return _has_empty_sector(log, hole.offset, hole.offset + claimed)
+    length = lenient_length(raw)
+    if length is None:
+        try:
+            length = PREFIX_SIZE + int(raw[9:17], 16)
+        except ValueError:
+            length = hole.end - hole.offset
+    return _is_cut_short(log, hole.offset, hole.offset + length)
 
 
-def _has_empty_sector(log: Log, start: int, end: int) -> bool:
-    """Say whether a sector between two offsets was never written: it is all zeros, which no frame holds, or past the file's end."""
-    if end > log.size:
+def _is_cut_short(log: Log, start: int, end: int) -> bool:
+    """Say whether the frame between two offsets was never written in full.
+
+    It reaches past the file's end, or still ends in zeros, or has a whole sector of zeros, which no frame holds.
+    """
+    if end > log.size or log.raw(1, end - 1) == b"\0":
         return True
     at = start
     while at < end:
@@ -123,11 +128,14 @@ def _has_empty_sector(log: Log, start: int, end: int) -> bool:
 
 
 def copy_aside(disk: Disk, path: Path, log: Log, why: str) -> Path:
-    """Copy the whole file beside itself, durably, and return the copy's path."""
-    number = 1
-    while (target := path.with_name(f"{path.name}.{why}-{number}")).exists():
-        number += 1
-    descriptor = disk.create(target)
+    """Copy the whole file beside itself, durably, and return the copy's path; a copy that is there already is not made again."""
+    kept = [copy for copy in copies(path) if copy.name.startswith(f"{path.name}.{why}-")]
+    if kept and _is_copy(kept[-1], log):
+        return kept[-1]
+    number = int(kept[-1].name.rpartition("-")[2]) + 1 if kept else 1
+    target = path.with_name(f"{path.name}.{why}-{number:03d}")
+    unfinished = path.with_name(f"{path.name}{UNFINISHED}copy")
+    descriptor = disk.create(unfinished)
     try:
         at = 0
         while chunk := log.raw(CHUNK, at):
@@ -136,8 +144,19 @@ def copy_aside(disk: Disk, path: Path, log: Log, why: str) -> Path:
         disk.sync(descriptor)
     finally:
         disk.close(descriptor)
+    disk.rename(unfinished, target)
     disk.sync_folder(path.parent)
     return target
+
+
+def _is_copy(copy: Path, log: Log) -> bool:
+    with copy.open("rb") as file:
+        at = 0
+        while chunk := file.read(CHUNK):
+            if log.raw(len(chunk), at) != chunk:
+                return False
+            at += len(chunk)
+    return not log.raw(1, at)
 
 
 def copies(path: Path) -> list[Path]:
