@@ -40,8 +40,10 @@ def seat(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def cartdesk(seat: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Cartdesk:
+def cartdesk(seat: Path, root: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Cartdesk:
     """Run the command line with this test's data folder and the shipped catalog; errors become what ``main`` makes of them."""
+    cache = tmp_path_factory.getbasetemp() / "cache"
+    monkeypatch.setattr("cartdesk.desk.desk.cache_dir", lambda data_dir: cache)
     monkeypatch.setenv("CARTDESK_DATA_DIR", str(seat))
     monkeypatch.setenv("CARTDESK_CATALOG", str(root / "catalog_fixtures" / "nordlys"))
     monkeypatch.setenv("CARTDESK_AGENT", "ana")

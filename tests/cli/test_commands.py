@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from cartdesk.text import safe_text
+
 from .conftest import Cartdesk
 
 
@@ -294,3 +296,17 @@ def test_a_script_leaves_the_areas_of_the_screen_alone(cartdesk: Cartdesk, seat:
     store = CartStore(store_path(seat), read_only=True)
     assert store.setting("view") is None
     store.close()
+
+
+def test_hostile_text_reaches_no_terminal(cartdesk: Cartdesk) -> None:
+    hostile = "\x1b]52;c;aGk=\x07\x1b[2J\u202eevil"
+    cart = json.dumps({"id": "c1", "cartItem": [{"id": "a", "productOffering": {"id": "x", "name": hostile}, "note": [{"text": hostile}]}]})
+    assert cartdesk("carts", "import", "-", stdin=cart).code == 0
+    for arguments in (
+        ("carts", "show", "c1"), ("carts", "list"), ("carts", "history", "c1"), ("why", "c1"), ("bill", "c1"), ("do", hostile),
+        ("do", f"label {hostile}", "--cart", "c1"), ("catalog", "search", hostile), ("carts", "show", hostile),
+    ):  # fmt: skip
+        ran = cartdesk(*arguments)
+        for text in (ran.out, safe_text(ran.err.rstrip("\n"))):
+            assert all(character == "\n" or character.isprintable() for character in text), arguments
+            assert "\u202e" not in text

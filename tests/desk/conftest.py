@@ -39,8 +39,12 @@ def nordlys(root: Path) -> Path:
 
 
 @pytest.fixture
-def open_desk(tmp_path: Path, nordlys: Path, clock: Clock) -> Iterator[Callable[..., Desk]]:
-    """Open the desk in this test's folder; those still open at the end are closed."""
+def open_desk(
+    tmp_path: Path, nordlys: Path, clock: Clock, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Desk]]:
+    """Open the desk in this test's folder; those still open at the end are closed. The catalog's index is made once for all tests."""
+    cache = tmp_path_factory.getbasetemp() / "cache"
+    monkeypatch.setattr("cartdesk.desk.desk.cache_dir", lambda data_dir: cache)
     counter = itertools.count(1)
     opened: list[Desk] = []
 

@@ -40,7 +40,7 @@ carts = st.builds(
     CartView, st.none() | text, text, st.sampled_from(["open", "held", "ordered"]), st.lists(lines, max_size=3).map(tuple), money,
     st.lists(totals, max_size=2).map(tuple), st.none() | st.tuples(days, money), st.none() | st.tuples(st.integers(1, 36), money),
     st.lists(findings, max_size=2).map(tuple), st.booleans(), st.just("EUR"), st.none() | text, st.lists(text, max_size=2).map(tuple),
-    st.none() | text,
+    st.none() | text, st.integers(0, 99),
 )  # fmt: skip
 areas = st.builds(AreaView, st.sampled_from("ABCDEF"), st.none() | text, text, text, st.booleans(), st.integers(0, 9))
 views = st.builds(

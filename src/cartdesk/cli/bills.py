@@ -63,7 +63,7 @@ def why(cart: str, line: int | None, as_json: bool) -> None:
 @click.pass_context
 def verify_prices(context: click.Context) -> None:
     """Check this installation's arithmetic against published cases; exits 1 where a number differs."""
-    from cartdesk.pricing.verify import verify
+    from cartdesk.pricing.verification import verify
 
     groups = verify()
     for group in groups:
@@ -104,7 +104,7 @@ def why_as_text(desk: Desk, cart_id: str, item_id: str | None) -> str:
 
 def steps_of(desk: Desk, cart_id: str, item_id: str | None) -> list[tuple[str, list[Step]]]:
     """Return the steps behind each amount of a line, or of the cart: a name such as "due now" or "monthly", and the steps."""
-    from cartdesk.pricing.explain import explain
+    from cartdesk.pricing.explanations import explain
     from cartdesk.tmf import PriceType
 
     priced = desk.price(desk.load(cart_id))

@@ -56,6 +56,8 @@ def place_order(draft: Draft, given: Mapping[str, str]) -> str:
     )
     draft.put(basket.name_customer(draft.cart, customer))
     order_id = order_number(now.strftime("%y%m%d"), draft.ids())
+    while draft.has_order(order_id):
+        order_id = order_number(now.strftime("%y%m%d"), draft.ids())
     cart, order = checkout.place_order(draft.cart, draft.priced(), customer, order_id=order_id, now=now, who=draft.agent)
     draft.put(cart)
     individual = as_individual(customer)
@@ -67,4 +69,4 @@ def place_order(draft: Draft, given: Mapping[str, str]) -> str:
 def order_number(day: str, token: str) -> str:
     """Return an order's number that can be read out on the phone: its day and a few letters of its id."""
     letters = "".join(character for character in token.upper() if character.isalnum())
-    return f"{day}-{letters[:6]}"
+    return f"{day}-{letters[-6:]}"

@@ -83,7 +83,7 @@ class Desk:
         def open_it() -> Catalog:
             from cartdesk.catalog import open_catalog
 
-            return open_catalog(catalog_path, cache_dir=None if read_only else cache_dir(data_dir), wait=False)
+            return open_catalog(catalog_path, cache_dir=cache_dir(data_dir) if data_dir.is_dir() else None, wait=False)
 
         opening = Opening(open_it)
         desk = cls(store, opening, DeskView(shop="", agent=agent, role=role), now=now, ids=ids)
@@ -164,7 +164,7 @@ class Desk:
         with self._lock:
             before = self._view
             draft = Draft(self)
-            outcome = command.run(draft)
+            outcome = replace(command.run(draft), changed=bool(draft.changed))
             self._view = self._keeper.keep(draft, command.as_entry() or command.written() or command.name)
         self._tell(before)
         return outcome
@@ -182,7 +182,7 @@ class Desk:
         with self._lock:
             before = self._view
             draft = Draft(self)
-            outcome = as_one(run_parts(draft, parts))
+            outcome = replace(as_one(run_parts(draft, parts)), changed=bool(draft.changed))
             self._view = self._keeper.keep(draft, text.strip())
         self._tell(before)
         return outcome
@@ -227,9 +227,16 @@ class Desk:
         return ids
 
     def refresh(self) -> None:
-        """Price the current cart anew, as the catalog and the clock are now; a face calls it after its first paint and now and then."""
+        """Price the current cart anew, as the catalog and the clock are now; a face calls it after its first paint and now and then.
+
+        Once a day it also archives and erases what is older than the settings allow, so it belongs on a worker thread.
+
+        Raises:
+            CartdeskError: the catalog cannot be opened, or the store could not be tidied; the view is what it was.
+        """
         with self._lock:
             before = self._view
+            self._keeper.tidy()
             self._view = self._keeper.refreshed()
         self._tell(before)
 

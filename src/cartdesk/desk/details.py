@@ -22,6 +22,11 @@ _LIMIT = 100
 _MINUS = "−"
 
 
+def shown(amounts: Amounts, show_tax: ShowTax) -> Money:
+    """Return the side of an amount that this desk shows."""
+    return amounts.duty_free if show_tax == "excluded" else amounts.tax_included
+
+
 def details_of(item: PricedItem, show_tax: ShowTax, first: Period | None) -> Iterator[DetailView]:
     """Yield a line's rows in the order they are shown.
 
@@ -36,11 +41,11 @@ def details_of(item: PricedItem, show_tax: ShowTax, first: Period | None) -> Ite
     for charge in item.all_charges():
         if charge.kind is PriceType.USAGE:
             per = f" per {safe_text(charge.per, 40)}" if charge.per else ""
-            yield DetailView("usage", safe_text(charge.name, _LIMIT) + per, _side(charge.unit, show_tax))
+            yield DetailView("usage", safe_text(charge.name, _LIMIT) + per, shown(charge.unit, show_tax))
         elif charge.period is not None and charge.period != first:
-            yield DetailView("charge", safe_text(charge.name, _LIMIT), _side(charge.total, show_tax), charge.period)
+            yield DetailView("charge", safe_text(charge.name, _LIMIT), shown(charge.total, show_tax), charge.period)
         if charge.installments is not None:
-            yield DetailView("charge", f"{charge.installments} payments", _side(charge.total, show_tax), charge.period)
+            yield DetailView("charge", f"{charge.installments} payments", shown(charge.total, show_tax), charge.period)
     for charge in item.all_charges():
         yield from _alterations(charge, show_tax)
     for refused in item.refused:
@@ -76,14 +81,14 @@ def _own_amount(item: PricedItem, show_tax: ShowTax) -> tuple[Money | None, Peri
     charges = recurring or [charge for charge in item.charges if charge.kind is PriceType.ONE_TIME]
     if not charges:
         return None, None
-    same = [_side(charge.total, show_tax) for charge in charges if charge.period == charges[0].period]
+    same = [shown(charge.total, show_tax) for charge in charges if charge.period == charges[0].period]
     return sum(same[1:], start=same[0]), charges[0].period
 
 
 def _alterations(charge: PricedCharge, show_tax: ShowTax) -> Iterator[DetailView]:
     for applied in charge.alterations:
         kind = "override" if applied.source == "override" else "alteration"
-        yield DetailView(kind, _taken_off(applied, charge), _side(applied.effect, show_tax), charge.period)
+        yield DetailView(kind, _taken_off(applied, charge), shown(applied.effect, show_tax), charge.period)
     for refused in charge.refused:
         yield DetailView("refused", safe_text(f"{refused.name}: {refused.reason}", _LIMIT))
 
@@ -103,7 +108,3 @@ def _taken_off(applied: AppliedAlteration, charge: PricedCharge) -> str:
 def _plain(number: Decimal) -> str:
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _side(amounts: Amounts, show_tax: ShowTax) -> Money:
-    return amounts.duty_free if show_tax == "excluded" else amounts.tax_included

@@ -292,7 +292,7 @@ class Draft:
             if steps > 1 and find(cart_id, 1) is not None:
                 raise Refused(f"There are fewer than {steps} changes to {kind}.")
             raise Refused(f"There is nothing to {kind} in cart {self.letter}.")
-        self.put(self._desk.store.cart_at(cart_id, target), kind=kind, to_seq=target)
+        self.put(same_items(self._desk.store.cart_at(cart_id, target), self.load(cart_id)), kind=kind, to_seq=target)
         what = f"{steps} changes" if steps > 1 else "The last change"
         return Outcome(f"{what} {'undone' if kind == 'undo' else 'redone'}.", changed=True, label=f"{kind.capitalize()} {what.lower()}")
 
@@ -348,6 +348,10 @@ class Draft:
 
     # ── the order ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def has_order(self, order_id: str) -> bool:
+        """Say whether an order has this number already."""
+        return self._desk.store.get_order(order_id) is not None
+
     def refuse_blocked(self) -> None:
         """Refuse where something stands in the way of an order; the sentence says what, the mends are the entries that help.
 
@@ -367,3 +371,10 @@ class Draft:
         from cartdesk.desk.checkout import place_order
 
         return place_order(self, customer)
+
+
+def same_items(cart: ShoppingCart, known: ShoppingCart) -> ShoppingCart:
+    """Return ``cart`` with those of its items that equal ``known``'s being the very same objects, so that they need no new price."""
+    items = {item.id: item for item in known.cart_item}
+    lines = tuple(items[item.id] if items.get(item.id) == item else item for item in cart.cart_item)
+    return cart.model_copy(update={"cart_item": lines})

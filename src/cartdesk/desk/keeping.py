@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from cartdesk.desk.view import AreaView, CartView, DeskView, ShowTax, as_show_tax
 from cartdesk.errors import Refused
@@ -16,13 +16,19 @@ from cartdesk.text import safe_text
 if TYPE_CHECKING:
     from cartdesk.desk.desk import Desk
     from cartdesk.desk.draft import Changed, Draft
-    from cartdesk.desk.picture import Lines
+    from cartdesk.desk.lineviews import MadeLine
     from cartdesk.pricing.priced import PricedCart
     from cartdesk.store import CartRow
     from cartdesk.tmf import ShoppingCart
 
+Made: TypeAlias = "dict[str, dict[str, MadeLine]]"
+"""The lines of each cart as they were made last."""
+
 VIEW = "view"
 """The setting the view is kept under."""
+
+TIDIED = "tidied"
+"""The setting that says on which day the store was last tidied."""
 
 
 class Keeper:
@@ -34,7 +40,7 @@ class Keeper:
         """True where the view is neither restored nor kept: a script works beside somebody's screen."""
         self.carts: dict[str, ShoppingCart] = {}
         self._priced: dict[str, PricedCart] = {}
-        self._lines: dict[str, Lines] = {}
+        self._lines: Made = {}
 
     def restored(self, fresh: DeskView) -> DeskView:
         """Return the view that was kept last, or ``fresh`` where there is none that can be read."""
@@ -48,9 +54,8 @@ class Keeper:
             return fresh
         areas = tuple(self._area(area) for area in kept.areas)
         view = replace(kept, agent=fresh.agent, role=fresh.role, show_tax=fresh.show_tax, areas=areas)
-        row = self._row(view.area.cart_id)
-        shown = row.changed if row is not None else None
-        if (kept.cart.cart_id, kept.cart.changed, kept.show_tax) == (view.area.cart_id, shown, view.show_tax):
+        current = view.area.cart_id
+        if (kept.cart.cart_id, kept.cart.seq, kept.show_tax) == (current, self._seq(current), view.show_tax):
             return view
         # A script changed the cart since: better empty until ``refresh`` has priced it than a picture of what is no longer so.
         return replace(view, cart=CartView.nothing(kept.cart.currency))
@@ -93,7 +98,7 @@ class Keeper:
         priced = {cart_id: self.price(cart) for cart_id, cart in kept.items()}
         after = replace(view, show_tax=draft.show_tax, revision=view.revision + 1)
         after = replace(after, areas=tuple(_shown(area, priced.get(area.cart_id or "")) for area in draft.areas))
-        lines: dict[str, Lines] = {}
+        lines: Made = {}
         current = after.area.cart_id
         if current in priced or current != view.cart.cart_id or draft.show_tax != view.show_tax:
             cart_view, made = self._picture(current, draft.show_tax, priced=priced.get(current or ""), changed=moment)
@@ -101,7 +106,9 @@ class Keeper:
             lines = {current: made} if current is not None else {}
         with desk.store.transaction():
             for cart_id, changed in draft.changed.items():
-                self._record(changed, priced[cart_id], entry, moment)
+                seq = self._record(changed, priced[cart_id], entry, moment)
+                if cart_id == current:
+                    after = replace(after, cart=replace(after.cart, seq=seq))
             for write in draft.writes:
                 write(desk.store)
             if not self.apart:
@@ -112,6 +119,7 @@ class Keeper:
     def refreshed(self) -> DeskView:
         """Return the view with the current cart priced at this moment."""
         view = self._desk.view
+        view = replace(view, areas=tuple(self._area(area) for area in view.areas))
         cart_id = view.area.cart_id
         if cart_id is not None:
             self._priced.pop(cart_id, None)
@@ -119,11 +127,23 @@ class Keeper:
         if cart_id is not None:
             self._lines[cart_id] = lines
         after = replace(view, cart=cart, shop=self._desk.catalog.name)
-        return view if after == view else replace(after, revision=view.revision + 1)
+        return self._desk.view if after == self._desk.view else replace(after, revision=view.revision + 1)
+
+    def tidy(self) -> None:
+        """Archive and erase what is older than the settings allow; once a day is enough."""
+        store = self._desk.store
+        today = self._desk.now().date().isoformat()
+        if self.apart or store.read_only or store.setting(TIDIED) == today:
+            return
+        done = store.retain(self._desk.now())
+        store.set_setting(TIDIED, today)
+        if done.archived or done.erased:
+            self.carts.clear()
+            self._priced.clear()
 
     def _picture(
         self, cart_id: str | None, show_tax: ShowTax, *, priced: PricedCart | None = None, changed: str | None = None
-    ) -> tuple[CartView, Lines]:
+    ) -> tuple[CartView, dict[str, MadeLine]]:
         """Return the view of a cart, and of its lines with what they were made from.
 
         Args:
@@ -140,9 +160,10 @@ class Keeper:
             row = self._row(cart_id)
             changed = row.changed if row is not None else None
             priced = self.price(self.load(cart_id))
-        return picture(priced, self._desk.catalog, show_tax=show_tax, changed=changed, before=self._lines.get(cart_id, {}))
+        view, made = picture(priced, self._desk.catalog, show_tax=show_tax, changed=changed, before=self._lines.get(cart_id, {}))
+        return replace(view, seq=self._seq(cart_id)), made
 
-    def _record(self, changed: Changed, priced: PricedCart, entry: str, moment: str) -> None:
+    def _record(self, changed: Changed, priced: PricedCart, entry: str, moment: str) -> int:
         from cartdesk.desk.records import row_of, totals_of
         from cartdesk.selling import basket
         from cartdesk.store import Change
@@ -154,13 +175,18 @@ class Keeper:
         if before is None and changed.kind == "change":
             store.record(basket.new_cart(cart.id, self._desk.now()), Change(who, "new", moment, kind="create"), row)
         totals = totals_of(self.price(before)) if before is not None else {}
-        store.record(cart, Change(who, entry, moment, changed.kind, changed.to_seq, totals, totals_of(priced)), row)
+        change = Change(who, entry, moment, changed.kind, changed.to_seq, totals, totals_of(priced))
+        return store.record(cart, change, row).seq
 
-    def _remember(self, view: DeskView, kept: dict[str, ShoppingCart], priced: dict[str, PricedCart], lines: dict[str, Lines]) -> None:
+    def _remember(self, view: DeskView, kept: dict[str, ShoppingCart], priced: dict[str, PricedCart], lines: Made) -> None:
         at_hand = {area.cart_id for area in view.areas}
         self.carts = {cart_id: cart for cart_id, cart in {**self.carts, **kept}.items() if cart_id in at_hand}
         self._priced = {cart_id: each for cart_id, each in {**self._priced, **priced}.items() if cart_id in at_hand}
         self._lines = {cart_id: each for cart_id, each in {**self._lines, **lines}.items() if cart_id in at_hand}
+
+    def _seq(self, cart_id: str | None) -> int:
+        """Return the number of a cart's last history record."""
+        return 0 if cart_id is None else self._desk.store.journal.length(cart_id)
 
     def _row(self, cart_id: str | None) -> CartRow | None:
         from cartdesk.store import CartRow

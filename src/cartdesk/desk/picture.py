@@ -5,34 +5,23 @@ The desk calls :func:`picture` after each change; lines that did not change keep
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import date, timedelta
-from decimal import Decimal
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from cartdesk.desk.billing import bill_day_of, bills_of, months_of, start_of
-from cartdesk.desk.details import details_of
-from cartdesk.desk.view import CartView, EveryView, FindingView, LineView, PhaseView, ShowTax
+from cartdesk.desk.billing import bill_day_of, months_of, start_of
+from cartdesk.desk.details import shown
+from cartdesk.desk.lineviews import MadeLine, Stretch, made_lines
+from cartdesk.desk.view import CartView, EveryView, FindingView, PhaseView, ShowTax
 from cartdesk.text import safe_text
-from cartdesk.tmf.cart import CartState, ItemStatus
+from cartdesk.tmf.cart import CartState
 from cartdesk.tmf.period import MONTHLY, Period
-from cartdesk.tmf.price import PriceType
 
 if TYPE_CHECKING:
-    from cartdesk.pricing.priced import Amounts, PricedCart, PricedCharge, PricedItem, Total
+    from cartdesk.pricing.priced import PricedCart, Total
     from cartdesk.selling.rules import Finding
     from cartdesk.selling.shelf import Shelf
-    from cartdesk.tmf.cart import CartItem, ShoppingCart
-    from cartdesk.tmf.money import Money
-
-Lines: TypeAlias = "Mapping[str, tuple[PricedItem, str, str | None, LineView]]"
-"""What a line's view was made from, and the view, by item id."""
-
-
-def shown(amounts: Amounts, show_tax: ShowTax) -> Money:
-    """Return the side of an amount that this desk shows."""
-    return amounts.duty_free if show_tax == "excluded" else amounts.tax_included
+    from cartdesk.tmf.cart import ShoppingCart
 
 
 def label_of(cart: ShoppingCart) -> str:
@@ -43,34 +32,38 @@ def label_of(cart: ShoppingCart) -> str:
     return safe_text((customer.name or customer.id or "") if customer else "", 60)
 
 
-def picture(priced: PricedCart, catalog: Shelf, *, show_tax: ShowTax, changed: str | None, before: Lines) -> tuple[CartView, Lines]:
-    """Return the view of a cart, and its lines' views with what they were made from.
+def picture(
+    priced: PricedCart, catalog: Shelf, *, show_tax: ShowTax, changed: str | None, before: Mapping[str, MadeLine]
+) -> tuple[CartView, dict[str, MadeLine]]:
+    """Return the view of a cart, and its lines with what they were made from.
 
     Args:
         priced: the cart with its prices.
         catalog: what its rules are checked against.
         show_tax: included or excluded.
         changed: when it was last changed.
-        before: its lines' views as they were; those that were made from the same are taken over.
+        before: its lines as they were made last; what has not changed is taken over.
     """
-    from cartdesk.pricing import sum_over
+    from cartdesk.pricing import next_cycle_day
+    from cartdesk.pricing.bills import sum_amounts
     from cartdesk.selling.rules import findings
 
     notes = priced.cart.notes
-    start, bill_day, months = start_of(priced), bill_day_of(priced), months_of(priced)
+    stretch = Stretch(start_of(priced), bill_day_of(priced), months_of(priced))
+    first_day = next_cycle_day(stretch.start - timedelta(days=1), stretch.bill_day)
     found = findings(priced.cart, catalog, priced.moment)
-    lines = _lines(priced, found, show_tax, before)
-    bills = bills_of(priced)
-    first = next((bill for bill in bills if not bill.is_today), None)
+    lines = made_lines(priced, found, stretch, show_tax, before)
+    first_bill = sum_amounts([line.first_bill for line in lines.values()], priced.currency)
+    altogether = sum_amounts([line.altogether for line in lines.values()], priced.currency)
     view = CartView(
         cart_id=priced.cart.id,
         label=label_of(priced.cart),
         state=notes.state.value,
-        lines=tuple(line[3] for line in lines.values()),
+        lines=tuple(line.view for line in lines.values()),
         due_now=shown(priced.due_now, show_tax),
-        every=tuple(_every(total, show_tax, start, bill_day) for total in priced.totals if total.period is not None),
-        first_bill=(first.on, shown(first.total, show_tax)) if first is not None else None,
-        term_total=(months, shown(sum_over(bills, months), show_tax)) if priced.items else None,
+        every=tuple(_every(total, show_tax, stretch) for total in priced.totals if total.period is not None),
+        first_bill=(first_day, shown(first_bill, show_tax)) if lines else None,
+        term_total=(stretch.months, shown(altogether, show_tax)) if lines else None,
         findings=tuple(_finding(finding) for finding in found),
         read_only=notes.state in (CartState.ORDERED, CartState.DISCARDED),
         currency=priced.currency,
@@ -81,75 +74,23 @@ def picture(priced: PricedCart, catalog: Shelf, *, show_tax: ShowTax, changed: s
     return view, lines
 
 
-def _lines(priced: PricedCart, findings: Sequence[Finding], show_tax: ShowTax, before: Lines) -> Lines:
-    problems: dict[str, str] = {}
-    for finding in sorted(findings, key=lambda each: not each.blocking):
-        if finding.item_id is not None:
-            problems.setdefault(finding.item_id, finding.sentence)
-    found = {}
-    for number, item in enumerate(priced.items, start=1):
-        problem = item.problem or (_problem(item.item, problems) if problems else None)
-        known = before.get(item.item.id)
-        if known is not None and known[0] is item and known[1:3] == (show_tax, problem):
-            view = known[3] if known[3].number == number else replace(known[3], number=number)
-        else:
-            view = _line(number, item, show_tax, problem)
-        found[item.item.id] = (item, show_tax, problem, view)
-    return found
-
-
-def _problem(item: CartItem, problems: Mapping[str, str]) -> str | None:
-    own = problems.get(item.id)
-    return own if own is not None else next((below for child in item.cart_item if (below := _problem(child, problems))), None)
-
-
-def _line(number: int, item: PricedItem, show_tax: ShowTax, problem: str | None) -> LineView:
-    charges = [charge for charge in item.all_charges() if charge.kind is not PriceType.USAGE]
-    periods = sorted({charge.period for charge in charges if charge.period is not None}, key=_by_length)
-    first = MONTHLY if MONTHLY in periods else (periods[0] if periods else None)
-    offering = item.item.product_offering
-    return LineView(
-        number=number,
-        item_id=item.item.id,
-        offering_id=(offering.id or "") if offering is not None else "",
-        name=safe_text(item.name, 120),
-        quantity=item.item.quantity,
-        one_off=_sum(charges, None, show_tax),
-        recurring=_sum(charges, first, show_tax) if first is not None else None,
-        period=first,
-        details=tuple(details_of(item, show_tax, first)),
-        saved=item.item.status is ItemStatus.SAVED_FOR_LATER,
-        problem=problem,
-    )
-
-
-def _sum(charges: list[PricedCharge], period: Period | None, show_tax: ShowTax) -> Money | None:
-    amounts = [shown(charge.total, show_tax) for charge in charges if charge.period == period]
-    return sum(amounts[1:], start=amounts[0]) if amounts else None
-
-
-def _by_length(period: Period) -> tuple[Decimal, str]:
-    days = period.days if period.days is not None else (period.months or 0) * 30
-    return Decimal(days), period.unit.value
-
-
-def _every(total: Total, show_tax: ShowTax, start: date, bill_day: int) -> EveryView:
+def _every(total: Total, show_tax: ShowTax, stretch: Stretch) -> EveryView:
     period = total.period or MONTHLY
     phases = []
     for phase in total.phases:
-        until = None if phase.last is None else _last_day(start, bill_day, period, phase.last)
+        until = None if phase.last is None else _last_day(stretch, period, phase.last)
         phases.append(PhaseView(phase.first, phase.last, until, shown(phase.amounts, show_tax)))
     return EveryView(period, shown(total.steady, show_tax), tuple(phases))
 
 
-def _last_day(start: date, bill_day: int, period: Period, count: int) -> date:
+def _last_day(stretch: Stretch, period: Period, count: int) -> date:
     """Return the last day of the ``count``-th whole charge period: monthly ones run from cycle day to cycle day, others from the start."""
     from cartdesk.pricing.cycles import add_months, add_periods, next_cycle_day
 
     one_day = timedelta(days=1)
     if period == MONTHLY:
-        return add_months(next_cycle_day(start - one_day, bill_day), count, bill_day) - one_day
-    return add_periods(start, period, count) - one_day
+        return add_months(next_cycle_day(stretch.start - one_day, stretch.bill_day), count, stretch.bill_day) - one_day
+    return add_periods(stretch.start, period, count) - one_day
 
 
 def _finding(finding: Finding) -> FindingView:

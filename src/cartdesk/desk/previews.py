@@ -70,7 +70,7 @@ def preview_of(desk: Desk, text: str) -> Preview:
 
 
 def _difference(before: PricedCart | None, after: PricedCart, show_tax: ShowTax) -> tuple[Money | None, tuple[tuple[Period, Money], ...]]:
-    from cartdesk.desk.picture import shown
+    from cartdesk.desk.details import shown
 
     nothing = shown(after.nothing, show_tax)
     due_now = shown(after.due_now, show_tax) - (shown(before.due_now, show_tax) if before is not None else nothing)
@@ -80,6 +80,6 @@ def _difference(before: PricedCart | None, after: PricedCart, show_tax: ShowTax)
 
 
 def _steady(priced: PricedCart, show_tax: ShowTax) -> dict[Period, Money]:
-    from cartdesk.desk.picture import shown
+    from cartdesk.desk.details import shown
 
     return {total.period: shown(total.steady, show_tax) for total in priced.totals if total.period is not None}

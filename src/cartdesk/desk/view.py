@@ -178,7 +178,9 @@ class CartView:
     promotions: tuple[str, ...] = ()
     """The codes given, in order."""
     changed: str | None = None
-    """When it was last changed, RFC 3339; tells whether a stored view is still its picture."""
+    """When it was last changed, RFC 3339."""
+    seq: int = 0
+    """The number of its last history record; tells whether a stored view is still its picture."""
 
     @classmethod
     def nothing(cls, currency: str) -> CartView:
@@ -211,6 +213,7 @@ class CartView:
             "orderId": self.order_id,
             "promotions": list(self.promotions),
             "changed": self.changed,
+            "seq": self.seq,
         }
 
     @classmethod
@@ -233,6 +236,7 @@ class CartView:
             order_id=value["orderId"],
             promotions=tuple(value["promotions"]),
             changed=value["changed"],
+            seq=value["seq"],
         )
 
 
