@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from cartdesk.pricing.items import price_line
 from cartdesk.pricing.levels import rounded_on_total
+from cartdesk.pricing.lines import LinePricer
 from cartdesk.pricing.matching import Moment
-from cartdesk.pricing.offers import OfferReader
 from cartdesk.pricing.overrides import DEFAULT_LIMITS
 from cartdesk.pricing.priced import PriceBook, PricedCart, PricedItem, RefusedAlteration
 from cartdesk.pricing.promotions import Ways, with_promotions
+from cartdesk.pricing.reader import reader_of
 from cartdesk.pricing.reuse import OVERRIDE, context_of, moved_to, same_line, usable
 from cartdesk.pricing.rounding import exactly
 from cartdesk.pricing.totals import Tally
@@ -56,7 +56,7 @@ def price_cart(
 
 def _price(cart: ShoppingCart, catalog: PriceBook, now: datetime, before: Workings | None, limits: Mapping[str, Decimal]) -> PricedCart:
     notes = cart.notes
-    reader = before.reader if before is not None else OfferReader(catalog)
+    reader = before.reader if before is not None else reader_of(catalog)
     moment = before.moment.at(now) if before is not None else Moment(now)
     known, kept = _kept(cart, before)
     added = [item for item, line in zip(cart.cart_item, kept, strict=True) if line is None]
@@ -64,12 +64,13 @@ def _price(cart: ShoppingCart, catalog: PriceBook, now: datetime, before: Workin
     removed = [line.item for item_id, line in known.items() if item_id not in staying] if staying is not known else []
     context, changed = context_of(notes, reader, limits, before.context if before is not None and known else None, added, removed)
     overridden = {fact.removeprefix(OVERRIDE) for fact in changed if fact.startswith(OVERRIDE)}
+    pricer = LinePricer(reader, moment, context)
     worked: list[WorkedLine] = []
     for item, line in zip(cart.cart_item, kept, strict=True):
         if line is not None and not (changed and _touched(line, changed, overridden)):
             worked.append(line)
         else:
-            base = price_line(item, reader, moment, context)
+            base = pricer.line(item)
             worked.append(WorkedLine(item, base, base, {}))
     refused: tuple[RefusedAlteration, ...] = ()
     finals = [line.base for line in worked]

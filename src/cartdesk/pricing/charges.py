@@ -6,24 +6,21 @@ Called by ``items`` for a price from the catalog, by ``promotions`` and ``overri
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from cartdesk.errors import PricingError
 from cartdesk.pricing.priced import Amounts, AppliedAlteration, Given, Phase, PricedCharge, Side
 from cartdesk.pricing.rounding import HIGHEST, Rounder, round_to, tax_in, tax_on
-from cartdesk.tmf.money import Money
 from cartdesk.tmf.price import PriceType
-from cartdesk.tmf.rounding import RoundingLevel
 
 ZERO = Decimal(0)
 _HUNDRED = Decimal(100)
 _RATE_DIGITS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """One amount, rounded, with and without tax."""
 
     net: Decimal
@@ -44,7 +41,7 @@ def given_price(net: Decimal | None, gross: Decimal | None, rate: Decimal | None
     if rate is not None and not 0 <= rate < 1000:
         raise PricingError(f"The tax rate of {what} is {rate} %; it lies between 0 and 999.")
     for amount in (net, gross):
-        if amount is not None and not -HIGHEST < amount < HIGHEST:
+        if amount is not None and amount and amount.adjusted() >= HIGHEST.adjusted():
             raise PricingError(f"The price {what} is beyond any price; mend it in the catalog.")
     if net is not None and gross is not None:
         return _given_both(net, gross, rate, what, rounder)
@@ -85,33 +82,33 @@ def settle(amount: Decimal, side: Side, rate: Decimal | None, rounder: Rounder) 
     return Settled(stated - rounder(tax), stated, tax)
 
 
-def walk(given: Given, quantity: int, alterations: Sequence[AppliedAlteration], number: int, rounder: Rounder) -> Iterator[Settled]:
-    """Yield the whole quantity's price in charge period ``number``: the list price, then after each alteration.
+def walk(
+    given: Given, quantity: int, alterations: Sequence[AppliedAlteration], number: int, listed: Settled, rounder: Rounder
+) -> list[Settled]:
+    """Return the whole quantity's price in charge period ``number`` after each alteration, the list price being ``listed``.
 
-    The running amount stays exact from one alteration to the next; each yielded value is rounded from it once.
+    The running amount stays exact from one alteration to the next; each value is rounded from it once.
     """
-    side, running = given.side, given.amount
-    rate = given.rate
-    per_unit = rounder.policy.level is RoundingLevel.UNIT
+    side, running, rate = given.side, given.amount, given.rate
     spread = False
-    settled = _settle_line(running, quantity, side, rate, per_unit, rounder)
-    yield settled
+    settled = listed
+    found = []
     for alteration in alterations:
-        if alteration.shares:
-            if not spread:
-                running, spread = (settled.net if side == "net" else settled.gross), True
-            off, its_side = share_in(alteration, number), alteration.side
+        percentage = alteration.percentage
+        if percentage is not None:
+            running = less(running, running * percentage / _HUNDRED)
         else:
-            times = quantity if spread else 1
-            off, its_side = off_for_one(running, alteration) * (1 if alteration.percentage is not None else times), alteration.side
-            its_side = side if alteration.percentage is not None else its_side
-        if not off:
-            yield settled
-            continue
-        side, running, off = same_side(side, running, off, its_side, rate)
-        running = less(running, off)
-        settled = settle(running, side, rate, rounder) if spread else _settle_line(running, quantity, side, rate, per_unit, rounder)
-        yield settled
+            if alteration.shares and not spread:
+                running, spread = (settled.net if side == "net" else settled.gross), True
+            off = share_in(alteration, number) if alteration.shares else off_for_one(running, alteration) * (quantity if spread else 1)
+            if not off:
+                found.append(settled)
+                continue
+            side, running, off = same_side(side, running, off, alteration.side, rate)
+            running = less(running, off)
+        settled = settle(running, side, rate, rounder) if spread else settle_line(running, quantity, side, rate, rounder)
+        found.append(settled)
+    return found
 
 
 def off_for_one(running: Decimal, alteration: AppliedAlteration) -> Decimal:
@@ -152,69 +149,84 @@ def priced_charge(charge: PricedCharge, alterations: Sequence[AppliedAlteration]
     given = charge.given
     if given is None:
         raise PricingError(f"The price {charge.name} cannot be worked out again; nothing says how it came about.")
-    recurring = charge.kind is PriceType.RECURRING
-    edges = _edges(charge, alterations) if recurring else [1]
-    phases = []
-    total = charge.total
+    total, applied, phases = work_out(given, charge.quantity, charge.kind, charge.installments, alterations, rounder)
+    return charge._replace(total=total, alterations=applied, phases=phases)
+
+
+def work_out(
+    given: Given,
+    quantity: int,
+    kind: PriceType,
+    installments: int | None,
+    alterations: Sequence[AppliedAlteration],
+    rounder: Rounder,
+    one: Settled | None = None,
+) -> tuple[Amounts, tuple[AppliedAlteration, ...], tuple[Phase, ...]]:
+    """Return a charge's list price for the whole quantity, its alterations with their effects, and what is charged period by period.
+
+    ``one`` is the rounded list price for one, where it is known already.
+    """
+    listed = one if one is not None and quantity == 1 else settle_line(given.amount, quantity, given.side, given.rate, rounder)
+    rate = given.stated_rate
+    total = rounder.amounts(listed.net, listed.gross, rate)
+    recurring = kind is PriceType.RECURRING
+    ends = installments if recurring else None
+    if not alterations and ends is None:
+        return total, (), (Phase(1, None, total, (), listed.exact_tax),)
+    nothing = rounder.nothing
+    none_hold = (nothing,) * len(alterations)
+    edges = _edges(ends, alterations) if recurring else [1]
+    phases: list[Phase] = []
     for place, first in enumerate(edges):
         last = edges[place + 1] - 1 if place + 1 < len(edges) else None
-        if charge.installments is not None and first > charge.installments and recurring:
-            nothing = _amounts(Settled(ZERO, ZERO, ZERO), given, rounder)
-            phases.append(Phase(first, last, nothing, (nothing,) * len(alterations)))
+        if ends is not None and first > ends:
+            phases.append(Phase(first, last, nothing, none_hold))
             continue
-        holds = [each.periods is None or first <= each.periods or not recurring for each in alterations]
-        way = walk(given, charge.quantity, [each for each, held in zip(alterations, holds, strict=True) if held], first, rounder)
-        before = next(way)
-        if place == 0:
-            total = _amounts(before, given, rounder)
-        effects = []
-        for held in holds:
-            after = next(way) if held else before
-            effects.append(_difference(before, after, given, rounder))
+        holding = [each for each in alterations if each.periods is None or first <= each.periods] if recurring else alterations
+        if not holding:
+            phases.append(Phase(first, last, total, none_hold, listed.exact_tax))
+            continue
+        before, effects = listed, []
+        for after in walk(given, quantity, holding, first, listed, rounder):
+            effects.append(rounder.amounts(after.net - before.net, after.gross - before.gross, rate))
             before = after
-        amounts = _amounts(before, given, rounder) if alterations else total
-        phases.append(Phase(first, last, amounts, tuple(effects), before.exact_tax))
-    applied = tuple(replace(each, effect=effect) for each, effect in zip(alterations, phases[0].effects, strict=True))
-    return replace(charge, total=total, alterations=applied, phases=tuple(phases))
+        if len(holding) != len(alterations):
+            found = iter(effects)
+            effects = [next(found) if each.periods is None or first <= each.periods else nothing for each in alterations]
+        phases.append(Phase(first, last, rounder.amounts(before.net, before.gross, rate), tuple(effects), before.exact_tax))
+    applied = tuple([AppliedAlteration(*each[:7], effect, *each[8:]) for each, effect in zip(alterations, phases[0].effects, strict=True)])
+    return total, applied, tuple(phases)
 
 
-def unit_amounts(given: Given, rounder: Rounder) -> Amounts:
+def unit_amounts(given: Given, one: Settled, rounder: Rounder) -> Amounts:
     """Return the list price for one, with the catalog's own digits where it has more than the currency."""
-    exponent = given.amount.as_tuple().exponent
-    digits = -exponent if isinstance(exponent, int) else 0
-    if digits <= rounder.digits:
-        return _amounts(settle(given.amount, given.side, given.rate, rounder), given, rounder)
+    stated = one.net if given.side == "net" else one.gross
+    if stated == given.amount:
+        return rounder.amounts(one.net, one.gross, given.stated_rate)
     rate = given.rate or ZERO
     if given.side == "net":
-        return _amounts(Settled(given.amount, given.amount + tax_on(given.amount, rate), ZERO), given, rounder)
-    tax = round_to(tax_in(given.amount, rate), digits)
-    return _amounts(Settled(given.amount - tax, given.amount, ZERO), given, rounder)
+        return rounder.amounts(given.amount, given.amount + tax_on(given.amount, rate), given.stated_rate)
+    exponent = given.amount.as_tuple().exponent
+    digits = -exponent if isinstance(exponent, int) else 0
+    return rounder.amounts(given.amount - round_to(tax_in(given.amount, rate), digits), given.amount, given.stated_rate)
 
 
-def _settle_line(running: Decimal, quantity: int, side: Side, rate: Decimal | None, per_unit: bool, rounder: Rounder) -> Settled:
-    if not per_unit:
-        return settle(running * quantity, side, rate, rounder)
+def settle_line(running: Decimal, quantity: int, side: Side, rate: Decimal | None, rounder: Rounder) -> Settled:
+    """Return an amount for one as the rounded amounts for a quantity; rounded for one first where the catalog rounds units."""
+    if not rounder.per_unit:
+        return settle(running * quantity if quantity != 1 else running, side, rate, rounder)
     one = settle(running, side, rate, rounder)
     return Settled(rounder(one.net * quantity), rounder(one.gross * quantity), (one.gross - one.net) * quantity)
 
 
-def _edges(charge: PricedCharge, alterations: Sequence[AppliedAlteration]) -> list[int]:
+def _edges(ends: int | None, alterations: Sequence[AppliedAlteration]) -> list[int]:
     """Return the numbers of the periods in which something changes, the first included."""
     edges = {1}
     for alteration in alterations:
         if alteration.periods is not None:
             edges.add(alteration.periods + 1)
-        edges.update(first for first, _ in alteration.shares)
-    if charge.installments is not None:
-        edges = {edge for edge in edges if edge <= charge.installments} | {charge.installments + 1}
+        if alteration.shares:
+            edges.update(first for first, _ in alteration.shares)
+    if ends is not None:
+        edges = {edge for edge in edges if edge <= ends} | {ends + 1}
     return sorted(edges)
-
-
-def _amounts(settled: Settled, given: Given, rounder: Rounder) -> Amounts:
-    currency = rounder.currency
-    return Amounts(Money(settled.net, currency), Money(settled.gross, currency), given.stated_rate)
-
-
-def _difference(before: Settled, after: Settled, given: Given, rounder: Rounder) -> Amounts:
-    currency = rounder.currency
-    return Amounts(Money(after.net - before.net, currency), Money(after.gross - before.gross, currency), given.stated_rate)

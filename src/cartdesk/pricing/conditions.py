@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cartdesk.pricing.matching import chosen_values, fold, fold_value, term_months
@@ -67,22 +68,42 @@ def check(condition: str | None, item: CartItem | None, context: PricingContext,
         context: the cart around it.
         rests_on: what was looked at is added here.
     """
-    if condition is None or not condition.strip():
+    if condition is None:
         return HOLDS
-    for clause in _AND.split(condition.strip()):
-        verdicts = [_check_one(each, item, context, rests_on) for each in _OR.split(clause)]
+    for clause in _read(condition):
+        if len(clause) == 1:
+            text, match, rule = clause[0]
+            if match is not None and rule is not None:
+                verdict = rule(match, item, context, rests_on)
+                if not verdict.holds:
+                    return verdict
+                continue
+        verdicts = []
+        for text, match, rule in clause:
+            if match is None or rule is None:
+                verdicts.append(Verdict(False, f"its condition «{safe_text(text, 60)}» is not one that can be checked here"))
+            else:
+                verdicts.append(rule(match, item, context, rests_on))
         if not any(verdict.holds for verdict in verdicts):
             return verdicts[0]
     return HOLDS
 
 
-def _check_one(clause: str, item: CartItem | None, context: PricingContext, rests_on: set[str]) -> Verdict:
-    text = " ".join(clause.split())
+@lru_cache(maxsize=4096)
+def _read(condition: str) -> tuple[tuple[tuple[str, re.Match[str] | None, Rule | None], ...], ...]:
+    """Return a condition as clauses of alternatives, each with the rule that knows it."""
+    if not condition.strip():
+        return ()
+    return tuple(tuple(map(_known, _OR.split(clause))) for clause in _AND.split(condition.strip()))
+
+
+def _known(text: str) -> tuple[str, re.Match[str] | None, Rule | None]:
+    plain = " ".join(text.split())
     for pattern, rule in _RULES:
-        match = pattern.fullmatch(text)
+        match = pattern.fullmatch(plain)
         if match is not None:
-            return rule(match, item, context, rests_on)
-    return Verdict(False, f"its condition «{safe_text(text, 60)}» is not one that can be checked here")
+            return plain, match, rule
+    return plain, None, None
 
 
 def _new_customer(match: re.Match[str], item: CartItem | None, context: PricingContext, rests_on: set[str]) -> Verdict:

@@ -6,19 +6,19 @@ Called by ``items`` for items whose action is ``modify``.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
 
-from cartdesk.pricing.charges import given_price, priced_charge, unit_amounts
+from cartdesk.pricing.charges import given_price, priced_charge, settle, unit_amounts
 from cartdesk.pricing.offers import amount_of
 from cartdesk.pricing.priced import Given, PricedCharge
 from cartdesk.tmf.period import Period
 from cartdesk.tmf.price import CartPrice, PriceType
 
 if TYPE_CHECKING:
-    from cartdesk.pricing.offers import Offer, OfferReader
+    from cartdesk.pricing.offers import Offer
+    from cartdesk.pricing.reader import OfferReader
     from cartdesk.pricing.rounding import Rounder
     from cartdesk.tmf.cart import CartItem
 
@@ -64,8 +64,8 @@ def _negative(charge: PricedCharge, rounder: Rounder) -> PricedCharge:
 
 
 def _former(charge: PricedCharge, given: Given, rounder: Rounder) -> PricedCharge:
-    unit = unit_amounts(given, rounder)
-    bare = replace(charge, name=f"{charge.name}, paid now", category="former", given=given, unit=unit, total=unit, penalties=(), floor=None)
+    unit = unit_amounts(given, settle(given.amount, given.side, given.rate, rounder), rounder)
+    bare = charge._replace(name=f"{charge.name}, paid now", category="former", given=given, unit=unit, total=unit, penalties=(), floor=None)
     return priced_charge(bare, (), rounder)
 
 
@@ -90,7 +90,7 @@ def _read_paid(prices: Iterable[Any], quantity: int, rounder: Rounder) -> Iterab
             continue
         name = price.name or "Monthly price"
         given = given_price(amount_of(net), amount_of(gross), amounts.tax_rate, name, rounder)
-        negative = replace(given, amount=-given.amount)
-        unit = unit_amounts(negative, rounder)
+        negative = given._replace(amount=-given.amount)
+        unit = unit_amounts(negative, settle(negative.amount, negative.side, negative.rate, rounder), rounder)
         bare = PricedCharge(None, name, PriceType.RECURRING, period, None, unit, unit, quantity=quantity, given=negative)
         yield _former(bare, negative, rounder)

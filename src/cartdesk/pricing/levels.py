@@ -6,9 +6,9 @@ Called by ``cart`` last, and only for catalogs with that setting. Lines keep add
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
+from cartdesk.pricing.floors import Place, with_charges
 from cartdesk.pricing.priced import Amounts, Phase, PricedCharge, PricedItem
 from cartdesk.pricing.rounding import EXACT, Rounder, tax_in, tax_on
 from cartdesk.tmf.money import Money
@@ -24,38 +24,35 @@ def rounded_on_total(lines: Sequence[PricedItem], rounder: Rounder) -> list[Pric
     List prices and what is really charged are settled each for themselves, the latter in every stretch of charge periods. A line that
     needs no cent is returned as it is.
     """
-    groups: dict[Group, list[PricedCharge]] = {}
+    groups: dict[Group, list[tuple[Place, PricedCharge]]] = {}
     for line in lines:
         for item in line.counting():
-            for charge in item.charges:
+            for place, charge in enumerate(item.charges):
                 if charge.kind is not PriceType.USAGE and charge.given is not None and charge.given.rate:
-                    groups.setdefault((charge.kind, charge.period, charge.given.rate), []).append(charge)
-    changed: dict[int, PricedCharge] = {}
+                    groups.setdefault((charge.kind, charge.period, charge.given.rate), []).append(((id(item), place), charge))
+    changed: dict[Place, PricedCharge] = {}
     for charges in groups.values():
         _settle_group(charges, changed, rounder)
-    return [_replaced(line, changed) for line in lines] if changed else list(lines)
+    return [with_charges(line, changed) for line in lines] if changed else list(lines)
 
 
-def _settle_group(charges: list[PricedCharge], changed: dict[int, PricedCharge], rounder: Rounder) -> None:
-    taxes = [charge.total.tax.amount for charge in charges]
-    for charge, cent in zip(charges, _cents([_list_tax(each) for each in charges], taxes, rounder), strict=True):
-        if cent:
-            changed[id(charge)] = replace(charge, total=_shifted(charge.total, charge, cent, rounder))
+def _settle_group(group: list[tuple[Place, PricedCharge]], changed: dict[Place, PricedCharge], rounder: Rounder) -> None:
+    charges = [charge for _, charge in group]
+    cents = _cents([_list_tax(charge) for charge in charges], [charge.total.tax.amount for charge in charges], rounder)
+    listed = [_shifted(charge.total, charge, cent, rounder) if cent else charge.total for charge, cent in zip(charges, cents, strict=True)]
     edges = sorted({phase.first for charge in charges for phase in charge.phases})
     settled: list[list[Phase]] = [[] for _ in charges]
-    uneven = [False] * len(charges)
     for place, edge in enumerate(edges):
         last = edges[place + 1] - 1 if place + 1 < len(edges) else None
         holding = [_phase_at(charge, edge) for charge in charges]
         cents = _cents([phase.exact_tax for phase in holding], [phase.amounts.tax.amount for phase in holding], rounder)
-        for at, (charge, phase, cent) in enumerate(zip(charges, holding, cents, strict=True)):
+        for phases, charge, phase, cent in zip(settled, charges, holding, cents, strict=True):
             amounts = _shifted(phase.amounts, charge, cent, rounder) if cent else phase.amounts
-            uneven[at] = uneven[at] or bool(cent) or id(charge) in changed
-            settled[at].append(Phase(edge, last, amounts, phase.effects, phase.exact_tax))
-    for charge, phases, moved in zip(charges, settled, uneven, strict=True):
-        if moved:
-            known = changed.get(id(charge), charge)
-            changed[id(charge)] = replace(known, phases=tuple(_merged(phases, known)))
+            phases.append(phase._replace(first=edge, last=last, amounts=amounts))
+    for (at, charge), total, phases in zip(group, listed, settled, strict=True):
+        merged = tuple(_merged(phases, total))
+        if total is not charge.total or merged != charge.phases:
+            changed[at] = charge._replace(total=total, phases=merged)
 
 
 def _cents(exact: Sequence[Decimal], rounded: Sequence[Decimal], rounder: Rounder) -> list[int]:
@@ -87,32 +84,19 @@ def _shifted(amounts: Amounts, charge: PricedCharge, cents: int, rounder: Rounde
     return Amounts(amounts.duty_free, amounts.tax_included + more, amounts.tax_rate)
 
 
-def _merged(phases: list[Phase], charge: PricedCharge) -> list[Phase]:
+def _merged(phases: list[Phase], total: Amounts) -> list[Phase]:
     """Return the phases with those that cost the same in a row made one, each with what rounding on the total brought it."""
     merged: list[Phase] = []
     for phase in phases:
-        made = sum(phase.effects, start=charge.total)
-        rounding = phase.amounts - made
-        phase = replace(phase, rounding=rounding if rounding.duty_free.amount or rounding.tax_included.amount else None)
+        rounding = phase.amounts - sum(phase.effects, start=total)
+        known = rounding if rounding.duty_free.amount or rounding.tax_included.amount else None
         before = merged[-1] if merged else None
-        if before is not None and (before.amounts, before.effects, before.rounding) == (phase.amounts, phase.effects, phase.rounding):
-            merged[-1] = replace(before, last=phase.last)
+        if before is not None and (before.amounts, before.effects, before.rounding) == (phase.amounts, phase.effects, known):
+            merged[-1] = before._replace(last=phase.last)
         else:
-            merged.append(phase)
+            merged.append(phase._replace(rounding=known))
     return merged
 
 
 def _phase_at(charge: PricedCharge, number: int) -> Phase:
     return next(phase for phase in charge.phases if phase.last is None or number <= phase.last)
-
-
-def _replaced(item: PricedItem, changed: dict[int, PricedCharge]) -> PricedItem:
-    charges = tuple(changed.get(id(charge), charge) for charge in item.charges)
-    children = tuple(_replaced(child, changed) for child in item.children)
-    if all(map(_same, charges, item.charges)) and all(map(_same, children, item.children)):
-        return item
-    return replace(item, charges=charges, children=children)
-
-
-def _same(one: object, other: object) -> bool:
-    return one is other

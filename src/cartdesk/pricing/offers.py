@@ -5,61 +5,51 @@ Called by ``items``; what is read is kept by :class:`OfferReader` for the next l
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from cartdesk.errors import PricingError
-from cartdesk.pricing.charges import given_price, settle
-from cartdesk.pricing.priced import Given, PriceBook
+from cartdesk.pricing.charges import Settled, given_price, settle, unit_amounts
+from cartdesk.pricing.priced import Amounts, AppliedAlteration, Given, Penalty, PriceBook, Side
 from cartdesk.pricing.rounding import Rounder
+from cartdesk.pricing.totals import alteration_key
 from cartdesk.text import safe_text
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import Period
 from cartdesk.tmf.price import Price, PriceType
 
 if TYPE_CHECKING:
-    from cartdesk.tmf.catalog import BundledOffering, CharacteristicUse, OfferingTerm, ProductOffering, ProductOfferingPrice
+    from cartdesk.tmf.catalog import (
+        BundledOffering,
+        CharacteristicUse,
+        OfferingTerm,
+        PriceRelationship,
+        ProductOffering,
+        ProductOfferingPrice,
+    )
     from cartdesk.tmf.resource import TimePeriod
 
 LONGEST = 600
 """Charge periods that a discount or an installment plan may run."""
 
 _REDUCTIONS = {"discount", "allowance"}
+_NONE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class ListAlteration:
+class ListAlteration(NamedTuple):
     """A discount of the catalog's, before it is known whether it holds."""
 
-    id: str
-    name: str
+    applied: AppliedAlteration
+    """What it is where it holds; its effect is yet to be worked out."""
     kind: PriceType | None
     """The only kind of charge it changes; None is any."""
-    priority: int
-    percentage: Decimal | None
-    given: Given | None
-    """What it takes off one, instead of a percentage; positive."""
-    periods: int | None
-    condition: str | None
     valid_for: TimePeriod | None
     values: tuple[CharacteristicUse, ...]
     terms: tuple[OfferingTerm, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ListPenalty:
-    """What leaving before the end of the term costs."""
-
-    id: str
-    name: str
-    percentage: Decimal | None
-    given: Given | None
-    per: Period | None
-
-
-@dataclass(frozen=True, slots=True)
-class ListPrice:
+class ListPrice(NamedTuple):
     """One price of an offering, as the catalog has it."""
 
     id: str
@@ -68,6 +58,9 @@ class ListPrice:
     period: Period | None
     per: str | None
     given: Given
+    unit: Amounts
+    one: Settled
+    """The rounded price for one."""
     currency: str
     category: str
     installments: int | None
@@ -75,44 +68,24 @@ class ListPrice:
     values: tuple[CharacteristicUse, ...]
     terms: tuple[OfferingTerm, ...]
     alterations: tuple[ListAlteration, ...]
-    penalties: tuple[ListPenalty, ...]
+    penalties: tuple[Penalty, ...]
     floor: Money | None
     covers: frozenset[str]
     """Ids of its children's prices that it stands for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """What an offering costs, and which of its children its own price covers."""
 
     id: str
     name: str
     prices: tuple[ListPrice, ...]
+    currency: str
+    """What its prices are in: the catalog's, unless one of them is in another; empty where it has none."""
+    plain: bool
+    """Whether all its prices always hold, whatever the moment, the term and what is chosen."""
     included: dict[str, int]
     """For a bundle priced as a whole: how many of each child, by id, its own price covers; empty where children are charged."""
-
-
-class OfferReader:
-    """Reads offerings of one catalog and keeps what it read."""
-
-    def __init__(self, book: PriceBook) -> None:
-        self.book = book
-        self.rounder = Rounder(book.policy, book.currency)
-        self._offers: dict[str, Offer | None] = {}
-
-    def offer(self, offering_id: str) -> Offer | None:
-        """Return the offer, or None where the catalog has no such offering.
-
-        Raises:
-            PricingError: one of its prices cannot be used.
-        """
-        try:
-            return self._offers[offering_id]
-        except KeyError:
-            offering = self.book.offering(offering_id)
-            offer = None if offering is None else read_offer(offering, self.book, self.rounder)
-            self._offers[offering_id] = offer
-            return offer
 
 
 def read_offer(offering: ProductOffering, book: PriceBook, rounder: Rounder) -> Offer:
@@ -125,7 +98,11 @@ def read_offer(offering: ProductOffering, book: PriceBook, rounder: Rounder) -> 
     whole = any(price.given.amount > 0 and price.kind is not PriceType.USAGE for price in prices)
     listed = any(price.covers for price in prices)
     included = _included(offering.bundled_product_offering) if whole and not listed else {}
-    return Offer(offering.id or "", safe_text(offering.name or offering.id or "an offering", 120), prices, included)
+    currencies = [price.currency for price in prices]
+    foreign = next((each for each in currencies if each != rounder.currency), None)
+    plain = not any(price.valid_for or price.values or price.terms for price in prices)
+    name = safe_text(offering.name or offering.id or "an offering", 120)
+    return Offer(offering.id or "", name, prices, foreign or (rounder.currency if currencies else ""), plain, included)
 
 
 def _included(children: tuple[BundledOffering, ...]) -> dict[str, int]:
@@ -147,8 +124,7 @@ def _read_price(price: ProductOfferingPrice, book: PriceBook, rounder: Rounder, 
     if price.price is None and price.percentage is None and price.bundled_pop_relationship and depth < 4:
         parts = (book.price(each.id) for each in price.bundled_pop_relationship if each.id)
         return tuple(read for part in parts if part is not None for read in _read_price(part, book, rounder, depth + 1))
-    category = (price.price_type or "").strip().lower()
-    kind = PriceType.read(price.price_type)
+    category, kind = _kind(price.price_type)
     if kind is None:
         if category == "penalty":
             return ()
@@ -158,7 +134,10 @@ def _read_price(price: ProductOfferingPrice, book: PriceBook, rounder: Rounder, 
     if price.price is None:
         raise PricingError(f"The price {what} has no amount; mend it in the catalog.")
     given = _given(price.price, what, rounder, negative=category in _REDUCTIONS)
-    alterations, penalties, floor = _related(price, given.rate, book, rounder)
+    one = settle(given.amount, given.side, given.rate, rounder)
+    currency = _currency(price.price)
+    related = _related(price, given.rate, book, rounder) if currency == rounder.currency else ((), (), None)
+    alterations, penalties, floor = related
     return (
         ListPrice(
             id=price.id or "",
@@ -167,40 +146,58 @@ def _read_price(price: ProductOfferingPrice, book: PriceBook, rounder: Rounder, 
             period=_period(price, what) if kind is PriceType.RECURRING else None,
             per=_measure(price) if kind is PriceType.USAGE else None,
             given=given,
-            currency=_currency(price.price),
+            unit=unit_amounts(given, one, rounder),
+            one=one,
+            currency=currency,
             category=category if category in _REDUCTIONS else ("discount" if given.amount < 0 else "charge"),
             installments=_periods(price.application_duration, what) if kind is PriceType.RECURRING else None,
             valid_for=price.valid_for,
             values=price.prod_spec_char_value_use,
             terms=price.product_offering_term,
-            covers=frozenset(each.id for each in price.bundled_pop_relationship if each.id),
             alterations=alterations,
             penalties=penalties,
             floor=floor,
+            covers=_ids(price.bundled_pop_relationship),
         ),
     )
 
 
+def _ids(relations: tuple[PriceRelationship, ...]) -> frozenset[str]:
+    return frozenset([each.id for each in relations if each.id]) if relations else _NONE
+
+
 def _related(
     price: ProductOfferingPrice, rate: Decimal | None, book: PriceBook, rounder: Rounder
-) -> tuple[tuple[ListAlteration, ...], tuple[ListPenalty, ...], Money | None]:
-    """Return a price's alterations, penalties and floor, which it points to."""
+) -> tuple[tuple[ListAlteration, ...], tuple[Penalty, ...], Money | None]:
+    """Return a price's alterations, lowest priority first, its penalties and its floor, which it points to."""
     alterations: list[ListAlteration] = []
-    penalties: list[ListPenalty] = []
+    penalties: list[Penalty] = []
     floor: Money | None = None
     for relation in price.pop_relationship:
         other = book.price(relation.id) if relation.id else None
         if other is None:
             continue
-        means = f"{relation.relationship_type or ''} {relation.role or ''}".lower()
-        if "penal" in means or (other.price_type or "").strip().lower() == "penalty":
+        role = _role(relation.relationship_type, relation.role, other.price_type, other.type_)
+        if role == "penalty":
             penalties.append(_read_penalty(other, rounder))
-        elif "floor" in means or "minimum" in means:
+        elif role == "floor":
             floor = _read_floor(other, rate, rounder)
-        elif "alter" in means or "discount" in means or (other.type_ or "").endswith("Alteration"):
+        elif role == "alteration":
             alterations.append(read_alteration(other, rounder))
-    alterations.sort(key=lambda each: each.priority)
+    if len(alterations) > 1:
+        alterations.sort(key=lambda each: each.applied.priority)
     return tuple(alterations), tuple(penalties), floor
+
+
+@lru_cache(maxsize=256)
+def _role(relationship_type: str | None, role: str | None, price_type: str | None, class_name: str | None) -> str:
+    """Return what a price is to another that points to it: its alteration, penalty or floor, or nothing of the kind."""
+    means = f"{relationship_type or ''} {role or ''}".lower()
+    if "penal" in means or (price_type or "").strip().lower() == "penalty":
+        return "penalty"
+    if "floor" in means or "minimum" in means:
+        return "floor"
+    return "alteration" if "alter" in means or "discount" in means or (class_name or "").endswith("Alteration") else ""
 
 
 def read_alteration(price: ProductOfferingPrice, rounder: Rounder) -> ListAlteration:
@@ -211,30 +208,36 @@ def read_alteration(price: ProductOfferingPrice, rounder: Rounder) -> ListAltera
     """
     what = _name(price)
     percentage = price.percentage if price.percentage is not None else (price.price.percentage if price.price is not None else None)
-    given = None
+    amount, side = None, None
     if percentage is not None:
         check_percentage(percentage, what)
     elif price.price is not None:
-        if _currency(price.price) != rounder.currency:
-            raise PricingError(
-                f"The discount {what} is in {_currency(price.price)} and the catalog in {rounder.currency}; mend it in the catalog."
-            )
+        theirs = _currency(price.price) or "no currency"
+        if theirs != rounder.currency:
+            raise PricingError(f"The discount {what} is in {theirs} and not in {rounder.currency}; mend it in the catalog.")
         given = amount_off(price.price, what, rounder)
+        amount, side = Money(given.amount, rounder.currency), side_off(given)
     else:
         raise PricingError(f"The discount {what} has neither a percentage nor an amount; mend it in the catalog.")
-    return ListAlteration(
-        id=price.id or "",
+    applied = AppliedAlteration(
         name=what,
-        kind=PriceType.read(price.price_type),
-        priority=price.priority if price.priority is not None else 0,
+        source=price.id or "",
         percentage=percentage,
-        given=given,
+        amount=amount,
+        priority=price.priority if price.priority is not None else 0,
         periods=_periods(price.application_duration, what),
         condition=price.price_condition,
-        valid_for=price.valid_for,
-        values=price.prod_spec_char_value_use,
-        terms=price.product_offering_term,
+        effect=rounder.nothing,
+        side=side,
     )
+    applied = applied._replace(key=alteration_key(applied))
+    kind = _kind(price.price_type)[1]
+    return ListAlteration(applied, kind, price.valid_for, price.prod_spec_char_value_use, price.product_offering_term)
+
+
+def side_off(given: Given) -> Side | None:
+    """Return the side an amount off is on: one without tax that states no rate is in the terms of the price it changes."""
+    return None if given.side == "net" and given.stated_rate is None else given.side
 
 
 def check_percentage(percentage: Decimal, what: str) -> None:
@@ -249,14 +252,16 @@ def amount_off(price: Price, what: str, rounder: Rounder) -> Given:
     return Given(abs(given.amount), given.side, given.rate, given.stated_rate)
 
 
-def _read_penalty(price: ProductOfferingPrice, rounder: Rounder) -> ListPenalty:
+def _read_penalty(price: ProductOfferingPrice, rounder: Rounder) -> Penalty:
     what = _name(price)
     if price.percentage is not None:
         check_percentage(price.percentage, what)
-        return ListPenalty(price.id or "", what, price.percentage, None, None)
+        return Penalty(what, price.id or "", None, price.percentage, None)
     if price.price is None or _currency(price.price) != rounder.currency:
         raise PricingError(f"The penalty {what} has neither a percentage nor an amount in {rounder.currency}; mend it in the catalog.")
-    return ListPenalty(price.id or "", what, None, _given(price.price, what, rounder, negative=False), _unit(price))
+    given = _given(price.price, what, rounder, negative=False)
+    settled = settle(given.amount, given.side, given.rate, rounder)
+    return Penalty(what, price.id or "", rounder.amounts(settled.net, settled.gross, given.stated_rate), None, _unit(price))
 
 
 def _read_floor(price: ProductOfferingPrice, rate: Decimal | None, rounder: Rounder) -> Money | None:
@@ -265,7 +270,7 @@ def _read_floor(price: ProductOfferingPrice, rate: Decimal | None, rounder: Roun
         return None
     given = _given(price.price, _name(price), rounder, negative=False)
     if given.side == "net":
-        given = replace(given, rate=given.rate if given.rate is not None else rate)
+        given = given._replace(rate=given.rate if given.rate is not None else rate)
     settled = settle(given.amount, given.side, given.rate, rounder)
     return Money(settled.gross, rounder.currency)
 
@@ -288,12 +293,22 @@ def amount_of(money: Money | None) -> Decimal | None:
     return None if money is None else money.amount
 
 
+@lru_cache(maxsize=256)
+def _kind(price_type: str | None) -> tuple[str, PriceType | None]:
+    return (price_type or "").strip().lower(), PriceType.read(price_type)
+
+
 def _period(price: ProductOfferingPrice, what: str) -> Period:
     length = price.recurring_charge_period_length
     try:
-        return Period.read(price.recurring_charge_period_type or "month", 1 if length is None else length)
+        return _read_period(price.recurring_charge_period_type or "month", 1 if length is None else length)
     except ValueError as error:
         raise PricingError(f"The price {what} cannot be charged: {error}.") from None
+
+
+@lru_cache(maxsize=256)
+def _read_period(text: str, length: int) -> Period:
+    return Period.read(text, length)
 
 
 def _unit(price: ProductOfferingPrice) -> Period | None:

@@ -6,7 +6,6 @@ Called by ``items`` once an item's catalog discounts are known, since an overrid
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -75,7 +74,7 @@ def _overridden(charge: PricedCharge, override: PriceOverride, limits: Mapping[s
         why = _below_floor(changed, rounder)
         if why is None:
             return changed
-    return replace(charge, refused=(*charge.refused, RefusedAlteration(_name(override), SOURCE, why)))
+    return charge._replace(refused=(*charge.refused, RefusedAlteration(_name(override), SOURCE, why)))
 
 
 def _too_much(

@@ -6,7 +6,7 @@ Called by ``cart`` after every line has its own price. Codes are taken in the or
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,12 @@ from cartdesk.errors import PricingError
 from cartdesk.pricing.allocation import allocate_within
 from cartdesk.pricing.charges import priced_charge
 from cartdesk.pricing.conditions import PricingContext, check
-from cartdesk.pricing.floors import none_below_zero
-from cartdesk.pricing.items import side_off, when_not
+from cartdesk.pricing.floors import Place, none_below_zero, with_charges
+from cartdesk.pricing.lines import when_not
 from cartdesk.pricing.matching import Moment
-from cartdesk.pricing.offers import LONGEST, OfferReader, amount_off, check_percentage
+from cartdesk.pricing.offers import LONGEST, amount_off, check_percentage, side_off
 from cartdesk.pricing.priced import Amounts, AppliedAlteration, PricedCharge, PricedItem, RefusedAlteration
+from cartdesk.pricing.reader import OfferReader
 from cartdesk.pricing.rounding import EXACT, Rounder
 from cartdesk.pricing.totals import period_order
 from cartdesk.text import safe_text
@@ -36,6 +37,7 @@ _OVER = {"retired", "obsolete", "inactive", "expired", "terminated"}
 ZERO = Decimal(0)
 
 Shares = tuple[tuple[int, Money], ...]
+Target = tuple[Place, PricedCharge]
 Way = tuple[str, tuple[Shares, ...]]
 """One code's part in what a line came to: the code, and for an amount off the cart the shares of each of the line's charges."""
 Ways = dict[tuple[Way, ...], PricedItem]
@@ -168,7 +170,7 @@ class _Run:
             percentage = promotion.price.percentage
         if percentage is not None:
             check_percentage(percentage, what)
-            alteration = replace(alteration, percentage=percentage)
+            alteration = alteration._replace(percentage=percentage)
             shares: list[tuple[Shares, ...]] = [()] * len(self.lines)
         elif promotion.price is not None:
             alteration, shares = self._spread(promotion, promotion.price, alteration, what)
@@ -191,23 +193,21 @@ class _Run:
         if money is None or money.currency != rounder.currency:
             raise PricingError(f"The promotion {what} has no amount in {rounder.currency}; mend it in the catalog.")
         given = amount_off(price, what, rounder)
-        targets = [(place, charge) for place, line in enumerate(self.lines) for charge in _targets(line, promotion)]
-        targets = [(place, charge) for place, charge in targets if charge.category == "charge"]
-        targets = _one_kind(targets)
-        side = side_off(given.side, given.stated_rate)
+        targets = _one_kind([target for line in self.lines for target in _targets(line, promotion) if target[1].category == "charge"])
+        side = side_off(given)
         if side is None:
             side = "gross" if any(charge.given is not None and charge.given.side == "gross" for _, charge in targets) else "net"
         units = int(rounder(given.amount).scaleb(rounder.digits, EXACT))
-        found: dict[int, list[tuple[int, Money]]] = {id(charge): [] for _, charge in targets}
+        found: dict[Place, list[tuple[int, Money]]] = {place: [] for place, _ in targets}
         for edge in sorted({phase.first for _, charge in targets for phase in charge.phases}):
             limits = [_limit(charge, edge, side, rounder) for _, charge in targets]
-            for (_, charge), part in zip(targets, allocate_within(units, limits, limits), strict=True):
+            for (place, _), part in zip(targets, allocate_within(units, limits, limits), strict=True):
                 share = Money(Decimal(part).scaleb(-rounder.digits, EXACT), rounder.currency)
-                shares = found[id(charge)]
+                shares = found[place]
                 if not shares or shares[-1][1] != share:
                     shares.append((edge, share))
-        each_line = [tuple(tuple(found.get(id(charge), ())) for charge in _targets(line, promotion)) for line in self.lines]
-        return replace(alteration, amount=Money(given.amount, rounder.currency), side=side), each_line
+        each_line = [tuple(tuple(found.get(place, ())) for place, _ in _targets(line, promotion)) for line in self.lines]
+        return alteration._replace(amount=Money(given.amount, rounder.currency), side=side), each_line
 
 
 def _limit(charge: PricedCharge, edge: int, side: str, rounder: Rounder) -> int:
@@ -220,7 +220,7 @@ def _limit(charge: PricedCharge, edge: int, side: str, rounder: Rounder) -> int:
     return max(int(rounder(amount).scaleb(rounder.digits, EXACT)), 0)
 
 
-def _one_kind(targets: list[tuple[int, PricedCharge]]) -> list[tuple[int, PricedCharge]]:
+def _one_kind(targets: list[Target]) -> list[Target]:
     """Return the charges that an amount comes off once: the one-off ones, or else those of the shortest period."""
     paying = [target for target in targets if target[1].phases[0].amounts.tax_included.amount]
     periods = {charge.period for _, charge in paying}
@@ -230,16 +230,16 @@ def _one_kind(targets: list[tuple[int, PricedCharge]]) -> list[tuple[int, Priced
     return [target for target in paying if target[1].period == first]
 
 
-def _targets(line: PricedItem, promotion: Promotion) -> Iterator[PricedCharge]:
+def _targets(line: PricedItem, promotion: Promotion) -> Iterator[Target]:
     """Yield the charges of a line, in the order of the line, that a promotion is for."""
     ids = {each.casefold() for each in promotion.applies_to}
     kind = PriceType.read(promotion.price_type)
     for item, belongs in _belonging(line, ids, not ids):
         if not belongs or not item.counted:
             continue
-        for charge in item.charges:
+        for place, charge in enumerate(item.charges):
             if charge.kind is not PriceType.USAGE and charge.category != "former" and (kind is None or charge.kind is kind):
-                yield charge
+                yield (id(item), place), charge
 
 
 def _belonging(item: PricedItem, ids: set[str], above: bool) -> Iterator[tuple[PricedItem, bool]]:
@@ -255,16 +255,10 @@ def _altered(
     line: PricedItem, promotion: Promotion, alteration: AppliedAlteration, shares: tuple[Shares, ...], rounder: Rounder
 ) -> PricedItem:
     """Return a line with a promotion taken off those of its charges that it is for."""
-    targets = list(_targets(line, promotion))
-    changed: dict[int, PricedCharge] = {}
-    for place, charge in enumerate(targets):
+    changed: dict[Place, PricedCharge] = {}
+    for number, (place, charge) in enumerate(_targets(line, promotion)):
         if alteration.percentage is not None:
-            changed[id(charge)] = priced_charge(charge, (*charge.alterations, alteration), rounder)
-        elif shares[place]:
-            changed[id(charge)] = priced_charge(charge, (*charge.alterations, replace(alteration, shares=shares[place])), rounder)
-    return none_below_zero(_replaced(line, changed), rounder) if changed else line
-
-
-def _replaced(item: PricedItem, changed: dict[int, PricedCharge]) -> PricedItem:
-    charges = tuple(changed.get(id(charge), charge) for charge in item.charges)
-    return replace(item, charges=charges, children=tuple(_replaced(child, changed) for child in item.children))
+            changed[place] = priced_charge(charge, (*charge.alterations, alteration), rounder)
+        elif shares[number]:
+            changed[place] = priced_charge(charge, (*charge.alterations, alteration._replace(shares=shares[number])), rounder)
+    return none_below_zero(with_charges(line, changed), rounder) if changed else line

@@ -6,19 +6,19 @@ Called by ``cart`` when there is a former result to take over from.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cartdesk.pricing.conditions import PricingContext
 from cartdesk.pricing.matching import fold
+from cartdesk.pricing.workings import WorkedLine
 from cartdesk.tmf.cart import Action, CartItem, ItemStatus, SeatNotes
 
 if TYPE_CHECKING:
-    from cartdesk.pricing.offers import OfferReader
     from cartdesk.pricing.priced import PriceBook, PricedCart
-    from cartdesk.pricing.workings import WorkedLine, Workings
+    from cartdesk.pricing.reader import OfferReader
+    from cartdesk.pricing.workings import Workings
     from cartdesk.tmf.cart import PriceOverride
 
 OVERRIDE = "override:"
@@ -28,10 +28,7 @@ OVERRIDE = "override:"
 def usable(previous: PricedCart | None, catalog: PriceBook, now: datetime, limits: Mapping[str, Decimal]) -> Workings | None:
     """Return what can be taken over: nothing where the catalog, its rounding, the limits or the answers to "holds now?" are others."""
     workings = previous.workings if previous is not None else None
-    if workings is None or workings.reader.book is not catalog or workings.limits != limits:
-        return None
-    rounder = workings.reader.rounder
-    if rounder.policy != catalog.policy or rounder.currency != catalog.currency:
+    if workings is None or not workings.reader.reads(catalog) or workings.limits != limits:
         return None
     return workings if workings.moment.same_answers_at(now) else None
 
@@ -55,9 +52,9 @@ def same_line(one: CartItem, other: CartItem) -> bool:
 
 def moved_to(line: WorkedLine, item: CartItem) -> WorkedLine:
     """Return a worked line for an item that is the same as far as its price goes."""
-    base = replace(line.base, item=item)
-    final = base if line.final is line.base else replace(line.final, item=item)
-    return replace(line, item=item, base=base, final=final, ways={way: replace(each, item=item) for way, each in line.ways.items()})
+    base = line.base._replace(item=item)
+    final = base if line.final is line.base else line.final._replace(item=item)
+    return WorkedLine(item, base, final, {way: each._replace(item=item) for way, each in line.ways.items()})
 
 
 def context_of(
@@ -103,10 +100,11 @@ def _count(item: CartItem, sign: int, pieces: dict[str, int], touched: dict[str,
     quantity = item.quantity * parents
     offering = item.product_offering
     if offering is not None:
-        for key in {fold(offering.id or ""), fold(offering.name or "")} - {""}:
-            there = pieces.get(key, 0)
-            touched.setdefault(key, there)
-            pieces[key] = there + sign * quantity
+        key, name = fold(offering.id or ""), fold(offering.name or "")
+        for each in (key, name) if name and name != key else (key,):
+            there = pieces.get(each, 0)
+            touched.setdefault(each, there)
+            pieces[each] = there + sign * quantity
     for child in item.cart_item:
         _count(child, sign, pieces, touched, quantity)
     return quantity if item.action is not Action.NO_CHANGE else 0

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
 
 from cartdesk.pricing.priced import Amounts, AppliedAlteration, Phase, PricedCharge, PricedItem, Total
@@ -98,7 +97,7 @@ class Tally:
 class _Group:
     """The sums of one kind and period. What it holds is replaced, never changed in place, so that a copy is cheap."""
 
-    __slots__ = ("count", "cuts", "gross", "net", "order", "rates", "steps")
+    __slots__ = ("count", "cuts", "gross", "made", "net", "order", "rates", "steps")
 
     def __init__(self) -> None:
         self.count = 0
@@ -107,14 +106,18 @@ class _Group:
         self.rates: dict[Decimal | None, int] = {}
         self.steps: dict[int, tuple[Decimal, Decimal, int]] = {}
         """By the first period in which it holds, what the sum changes by, and how many charges change there."""
-        self.cuts: dict[str, tuple[AppliedAlteration, int]] = {}
+        self.cuts: dict[str, tuple[AppliedAlteration, Decimal, Decimal, int]] = {}
+        """By key: one such alteration, what all of them add without tax and with it, and how many there are."""
+        self.made: dict[str, AppliedAlteration] = {}
+        """By key: the alteration with what all of them add, where it has been asked for since it changed."""
         self.order: list[str] = []
         """The keys of ``cuts``, sorted."""
 
     def copy(self) -> _Group:
         other = _Group()
         other.count, other.net, other.gross = self.count, self.net, self.gross
-        other.rates, other.steps, other.cuts, other.order = dict(self.rates), dict(self.steps), dict(self.cuts), self.order.copy()
+        other.rates, other.steps = dict(self.rates), dict(self.steps)
+        other.cuts, other.made, other.order = dict(self.cuts), dict(self.made), self.order.copy()
         return other
 
     def add(self, charge: PricedCharge, sign: int) -> None:
@@ -156,26 +159,30 @@ class _Group:
         lasts = [first - 1 for first, _ in starts[1:]]
         phases = tuple(Phase(first, last, amounts) for (first, amounts), last in zip(starts, [*lasts, None], strict=True))
         amounts = Amounts(Money(self.net, currency), Money(self.gross, currency), rate)
-        return Total(key[0], key[1], amounts, phases, tuple(self.cuts[name][0] for name in self.order))
+        return Total(key[0], key[1], amounts, phases, self._cuts(currency))
 
     def _add_cut(self, alteration: AppliedAlteration, sign: int) -> None:
-        name = _cut_name(alteration)
-        known = self.cuts.get(name)
-        net, gross = alteration.effect.duty_free * sign, alteration.effect.tax_included * sign
-        if known is None:
-            self.cuts[name] = (replace(alteration, effect=Amounts(net, gross), shares=()), 1)
-            insort(self.order, name)
-            return
-        merged, count = known
-        if count + sign == 0:
-            del self.cuts[name]
-            del self.order[bisect_left(self.order, name)]
-            return
-        effect = Amounts(merged.effect.duty_free + net, merged.effect.tax_included + gross)
-        self.cuts[name] = (replace(merged, effect=effect), count + sign)
+        key = alteration.key or alteration_key(alteration)
+        one, net, gross, count = self.cuts.get(key, (alteration, ZERO, ZERO, 0))
+        self.made.pop(key, None)
+        if not count:
+            insort(self.order, key)
+        if count + sign:
+            effect = alteration.effect
+            self.cuts[key] = (one, net + effect.duty_free.amount * sign, gross + effect.tax_included.amount * sign, count + sign)
+        else:
+            del self.cuts[key]
+            del self.order[bisect_left(self.order, key)]
+
+    def _cuts(self, currency: str) -> tuple[AppliedAlteration, ...]:
+        made = self.made
+        for key in self.cuts.keys() - made.keys():
+            one, net, gross, _ = self.cuts[key]
+            made[key] = one._replace(effect=Amounts(Money(net, currency), Money(gross, currency)), shares=())
+        return tuple([made[key] for key in self.order])
 
 
-def _cut_name(alteration: AppliedAlteration) -> str:
+def alteration_key(alteration: AppliedAlteration) -> str:
     """Return a text that is the same for alterations that are the same but for their effect, and sorts by priority."""
     amount = alteration.amount.amount if alteration.amount is not None else ""
     return (

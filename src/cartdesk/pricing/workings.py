@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cartdesk.pricing.conditions import PricingContext
     from cartdesk.pricing.matching import Moment
-    from cartdesk.pricing.offers import OfferReader
     from cartdesk.pricing.priced import PricedItem
     from cartdesk.pricing.promotions import Ways
+    from cartdesk.pricing.reader import OfferReader
     from cartdesk.pricing.totals import Tally
     from cartdesk.tmf.cart import CartItem
 
