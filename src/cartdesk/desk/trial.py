@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cartdesk.selling.bundles import Slot
     from cartdesk.tmf import CartItem, ProductOffering, ShoppingCart
 
-Kind = Literal["term", "value", "text", "option", "count"]
+Kind = Literal["term", "value", "text", "option", "count", "part"]
 NONE = ""
 """The value that takes an optional choice out."""
 
@@ -32,7 +32,8 @@ class Setting:
     item_id: str
     """The item it belongs to."""
     kind: Kind
-    """A term, a value of a characteristic, a text typed freely, an option of a bundle's choice, or how many of a part."""
+    """A term, a value of a characteristic, a text typed freely, an option of a bundle's choice, how many of a part; or a part that is
+    always there, which is shown and cannot be changed."""
     name: str
     """The characteristic's or choice's name, or the part's offering id."""
     label: str
@@ -269,7 +270,9 @@ def _slot(item: CartItem, slot: Slot, depth: int, catalog: Catalog) -> Iterator[
         yield Setting(item.id, "option", slot.name, slot.name, depth, values, chosen)
         return
     for option, name in slot.options:
-        if slot.upper is None or slot.upper > slot.lower or slot.is_choice:
+        if slot.upper is not None and slot.upper == slot.lower and not slot.is_choice:
+            yield Setting(item.id, "part", option, safe_text(_name(option, name, catalog), 40), depth, (), str(counts[option]))
+        else:
             yield Setting(
                 item.id,
                 "count",

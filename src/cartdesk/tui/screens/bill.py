@@ -23,8 +23,8 @@ from cartdesk.documents.bill_text import what_is_on
 from cartdesk.documents.money import every_words, format_day, format_money
 from cartdesk.documents.words import ShowTax, shown
 from cartdesk.tui.latest import Latest
-from cartdesk.tui.page import Page
 from cartdesk.tui.plain import content, join
+from cartdesk.tui.sheet import USUAL_DAY, Sheet
 from cartdesk.tui.widgets.cells import Bar, Piece
 from cartdesk.tui.widgets.cells import Tone as Ink
 from cartdesk.tui.widgets.chart import bars
@@ -49,8 +49,6 @@ CONVENTION_WORDS = ("actual days", "30-day months", "full first month")
 SUMS = (12, 24, 36)
 """Over how many months everything is summed up."""
 SHOWN_MONTHS = 24
-USUAL_DAY = 1
-"""The bill day of a cart that has none of its own."""
 
 EMPTY = "There is nothing to bill yet: this cart is empty. Esc goes back to the desk."
 
@@ -114,7 +112,7 @@ def projected(priced: PricedCart, start: date, day: int, convention: Convention)
     return Projection(seen, sums, term, tuple(leaving_cost(priced, start, bill.on) for bill in seen))
 
 
-class BillScreen(Page):
+class BillScreen(Sheet):
     """The bills to come, the first of them loudest."""
 
     CSS_PATH = "bill.tcss"
@@ -168,19 +166,11 @@ class BillScreen(Page):
 
     def view_changed(self, view: DeskView) -> None:
         """Work the bills out again, off the event loop."""
-        start, day = self._terms()
+        start, day = self.bill_terms
         for field, text in (("start", start.isoformat()), ("day", str(day))):
             if not self.query_one(f"#{field}", Field).input.has_focus:
                 self.query_one(f"#{field}", Field).value = text
         self._ask(start, day)
-
-    def _terms(self) -> tuple[date, int]:
-        """Return the day service starts and the bill day."""
-        cart = self.desk.cart
-        if cart is None:
-            return self.desk.now().date(), USUAL_DAY
-        start = date.fromisoformat(cart.notes.start) if cart.notes.start else self.desk.now().date()
-        return start, cart.notes.bill_cycle_day or USUAL_DAY
 
     def _ask(self, start: date, day: int) -> None:
         desk, convention = self.desk, CONVENTIONS[self._convention]
@@ -198,7 +188,7 @@ class BillScreen(Page):
 
     def _why(self) -> WhyBill:
         grid = self.query_one("#months", Grid)
-        start, day = self._terms()
+        start, day = self.bill_terms
         return WhyBill(what="bill", bill=grid.cursor if grid.rows else 0, start=start, day=day, convention=CONVENTIONS[self._convention])
 
     # -- what is given --------------------------------------------------------------------------------------------------------------
@@ -251,17 +241,13 @@ class BillScreen(Page):
 
     # -- what is shown --------------------------------------------------------------------------------------------------------------
 
-    @property
-    def _side(self) -> ShowTax:
-        return "excluded" if self.desk.view.show_tax == "excluded" else "included"
-
     def _gone_wrong(self, error: BaseException) -> None:
         self.shop.answer_error(error)
 
     def _show_bills(self, found: Projection | None) -> None:
         self._projection = found
         bills = found.bills if found is not None else ()
-        side = self._side
+        side = self.side
         drawn = bars([(shown(bill.total, side), shown(bill.list_price, side)) for bill in bills], bool(bills) and bills[0].is_today)
         rows = []
         steady = steady_from([shown(bill.total, side) for bill in bills])
@@ -287,7 +273,7 @@ class BillScreen(Page):
                 self.query_one(widget, Static).update(content(""))
             self.query_one("#sums", Facts).show(())
             return
-        side = self._side
+        side = self.side
         amount = format_money(shown(first.total, side))
         on = format_day(first.on, year=True)
         self.query_one("#first", Static).update(
@@ -319,7 +305,7 @@ class BillScreen(Page):
             lines.show((), empty="")
             return
         title.update(join(content(format_day(row.bill.on, year=True), "bold"), content(f"  {what_is_on(row.bill)}", "$quiet")))
-        lines.show([(line, self._side) for line in row.bill.lines], cursor=0, empty="Nothing is charged on this day.")
+        lines.show([(line, self.side) for line in row.bill.lines], cursor=0, empty="Nothing is charged on this day.")
 
     @on(Facts.Why)
     async def why(self, event: Facts.Why) -> None:

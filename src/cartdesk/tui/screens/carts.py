@@ -19,8 +19,8 @@ from cartdesk.desk.command import Focus
 from cartdesk.documents.money import format_day, format_money, format_month
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import MONTHLY, read_time
-from cartdesk.tui.page import Page
 from cartdesk.tui.plain import content, join
+from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Piece, Tone
 from cartdesk.tui.widgets.finder import Finder, FindLine
 from cartdesk.tui.widgets.form import Choice
@@ -67,7 +67,7 @@ def when_words(moment: str | None, now: datetime) -> str:
     return format_day(day) if day.year == now.year else format_month(day, year=True)
 
 
-class CartsScreen(Page):
+class CartsScreen(Sheet):
     """Every cart of this seat, the last changed first."""
 
     CSS_PATH = "carts.tcss"

@@ -18,7 +18,7 @@ from cartdesk.documents.money import every_words, format_money
 from cartdesk.documents.words import DUE_WHEN
 from cartdesk.errors import Refused
 from cartdesk.tui.keys import Hint
-from cartdesk.tui.page import Page
+from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.bar import Bar, Word
 from cartdesk.tui.widgets.form import Field, Form
 from cartdesk.tui.widgets.message import Tone
@@ -47,7 +47,7 @@ CUSTOMER, REVIEW = 0, 1
 STEPS = ("Customer", "Review", "Confirm")
 
 
-class CheckoutScreen(Page):
+class CheckoutScreen(Sheet):
     """Customer, review, confirm. Enter goes on, Esc goes back, and nothing typed is lost."""
 
     CSS_PATH = "checkout.tcss"
@@ -135,6 +135,7 @@ class CheckoutScreen(Page):
 
     def _go(self, step: int) -> None:
         self._step = step
+        self.say("")
         self._show_step()
         if step == CUSTOMER:
             self.query(Field).first().input.focus()

@@ -18,8 +18,8 @@ from cartdesk.documents.money import every_words, format_day, format_money
 from cartdesk.documents.words import ShowTax, shown
 from cartdesk.errors import CartdeskError
 from cartdesk.tui.latest import Latest
-from cartdesk.tui.page import Page
 from cartdesk.tui.plain import content, join
+from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Cell, Piece
 from cartdesk.tui.widgets.finder import FindLine
 from cartdesk.tui.widgets.grid import Column, Grid, Row
@@ -51,7 +51,7 @@ class CompareRow:
     strong: bool = False
 
 
-class CompareScreen(Page):
+class CompareScreen(Sheet):
     """Two to four carts or offerings beside each other."""
 
     CSS_PATH = "compare.tcss"
@@ -179,7 +179,7 @@ class CompareScreen(Page):
         if self._found is None:
             return ""
         subject = self._found.subjects[place]
-        return f"{'▸ ' if place == self._side else ''}{subject.name}"
+        return f"{'▸ ' if place == self._side else ''}{subject.name}  "
 
     def _write(self) -> None:
         found = self._found
@@ -188,11 +188,10 @@ class CompareScreen(Page):
         grid = self.query_one("#sides", Grid)
         titles = [Column(self._title(place), None, right=True) for place in range(len(found.subjects))]
         grid.set_columns(Column("", 2), Column("", 22), *titles)
-        side: ShowTax = "excluded" if self.desk.view.show_tax == "excluded" else "included"
-        rows = list(rows_of(found, side)) if found.comparison is not None else []
+        rows = list(rows_of(found, self.side)) if found.comparison is not None else []
         if self._only:
             rows = [row for row in rows if row.differs or row.heading]
-        grid.show(rows, empty=ONE_MORE if found.subjects else EMPTY)
+        grid.show(rows, cursor=grid.cursor or min(1, len(rows)), empty=ONE_MORE if found.subjects else EMPTY)
         self.query_one("#verdict", Static).update(join(content(_verdict(found), "$quiet")))
         self.refresh_keys()
 

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from cartdesk.tui.keys import Hint, commands_by_key, key_label
 from cartdesk.tui.page import Page
 from cartdesk.tui.plain import content
+from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Piece
 from cartdesk.tui.widgets.finder import Finder
 from cartdesk.tui.widgets.grid import Column, Grid, Row
@@ -98,7 +99,7 @@ def _draw(topic: Topic) -> Row:
     return Row((Piece(topic.keys, "accent"), Piece(topic.entry, "strong"), topic.words))
 
 
-class HelpScreen(Page):
+class HelpScreen(Sheet):
     """What every key and entry does; type to search."""
 
     CSS_PATH = "help.tcss"

@@ -19,9 +19,9 @@ from cartdesk.desk.command import Focus
 from cartdesk.documents.money import format_moment
 from cartdesk.tmf.period import MONTHLY, read_time
 from cartdesk.tui.latest import Latest
-from cartdesk.tui.page import Page
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.screens.carts import amount_of, when_words
+from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Cell, Piece
 from cartdesk.tui.widgets.cells import Tone as Ink
 from cartdesk.tui.widgets.differences import Difference, differences
@@ -56,7 +56,7 @@ class Point:
     """The change it is compared with; None is nothing at all."""
 
 
-class HistoryScreen(Page):
+class HistoryScreen(Sheet):
     """Every change of a cart, the newest first."""
 
     CSS_PATH = "history.tcss"
@@ -92,7 +92,7 @@ class HistoryScreen(Page):
             yield FindLine(placeholder="14:32", compact=True, id="time")
         with Horizontal(id="work"):
             yield Grid(
-                Column("", 4, right=True),
+                Column("", 5, right=True),
                 Column("When", 9),
                 Column("Who", 8, from_width=64),
                 Column("What was entered"),
@@ -213,7 +213,7 @@ class HistoryScreen(Page):
             return
         self._point = point
         if self._as_it_was:
-            title = f"As it was after change {point.record.seq}"
+            title = f"After change {point.record.seq}"
             rows = list(_lines(point.cart, point.record.change.after))
         else:
             title = (
@@ -255,7 +255,7 @@ class HistoryScreen(Page):
         words: Cell = (Piece(change.entry), Piece(f"  {kind}" if kind else "", "dim"))
         if record.erased:
             words = Piece("erased", "dim")
-        mark = "●" if record.seq == self._marked else ""
+        mark = "● " if record.seq == self._marked else ""
         return Row(
             (
                 (Piece(mark, "accent"), Piece(str(record.seq), "dim")),

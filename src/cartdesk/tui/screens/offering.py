@@ -17,8 +17,8 @@ from textual.widgets import Static
 from cartdesk.desk.command import Focus
 from cartdesk.desk.trial import Setting, Trial, trial_of_line, trial_of_offering
 from cartdesk.errors import Refused
-from cartdesk.tui.page import Page
 from cartdesk.tui.plain import content, join
+from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.facts import Facts
 from cartdesk.tui.widgets.form import Choice, Counter, Field, Form, FormRow
 from cartdesk.tui.widgets.message import Tone
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from cartdesk.pricing import PricedCart
     from cartdesk.tui.keys import Hint
 
-LABEL = 18
+LABEL = 20
 
 
-class OfferingScreen(Page):
+class OfferingScreen(Sheet):
     """Details and configuration; Enter puts it into the cart as chosen."""
 
     CSS_PATH = "offering.tcss"
@@ -283,6 +283,9 @@ def _place(setting: Setting) -> int:
 def _row(setting: Setting) -> Widget:
     label = "  " * setting.depth + setting.label
     name = "\t".join(setting.key)
+    if setting.kind == "part":
+        times = f" ×{setting.chosen}" if setting.chosen not in ("1", None) else ""
+        return Static(join(content(f"  {label}{times}"), content("  included", "$quiet")), classes="part")
     if setting.kind == "count":
         return Counter(label, int(setting.chosen or 0), setting.low, setting.high, label_width=LABEL, name=name)
     if setting.kind == "text":

@@ -16,9 +16,8 @@ from textual.widgets import Static
 
 from cartdesk.desk.command import Show
 from cartdesk.documents.receipt import receipt_text
-from cartdesk.documents.words import ShowTax
-from cartdesk.tui.page import Page
 from cartdesk.tui.plain import content
+from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.message import Tone
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 WIDEST = 80
 
 
-class ReceiptScreen(Page):
+class ReceiptScreen(Sheet):
     """The order's number, what is paid now, and what comes with the bill."""
 
     CSS_PATH = "receipt.tcss"
@@ -70,8 +69,7 @@ class ReceiptScreen(Page):
         if self._order is None:
             return f"There is no order {self.order_id} at this seat. Esc goes back to the desk."
         width = min(max(self.size.width - 8, 20), WIDEST)
-        side: ShowTax = "excluded" if self.desk.view.show_tax == "excluded" else "included"
-        return receipt_text(self._order, width=width, show_tax=side, shop=self.desk.view.shop)
+        return receipt_text(self._order, width=width, show_tax=self.side, shop=self.desk.view.shop)
 
     async def action_back(self) -> None:
         """Go to the desk, past the checkout that led here."""

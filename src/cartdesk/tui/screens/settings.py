@@ -13,8 +13,8 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from cartdesk.tui import themes
-from cartdesk.tui.page import Page
 from cartdesk.tui.plain import content
+from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Piece
 from cartdesk.tui.widgets.form import Choice, Form
 from cartdesk.tui.widgets.grid import Column, Grid, Row
@@ -26,7 +26,7 @@ SIDES = ("included", "excluded")
 """With tax, without tax, as the store keeps it."""
 
 
-class SettingsScreen(Page):
+class SettingsScreen(Sheet):
     """How things are shown here: each choice holds at once."""
 
     CSS_PATH = "settings.tcss"

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,13 +16,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from cartdesk.desk.command import Focus
-from cartdesk.documents.money import every_words, format_day, format_money
+from cartdesk.documents.layout import aligned
+from cartdesk.documents.money import decimal_point, every_words, format_day, format_money
 from cartdesk.documents.why_text import WhyLine, why_lines
 from cartdesk.documents.words import ShowTax, shown
 from cartdesk.tui.latest import Latest
-from cartdesk.tui.page import Page
 from cartdesk.tui.plain import content, join
+from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Piece, Tone
 from cartdesk.tui.widgets.grid import Column, Grid, Row
 
@@ -54,9 +54,11 @@ class Reason:
     line: WhyLine
     mend: str = ""
     """The entry that would make a refused discount hold."""
+    is_last: bool = False
+    """True for the step that comes to the amount."""
 
 
-class WhyScreen(Page):
+class WhyScreen(Sheet):
     """The amounts of the cart at the left, the steps behind the one under the cursor at the right."""
 
     CSS_PATH = "why.tcss"
@@ -89,7 +91,7 @@ class WhyScreen(Page):
         self._wanted: dict[str, Any] = {"what": what, **({"item_id": item_id} if item_id else {}), **asks}
         self._given = priced
         self._priced: PricedCart | None = priced
-        self._side: str = ""
+        self._which: str = ""
         self._read: Latest[tuple[PricedCart | None, tuple[Amount, ...]]] = Latest(self._show_amounts, self._gone_wrong)
         self._explained: Latest[tuple[Amount, tuple[Reason, ...]]] = Latest(self._show_steps, self._gone_wrong)
 
@@ -112,28 +114,14 @@ class WhyScreen(Page):
 
     def view_changed(self, view: DeskView) -> None:
         """Read the amounts again."""
-        desk, given, side = self.desk, self._given, self._tax
-        start, day = self._bill_terms()
+        desk, given, side = self.desk, self._given, self.side
+        start, day = self.bill_terms
 
         def read() -> tuple[PricedCart | None, tuple[Amount, ...]]:
             priced = given if given is not None else desk.priced
             return priced, tuple(amounts_of(priced, side, start, day)) if priced is not None else ()
 
         self._read.ask(self.shop.seat, read)
-
-    def _bill_terms(self) -> tuple[date, int]:
-        cart = self.desk.cart
-        notes = cart.notes if cart is not None else None
-        start = date.fromisoformat(notes.start) if notes is not None and notes.start else self.desk.now().date()
-        return start, (notes.bill_cycle_day if notes is not None else None) or 1
-
-    @property
-    def _tax(self) -> ShowTax:
-        return "excluded" if self.desk.view.show_tax == "excluded" else "included"
-
-    def standing_on(self) -> Focus:
-        """The line under the cursor."""
-        return Focus()
 
     # -- the amounts ----------------------------------------------------------------------------------------------------------------
 
@@ -164,7 +152,7 @@ class WhyScreen(Page):
             return
         if not _fits(amount, self._wanted):
             self._wanted = dict(amount.asks)
-        which = self._side or ("net" if self._tax == "excluded" else "gross")
+        which = self._which or ("net" if self.side == "excluded" else "gross")
 
         def work() -> tuple[Amount, tuple[Reason, ...]]:
             from cartdesk.pricing.explanations import explain
@@ -176,9 +164,9 @@ class WhyScreen(Page):
 
     def _show_steps(self, found: tuple[Amount, tuple[Reason, ...]]) -> None:
         amount, rows = found
-        made = next((row.line.amount for row in reversed(rows) if not row.line.refused), "")
+        made = next((row.line.amount.strip() for row in rows if row.is_last), "")
         words = {"net": "without tax", "tax": "tax alone", "gross": "with tax"}[
-            self._side or ("net" if self._tax == "excluded" else "gross")
+            self._which or ("net" if self.side == "excluded" else "gross")
         ]
         currency = self._priced.currency if self._priced is not None else ""
         title = join(
@@ -210,8 +198,8 @@ class WhyScreen(Page):
     def action_tax(self) -> None:
         """Explain the next of: with tax, without, the tax alone."""
         order = ("gross", "net", "tax")
-        now = self._side or ("net" if self._tax == "excluded" else "gross")
-        self._side = order[(order.index(now) + 1) % len(order)]
+        now = self._which or ("net" if self.side == "excluded" else "gross")
+        self._which = order[(order.index(now) + 1) % len(order)]
         grid = self.query_one("#amounts", Grid)
         grid.post_message(Grid.Moved(grid, grid.cursor))
 
@@ -277,8 +265,14 @@ def _phase(first: int, last: int | None, period: Period) -> str:
 def reasons(priced: PricedCart, steps: list[Step]) -> Iterator[Reason]:
     """Yield an explanation's rows; a refused discount brings the entry that would make it hold."""
     mends = {refused.source: refused.mend for refused in _refusals(priced) if refused.mend}
-    for line in why_lines(steps):
-        yield Reason(line, (mends.get(line.source) or "") if line.refused else "")
+    lines = why_lines(steps)
+    made = [line for line in lines if not line.refused]
+    amounts = aligned([line.amount for line in made], decimal_point())
+    for place, (line, amount) in enumerate(zip(made, amounts, strict=True), start=1):
+        yield Reason(replace(line, amount=amount), is_last=place == len(made))
+    for line in lines:
+        if line.refused:
+            yield Reason(line, mends.get(line.source) or "")
 
 
 def _refusals(priced: PricedCart) -> Iterator[Any]:
@@ -314,5 +308,5 @@ def _reason(reason: Reason) -> Row:
     if line.refused:
         way = (Piece(f"▸ {reason.mend}  ", "accent"),) if reason.mend else ()
         return Row((Piece("✗", "warn"), Piece("refused", "warn"), (*way, Piece(line.words)), Piece(line.source, "dim")))
-    tone: Tone = "strong" if line.sign == "=" else ""
+    tone: Tone = "strong" if reason.is_last else ""
     return Row((Piece(line.sign, "dim"), Piece(line.amount, tone), Piece(line.words, tone), Piece(line.source, "dim")))

@@ -36,12 +36,13 @@ class Finder(Horizontal):
     DEFAULT_CSS = """
     Finder {
         height: 1;
-        margin: 1 3 1 3;
+        margin: 1 1;
+        padding: 0 2;
         & .finder--title { width: auto; text-style: bold; margin-right: 2; }
         & Input { width: 1fr; max-width: 44; background: $panel; }
         & .finder--count { width: 1fr; text-align: right; color: $quiet; }
     }
-    Page.-short Finder { margin: 0 3; }
+    Page.-short Finder { margin: 0 1; }
     """
 
     def __init__(self, title: str, *, hint: str, text: str = "", id: str | None = None) -> None:

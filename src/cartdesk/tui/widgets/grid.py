@@ -43,6 +43,8 @@ class Row(NamedTuple):
     """True for a row that names what follows."""
     muted: bool = False
     """True for a row that is history: drawn dim as a whole."""
+    wide: bool = False
+    """True where the second cell is a sentence that takes the room of all columns behind it."""
 
 
 class Grid(ScrollView, can_focus=True):
@@ -54,6 +56,7 @@ class Grid(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     Grid {
         background: transparent;
+        overflow-x: hidden;
         scrollbar-size-vertical: 1;
         & > .grid--header { color: $quiet; }
         & > .grid--heading { color: $text-accent; text-style: bold; }
@@ -256,6 +259,9 @@ class Grid(ScrollView, can_focus=True):
     def _strip(self, row: Row, width: int, base: str) -> Strip:
         shown = [(column, cell) for column, cell in zip(self._columns, row.cells, strict=True) if width >= column.from_width]
         widths = share_widths([column.width for column, _ in shown], width - _GUTTER)
+        if row.wide and len(shown) > 1:
+            widths = [widths[0], max(width - _GUTTER - widths[0] - 1, 0)]
+            shown = [shown[0], (Column(), shown[1][1])]
 
         def ink(tone: str) -> Style:
             return self._ink(base, tone)

@@ -16,8 +16,10 @@ from cartdesk.tui.widgets.money import amount_cell
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cartdesk.desk.view import CartView, DetailView, EveryView, FindingView
+    from cartdesk.desk.view import CartView, DetailView, EveryView, FindingView, LineView
     from cartdesk.tui.app import CartdeskApp
+
+_CHOSEN = frozenset({"term", "characteristic"})
 
 EMPTY = "This cart is empty, so there is nothing to order. Esc goes back; type a code there."
 
@@ -70,13 +72,13 @@ def rows_of(cart: CartView) -> Iterator[ReviewRow]:
         times = (Piece(f" ×{line.quantity}", "accent"),) if line.quantity != 1 else ()
         name: Cell = (Piece(line.name), *times)
         yield ReviewRow(Row((Piece(str(line.number), "dim"), name, amount_cell(line.one_off), amount_cell(line.recurring, line.period))))
-        for detail in line.details:
-            yield ReviewRow(_detail(detail))
+        yield from _details(line)
     later = sum(line.saved for line in cart.lines)
     if later:
         yield ReviewRow(Row(("", Piece(f"{later} saved for later, not ordered", "dim"), "", "")))
     yield ReviewRow(Row(("", "", "", "")))
-    yield ReviewRow(_total("Due now, on confirming", format_money(cart.due_now), ""))
+    label = (Piece("Due now, on confirming", "strong"), Piece(f"  in {cart.currency}", "dim"))
+    yield ReviewRow(Row(("", label, tuple(_strong(amount_cell(cart.due_now))), "")))
     for total in cart.every:
         yield from _every(total)
     if cart.first_bill is not None:
@@ -103,24 +105,34 @@ def _every(total: EveryView) -> Iterator[ReviewRow]:
             yield ReviewRow(Row(("", words, "", amount_cell(phase.amount, period))))
 
 
-def _total(label: str, now: str, recurring: str) -> Row:
-    return Row(("", Piece(label, "strong"), Piece(now, "strong"), Piece(recurring, "strong")))
-
-
 def _strong(pieces: tuple[Piece, ...]) -> Iterator[Piece]:
     for piece in pieces:
         yield Piece(piece.text, piece.tone or "strong")
 
 
+def _details(line: LineView) -> Iterator[ReviewRow]:
+    """Yield what was chosen in one row, then what is taken off and what is charged beside; refusals have no place in a review."""
+    chosen = ", ".join(detail.text for detail in line.details if detail.kind in _CHOSEN and detail.amount is None)
+    if chosen:
+        yield ReviewRow(Row(("", Piece(f"  {chosen}", "dim"), "", ""), wide=True))
+    for detail in line.details:
+        if detail.kind != "refused" and (detail.kind not in _CHOSEN or detail.amount is not None):
+            yield ReviewRow(_detail(detail))
+
+
 def _detail(detail: DetailView) -> Row:
     tone: Tone = "good" if detail.kind == "alteration" else "dim"
+    text = Piece(f"  {detail.text}", tone)
+    if detail.amount is None:
+        return Row(("", text, "", ""), wide=True)
     amount = amount_cell(detail.amount, detail.period)
     now, recurring = ((), amount) if detail.period is not None else (amount, ())
-    return Row(("", Piece(f"  {detail.text}", tone), now, recurring))
+    return Row(("", text, now, recurring))
 
 
 def _finding(finding: FindingView) -> ReviewRow:
     mend = finding.mends[0] if finding.mends else None
     way = (Piece(f"▸ {mend[0]}  ", "accent"),) if mend is not None else ()
     sign = Piece("✗" if finding.blocking else "!", "warn")
-    return ReviewRow(Row((sign, (*way, Piece(finding.sentence, "warn")), "", "")), mend[1] if mend is not None else "")
+    row = Row((sign, (*way, Piece(finding.sentence, "warn")), "", ""), wide=True)
+    return ReviewRow(row, mend[1] if mend is not None else "")
