@@ -25,6 +25,9 @@ _TOKEN = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
+_REFERENCE = re.compile(r"\\[1-9]")
+_UNCLEAR_SET = re.compile(r"\[ (?: $ | .* (?: (?<!\\)\[ | -- | && | ~~ | \|\| ) )", re.DOTALL | re.VERBOSE)
+"""A set that is not closed, or that later versions of Python may read as a nested one, and warn of."""
 
 
 def fits(pattern: str, value: str) -> bool:
@@ -58,7 +61,8 @@ def _ways(pattern: str) -> int:
     """Return an upper bound for the ways to try ``pattern``; beyond MAX_WAYS for what cannot be bounded by counting.
 
     Every choice multiplies: an optional part by two, an open-ended one by the longest value, a group by its alternatives. What cannot
-    be counted so is a group with choices in it that is itself repeated, a back-reference, and the rarer extensions.
+    be counted so is a group with choices in it that is itself repeated, a back-reference, an unclear set, and the rarer
+    extensions.
     """
     never = _MAX_WAYS + 1
     ways = 1
@@ -66,7 +70,7 @@ def _ways(pattern: str) -> int:
     closed: _Group | None = None
     after_open = False
     for token in _TOKEN.findall(pattern):
-        if (len(token) == 2 and token[0] == "\\" and token[1] in "123456789") or (after_open and token == "?"):
+        if _REFERENCE.fullmatch(token) or _UNCLEAR_SET.match(token) or (after_open and token == "?"):
             return never
         after_open = token == "("
         if token[0] == "(":
