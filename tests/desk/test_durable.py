@@ -108,6 +108,27 @@ while True:
 """
 
 
+WORK_BY_COMMANDS = """
+import io, json, sys
+from contextlib import redirect_stdout
+from cartdesk.cli import cli
+from cartdesk.desk import store_path
+from pathlib import Path
+folder, catalog = sys.argv[1:]
+def do(*arguments):
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        cli.main(["--data-dir", folder, "--catalog", catalog, "do", *arguments, "--json"], standalone_mode=False)
+    return json.loads(printed.getvalue())
+known = Path(folder, "cart")
+cart = do("+ @1", "--cart", known.read_text()) if known.exists() else do("14277")
+known.write_text(cart["id"])
+while True:
+    print(cart["cartItem"][0]["quantity"], flush=True)
+    cart = do("+ @1", "--cart", cart["id"])
+"""
+
+
 def last_said(process: subprocess.Popen[bytes], after: int) -> int:
     """Read what the process says until it has said ``after`` things, kill it, and return the last number it said in full."""
     assert process.stdout is not None
@@ -141,14 +162,33 @@ def run_kills(rounds: int, folder: Path, catalog: Path) -> None:
         store.close()
 
 
+def run_kills_of_commands(rounds: int, folder: Path, catalog: Path) -> None:
+    randomly = random.Random(20261122)
+    for _ in range(rounds):
+        process = subprocess.Popen([sys.executable, "-c", WORK_BY_COMMANDS, str(folder), str(catalog)], stdout=subprocess.PIPE)
+        shown = last_said(process, randomly.randint(1, 6))
+        store = CartStore(store_path(folder))
+        (row,) = store.cart_rows()
+        cart = store.get_cart(row.id)
+        assert cart is not None
+        assert store.verify() == []
+        assert cart.cart_item[0].quantity in (shown, shown + 1)
+        store.close()
+
+
 def test_kill_9_loses_nothing_that_was_shown(tmp_path: Path, nordlys: Path) -> None:
-    run_kills(4, tmp_path / "seat", nordlys)
+    run_kills(3, tmp_path / "seat", nordlys)
+
+
+def test_kill_9_of_the_command_line_loses_nothing_it_printed(tmp_path: Path, nordlys: Path) -> None:
+    run_kills_of_commands(2, tmp_path / "seat", nordlys)
 
 
 @pytest.mark.stress
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_kill_9_many_times(tmp_path: Path, nordlys: Path) -> None:
-    run_kills(150, tmp_path / "seat", nordlys)
+    run_kills(150, tmp_path / "screen", nordlys)
+    run_kills_of_commands(50, tmp_path / "commands", nordlys)
 
 
 def test_an_order_and_its_cart_are_kept_together(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,11 @@ Nothing heavy is imported until a command runs, so that ``--version`` and ``--he
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from cartdesk import __version__
-from cartdesk.cli import bills, carts, catalogs, entries, people, storekeeping
 from cartdesk.cli.outermost import run_safely
 from cartdesk.cli.places import agent_name, catalog_path, data_dir, program_options, role_name
 
@@ -28,7 +29,36 @@ Exit codes:
 """
 
 
+_COMMANDS = {
+    "do": "entries.do",
+    "carts": "carts.group",
+    "catalog": "catalogs.group",
+    "bill": "bills.bill",
+    "why": "bills.why",
+    "orders": "people.orders",
+    "customers": "people.customers",
+    "store": "storekeeping.group",
+    "verify-prices": "bills.verify_prices",
+}
+"""Where each command is, in the order of the help."""
+
+
+class _Commands(click.Group):
+    """Commands whose modules are loaded when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module, _, name = _COMMANDS.get(cmd_name, "").partition(".")
+        if not module:
+            return None
+        command = getattr(import_module(f"cartdesk.cli.{module}"), name)
+        return command if isinstance(command, click.Command) else None
+
+
 @click.group(
+    cls=_Commands,
     invoke_without_command=True,
     epilog=_CODES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -42,13 +72,6 @@ def cli(context: click.Context) -> None:
         from cartdesk.tui.app import run
 
         context.exit(run(data_dir=data_dir(), catalog_path=catalog_path(), agent=agent_name(), role=role_name()) or 0)
-
-
-for _command in (
-    entries.do, carts.group, catalogs.group, bills.bill, bills.why, bills.verify_prices, people.orders, people.customers,
-    storekeeping.group,
-):  # fmt: skip
-    cli.add_command(_command)
 
 
 def main() -> None:

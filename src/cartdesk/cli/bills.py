@@ -29,7 +29,10 @@ _SUMS = (12, 24, 36)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @places
 def bill(cart: str, start: datetime | None, day: int | None, months: int | None, part_month: Convention, as_json: bool) -> None:
-    """Show a cart's bills: what is due today, the first bill, and every later one."""
+    """Show a cart's bills.
+
+    What is due today, the first bill, and every later one.
+    """
     chosen = start.date() if start is not None else None
     with open_desk(read_only=True) as desk:
         cart_id = find_cart(desk.store, cart)
@@ -46,7 +49,10 @@ def bill(cart: str, start: datetime | None, day: int | None, months: int | None,
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @places
 def why(cart: str, line: int | None, as_json: bool) -> None:
-    """Show the steps behind a cart's numbers, and the discounts that do not hold."""
+    """Show why a cart costs what it does.
+
+    The steps behind its numbers, and the discounts that do not hold.
+    """
     from cartdesk.selling import basket
 
     with open_desk(read_only=True) as desk:
@@ -62,7 +68,10 @@ def why(cart: str, line: int | None, as_json: bool) -> None:
 @click.command("verify-prices")
 @click.pass_context
 def verify_prices(context: click.Context) -> None:
-    """Check this installation's arithmetic against published cases; exits 1 where a number differs."""
+    """Check this machine's arithmetic.
+
+    Published cases are worked out here; exits 1 where a number differs.
+    """
     from cartdesk.pricing.verification import verify
 
     groups = verify()

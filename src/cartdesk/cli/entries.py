@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the cart as TMF663 v2 JSON.")
 @places
 def do(entry: str, cart_id: str | None, as_json: bool) -> None:
-    """Run entries on a new cart, or on the one given: cartdesk do "14277; 2*FIB500".
+    """Run entries as the entry line does.
 
-    All parts of an entry count, or none: a refused one prints a sentence, changes nothing and exits with 2.
+    On a new cart, or on the one given: cartdesk do "14277; 2*FIB500". All parts of an entry count, or none: a refused one prints a sentence, changes nothing and exits with 2.
     """
     with open_desk() as desk:
         chosen = None if cart_id is None else find_cart(desk.store, cart_id)
