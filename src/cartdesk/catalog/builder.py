@@ -9,13 +9,15 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from cartdesk.catalog.columns import row_sections
-from cartdesk.catalog.container import DOCUMENTS, Container
+from cartdesk.catalog.container import Container
+from cartdesk.catalog.documents import Documents
 from cartdesk.catalog.folder import Folder
 from cartdesk.catalog.links import join_up
 from cartdesk.catalog.normal import ITSELF
-from cartdesk.catalog.postings import posting_sections, prefix_sections
+from cartdesk.catalog.postings import Posted, posting_sections
 from cartdesk.catalog.reading import read_folder
 from cartdesk.catalog.records import record_sections
 from cartdesk.catalog.stock import Goods, Settings, Stock
@@ -24,10 +26,22 @@ from cartdesk.catalog.words import fold, words_of
 _DETAIL_WORD = 3
 """The shortest word of a description that is searched for."""
 
+_LONG_NAME = 9
+"""From this many words on, a name is simply long; ``search`` knows it too."""
 
-def read_catalog(folder: Folder, moment: datetime, progress: Callable[[int], None] = lambda done: None) -> Stock:
-    """Return everything a catalog holds, joined up; faults are noted in it."""
-    stock = Stock(_settings(folder), moment)
+
+def read_catalog(
+    folder: Folder, moment: datetime, progress: Callable[[int], None] = lambda done: None, *, spill: Path | None = None
+) -> Stock:
+    """Return everything a catalog holds, joined up; faults are noted in it.
+
+    Args:
+        folder: its files.
+        moment: the moment that list prices are worked out for.
+        progress: is told how many bytes have been read.
+        spill: a file to keep the resources' bytes in, for a catalog too large for memory.
+    """
+    stock = Stock(_settings(folder), moment, Documents(spill))
     read_folder(folder, stock, progress)
     join_up(stock)
     return stock
@@ -56,11 +70,11 @@ def index_of(stock: Stock) -> Container:
     """Return the index of what was read."""
     goods = [each for each in stock.goods if each.sound]
     facts, sections = row_sections(goods, list(stock.shelves))
-    prices = [(identity, each.kept, each.inside) for identity, each in stock.prices.items() if each.charge is not None]
-    sections |= record_sections("offering", [(each.id, each.kept, ITSELF) for each in goods])
+    prices = [(identity, each.document, each.inside) for identity, each in stock.prices.items() if each.charge is not None]
+    sections |= record_sections("offering", [(each.id, each.document, ITSELF) for each in goods])
     sections |= record_sections("price", prices)
-    sections |= record_sections("specification", [(each.id, each.kept, ITSELF) for each in stock.specifications.values()])
-    sections |= record_sections("promotion", [(each.id, each.kept, ITSELF) for each in stock.promotions.values()])
+    sections |= record_sections("specification", [(each.id, each.document, ITSELF) for each in stock.specifications.values()])
+    sections |= record_sections("promotion", [(each.id, each.document, ITSELF) for each in stock.promotions.values()])
     sections |= posting_sections("shelf", _standing_on(goods, stock), len(goods))
     sections |= _search_sections(goods)
     sections["faults"] = json.dumps([list(fault) for fault in stock.faults]).encode("utf-8", "replace")
@@ -75,7 +89,7 @@ def index_of(stock: Stock) -> Container:
         "left_out": stock.left_out,
         "shelves": [[shelf.id, shelf.name, shelf.parent] for shelf in stock.shelves.values()],
     }
-    return Container(facts, {DOCUMENTS: stock.docs, **sections})
+    return Container(facts, {**stock.documents.sections(), **sections})
 
 
 def _standing_on(goods: Sequence[Goods], stock: Stock) -> dict[str, list[int]]:
@@ -94,38 +108,26 @@ def _standing_on(goods: Sequence[Goods], stock: Stock) -> dict[str, list[int]]:
 
 
 def _search_sections(goods: Sequence[Goods]) -> dict[str, bytes]:
-    first: dict[str, list[int]] = {}
-    names: dict[str, list[int]] = {}
-    details: dict[str, list[int]] = {}
-    ids: dict[str, list[int]] = {}
-    lengths = bytearray()
+    first, names, details, ids = Posted(), Posted(), Posted(), Posted()
+    lengths: dict[str, list[int]] = {}
     for number, each in enumerate(goods):
         words = words_of(each.name)
-        if words:
-            first.setdefault(words[0], []).append(number)
-        for word in set(words):
-            names.setdefault(word, []).append(number)
-        for word in set(words_of(each.detail)).difference(words):
-            if len(word) >= _DETAIL_WORD:
-                details.setdefault(word, []).append(number)
-        ids.setdefault(fold(each.id).replace(" ", ""), []).append(number)
-        lengths.append(min(len(words), 255))
+        different = set(words)
+        first.add(number, words[:1])
+        names.add(number, different)
+        details.add(number, (word for word in set(words_of(each.detail)) - different if len(word) >= _DETAIL_WORD))
+        ids.add(number, (fold(each.id).replace(" ", ""),))
+        lengths.setdefault(str(min(len(words), _LONG_NAME)), []).append(number)
+    spelt = sorted(word for word in names.words if len(word) > 2 and word.isalpha())
     count = len(goods)
     return {
-        **prefix_sections("first", first, count),
-        **prefix_sections("names", names, count),
-        **prefix_sections("details", details, count),
-        **prefix_sections("ids", ids, count),
-        **posting_sections("lengths", _by_length(lengths), count),
+        "spelling": "\n".join(spelt).encode("utf-8", "replace"),
+        **first.sections("first", count),
+        **names.sections("names", count),
+        **details.sections("details", count),
+        **ids.sections("ids", count),
+        **posting_sections("lengths", lengths, count),
     }
-
-
-def _by_length(lengths: bytearray) -> dict[str, list[int]]:
-    """Return the offerings by how many words their names have, up to the length where it no longer matters."""
-    found: dict[str, list[int]] = {}
-    for number, length in enumerate(lengths):
-        found.setdefault(str(min(length, 9)), []).append(number)
-    return found
 
 
 def _usual_currency(stock: Stock) -> str:

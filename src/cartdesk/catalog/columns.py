@@ -74,6 +74,10 @@ def row_sections(goods: Sequence[Goods], shelves: Sequence[str]) -> tuple[dict[s
         "row.shelf": array("I", (_first_shelf(each, shelf_numbers) for each in goods)).tobytes(),
         "row.period": array("H", (periods.index(each.listing.period) + 1 if each.listing.period else 0 for each in goods)).tobytes(),
     }
+    for name, moments in (("starts", [each.starts for each in goods]), ("ends", [each.ends for each in goods])):
+        order = sorted((ticks(moment), number) for number, moment in enumerate(moments) if moment is not None)
+        sections[f"by.{name}"] = array("q", (moment for moment, _ in order)).tobytes()
+        sections[f"by.{name}.number"] = array("I", (number for _, number in order)).tobytes()
     for name, amounts in (("once", [each.listing.one_off for each in goods]), ("every", [each.listing.recurring for each in goods])):
         sections[f"row.{name}"] = array("q", (_minor(amount) for amount in amounts)).tobytes()
         sections[f"row.{name}.in"] = array("H", (currencies.index(each.currency) if each else 0 for each in amounts)).tobytes()
@@ -96,6 +100,10 @@ class Rows:
         self.terms = container.column("row.term", "H")
         self.shelves = container.column("row.shelf", "I")
         """The number of the first category, from 1; 0 is none."""
+        self.by_start = (container.column("by.starts", "q"), container.column("by.starts.number", "I"))
+        """The moments from which offerings are sold, in ascending order, and whose they are."""
+        self.by_end = (container.column("by.ends", "q"), container.column("by.ends.number", "I"))
+        """The moments until which offerings are sold, in ascending order, and whose they are."""
         self._periods = [Period(PeriodUnit(unit), length) for unit, length in container.facts["periods"]]
         self._period = container.column("row.period", "H")
         self._currencies: list[str] = container.facts["currencies"]

@@ -164,15 +164,15 @@ def _source(file: Path, name: str, kind: str, faults: list[Fault]) -> Source | N
 
 
 def read(source: Source) -> bytes:
-    """Return a file's bytes, never more than the limit.
+    """Return a file's bytes, never more than there were when it was looked at.
 
     Raises:
-        OSError: the file cannot be read, or has grown past the limit.
+        OSError: the file cannot be read, or has grown since it was looked at.
     """
     with source.path.open("rb") as file:
-        raw = file.read(MAX_FILE_BYTES + 1)
-    if len(raw) > MAX_FILE_BYTES:
-        raise OSError(f"the file has grown past {MAX_FILE_BYTES // 1024 // 1024} MB")
+        raw = file.read(source.stamp.size + 1)
+    if len(raw) > source.stamp.size:
+        raise OSError("it was written to while it was read")
     return raw
 
 

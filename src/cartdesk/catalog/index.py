@@ -6,13 +6,15 @@ Read by ``search`` and ``catalog``; made by ``builder``. Nothing in it changes, 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from cartdesk.catalog.columns import BUNDLE, FREE, ONCE, OPEN_START, USAGE, Rows, ticks
+from cartdesk.catalog.columns import BUNDLE, FREE, ONCE, USAGE, Rows, ticks
 from cartdesk.catalog.container import Container
+from cartdesk.catalog.documents import Kept
 from cartdesk.catalog.faults import Fault
 from cartdesk.catalog.postings import Postings, Prefixes, as_bits
 from cartdesk.catalog.records import Records
@@ -22,7 +24,7 @@ STATUSES: tuple[OfferingStatus, ...] = ("sold", "not yet", "no longer", "not sel
 """What the numbers mean that ``offerings.lifecycle`` gives."""
 
 _SOLD, _NOT_YET, _NO_LONGER = range(3)
-_NEW, _SOON = timedelta(days=60), timedelta(days=30)
+_DAY, _NEW, _SOON = timedelta(days=1), timedelta(days=60), timedelta(days=30)
 _MARKED = {"no-contract": FREE, "bundle": BUNDLE, "once": ONCE, "usage": USAGE}
 _LABELS = {
     "available": "Available now",
@@ -53,10 +55,11 @@ class Index:
         self.facts: dict[str, Any] = container.facts
         self.count: int = container.facts["count"]
         self.rows = Rows(container)
-        self.offerings = Records(container, "offering")
-        self.prices = Records(container, "price")
-        self.specifications = Records(container, "specification")
-        self.promotions = Records(container, "promotion")
+        kept = Kept(container)
+        self.offerings = Records(container, "offering", kept)
+        self.prices = Records(container, "price", kept)
+        self.specifications = Records(container, "specification", kept)
+        self.promotions = Records(container, "promotion", kept)
         self.first = Prefixes(container, "first", self.count)
         self.names = Prefixes(container, "names", self.count)
         self.details = Prefixes(container, "details", self.count)
@@ -71,6 +74,10 @@ class Index:
     def everything(self) -> int:
         """All offerings."""
         return (1 << self.count) - 1
+
+    def spelling(self) -> list[str]:
+        """Return the words of names that typing mistakes are looked for in: those of letters only."""
+        return str(self._container.section("spelling"), "utf-8").split("\n")
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
@@ -162,20 +169,20 @@ class Index:
 
     def _times_at(self, moment: datetime) -> _Times:
         now = ticks(moment)
-        day = timedelta(days=1)
         midnight = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
-        new, soon = ticks(midnight - _NEW), ticks(midnight + _SOON)
-        starts, ends = self.rows.starts.tolist(), self.rows.ends.tolist()
-        out = [number for number, (start, end) in enumerate(zip(starts, ends, strict=True)) if start > now or end < now]
-        sold = _flags(self.rows.status, (_SOLD,))
-        sold &= ~as_bits(out, self.count)
-        edges = [ticks(midnight + day), *(start for start in starts if start > now), *(end + 1 for end in ends if end >= now)]
+        starts, starting = self.rows.by_start
+        ends, ending = self.rows.by_end
+        begun, over = bisect_right(starts, now), bisect_left(ends, now)
+        out = as_bits(starting[begun:], self.count) | as_bits(ending[:over], self.count)
+        sold = _flags(self.rows.status, (_SOLD,)) & ~out
+        new, soon = bisect_left(starts, ticks(midnight - _NEW)), bisect_right(ends, ticks(midnight + _SOON))
+        edges = [ticks(midnight + _DAY), *starts[begun : begun + 1], *(end + 1 for end in ends[over : over + 1])]
         return _Times(
             since=now,
             until=min(edges),
             sold=sold,
-            new=as_bits((n for n, start in enumerate(starts) if OPEN_START < new <= start <= now), self.count) & sold,
-            ending=as_bits((n for n, end in enumerate(ends) if now <= end <= soon), self.count) & sold,
+            new=as_bits(starting[new:begun], self.count) & sold,
+            ending=as_bits(ending[over:soon], self.count) & sold,
         )
 
     def close(self) -> None:

@@ -29,6 +29,7 @@ Json = dict[str, Any]
 
 _MODES = {"HALF_UP": ROUND_HALF_UP, "HALF_EVEN": ROUND_HALF_EVEN, "HALF_DOWN": ROUND_HALF_DOWN}
 _MOST_COMBINATIONS = 256
+_LISTED = (PriceType.ONE_TIME, PriceType.RECURRING)
 _KINDS = {kind.value: kind for kind in PriceType}
 _SMALLEST = [Decimal(1).scaleb(-digits) for digits in range(max(MINOR_DIGITS.values()) + 1)]
 _LONGEST_TERM = 1200
@@ -47,7 +48,7 @@ class Charge(NamedTuple):
     amount: Money | None
     """For one, with tax, rounded to the currency's digits."""
     price: Any
-    """The Price it comes from."""
+    """The Price it comes from, where more than one piece may be asked for."""
     period: Period | None
     starts: datetime | None
     ends: datetime | None
@@ -73,8 +74,8 @@ class Choices(NamedTuple):
     """Every value it can have."""
 
 
-def charge_of(price: Json, mode: RoundingMode) -> Charge:
-    """Return what the list needs of a price in the inner shape that has been checked."""
+def charge_of(price: Json, mode: RoundingMode, *, for_more: bool = False) -> Charge:
+    """Return what the list needs of a price in the inner shape that has been checked; ``for_more`` than one piece, if need be."""
     kind = _KINDS.get(price.get("priceType", ""))
     amount = with_tax(price.get("price"), mode)
     if price.get("priceType") in REDUCTIONS and not is_alteration(price):
@@ -88,7 +89,7 @@ def charge_of(price: Json, mode: RoundingMode) -> Charge:
         id=price["id"],
         kind=kind,
         amount=amount,
-        price=price.get("price"),
+        price=price.get("price") if for_more else None,
         period=period,
         starts=_moment(valid.get("startDateTime")),
         ends=_moment(valid.get("endDateTime")),
@@ -115,7 +116,7 @@ def with_tax(price: Any, mode: RoundingMode, quantity: int = 1) -> Money | None:
     amount = (Decimal(stated["value"]) * quantity).quantize(unit, rounding=_MODES[mode])
     if gross is None and price.get("taxRate"):
         amount += (amount * price["taxRate"] / 100).quantize(unit, rounding=_MODES[mode])
-    return Money(amount, stated["unit"])
+    return _money(amount, stated["unit"])
 
 
 def choice_value(value: Any) -> str:
@@ -150,26 +151,38 @@ def _months(term: Json) -> int | None:
     return None if months is None or abs(amount) > _LONGEST_TERM else int(amount * months)
 
 
-def choices_of(offering: Json, specification: Json | None) -> Choices:
-    """Return the choices of an offering: its specification's characteristics, narrowed by its own, and its terms."""
-    defaults: dict[str, str] = {}
-    values: dict[str, tuple[str, ...]] = {}
-    for use in (*((specification or {}).get("productSpecCharacteristic", ())), *offering.get("prodSpecCharValueUse", ())):
-        name = choice_value(use.get("name", ""))
+NO_CHOICES = Choices({}, {})
+"""For what cannot be configured."""
+
+
+def choices_from(uses: Iterable[Json], before: Choices = NO_CHOICES) -> Choices:
+    """Return what characteristics leave to choose, on top of what was there to choose before."""
+    defaults, values = dict(before.defaults), dict(before.values)
+    for use in uses:
         allowed = [each for each in use.get("productSpecCharacteristicValue", ()) if "value" in each]
         if not allowed:
             continue
-        values[name] = tuple(choice_value(each["value"]) for each in allowed)
-        marked = [choice_value(each["value"]) for each in allowed if each.get("isDefault")]
-        if marked or len(allowed) == 1 or defaults.get(name) not in values[name]:
+        name = choice_value(use.get("name", ""))
+        values[name] = known = tuple(choice_value(each["value"]) for each in allowed)
+        marked = next((value for value, each in zip(known, allowed, strict=True) if each.get("isDefault")), None)
+        default = known[0] if marked is None and len(known) == 1 else marked
+        if default is not None:
+            defaults[name] = default
+        elif defaults.get(name) not in known:
             defaults.pop(name, None)
-        if marked or len(allowed) == 1:
-            defaults[name] = marked[0] if marked else values[name][0]
-    terms = offering.get("productOfferingTerm", ())
-    if terms:
-        values[_TERM] = tuple(term_key(each) for each in terms)
-        defaults[_TERM] = values[_TERM][0]
     return Choices(defaults, values)
+
+
+def choices_of(offering: Json, before: Choices) -> Choices:
+    """Return the choices of an offering: its specification's, narrowed by its own use of them, and its terms."""
+    uses, terms = offering.get("prodSpecCharValueUse"), offering.get("productOfferingTerm")
+    if not uses and not terms:
+        return before
+    choices = choices_from(uses or (), before)
+    if not terms:
+        return choices
+    keys = tuple(term_key(each) for each in terms)
+    return Choices({**choices.defaults, _TERM: keys[0]}, {**choices.values, _TERM: keys})
 
 
 def for_quantity(charge: Charge, quantity: int, policy: RoundingPolicy) -> Charge:
@@ -190,23 +203,31 @@ def list_price(charges: Iterable[Charge], choices: Choices, moment: datetime) ->
         choices: what can be chosen.
         moment: which prices hold.
     """
-    held = [each for each in charges if not each.altering and each.holds(moment)]
-    usage = any(each.kind is PriceType.USAGE for each in held)
-    held = [each for each in held if each.kind in (PriceType.ONE_TIME, PriceType.RECURRING) and each.amount is not None]
+    held = []
+    usage = False
+    for each in charges:
+        if each.altering or not each.holds(moment):
+            continue
+        usage = usage or each.kind is PriceType.USAGE
+        if each.amount is not None and each.kind in _LISTED:
+            held.append(each)
     names = sorted({name for each in held for name, _ in each.only_with})
     if not names:
-        return _sum(held, usage=usage)
+        return _sum(held, usage)
     options = [_options(name, held, choices) for name in names]
-    if prod(len(each) for each in options) > _MOST_COMBINATIONS:
+    too_many = prod(len(each) for each in options) > _MOST_COMBINATIONS
+    if too_many:
         options = [each[:1] for each in options]
-    sums = {each: _sum(_matching(held, dict(zip(names, each, strict=True)))) for each in product(*options)}
-    decided = [
-        chosen for chosen in sums if all(choices.defaults.get(name, value) == value for name, value in zip(names, chosen, strict=True))
-    ]
-    best = min(decided or sums, key=lambda chosen: _cost(sums[chosen]))
-    lowest = min(_cost(each) for each in sums.values())
-    dearest = max(_cost(each) for each in sums.values())
-    return sums[best]._replace(from_price=_cost(sums[best]) == lowest < dearest, usage=usage)
+    found = []
+    for chosen in product(*options):
+        configuration = dict(zip(names, chosen, strict=True))
+        total = _sum(_matching(held, configuration), usage)
+        found.append((_cost(total), total, _is_usual(configuration, choices)))
+    cost, total, _ = min((each for each in found if each[2]), key=lambda each: each[0], default=None) or min(
+        found, key=lambda each: each[0]
+    )
+    costs = [each[0] for each in found]
+    return total._replace(from_price=too_many or cost == min(costs) < max(costs))
 
 
 def _is_usual(chosen: Mapping[str, str], choices: Choices) -> bool:
@@ -216,9 +237,10 @@ def _is_usual(chosen: Mapping[str, str], choices: Choices) -> bool:
 
 def _options(name: str, charges: list[Charge], choices: Choices) -> list[str]:
     """Return the values of one choice that matter, its default first."""
-    named = {value for each in charges for only, values in each.only_with if only == name for value in values}
     known = choices.values.get(name)
-    options = list(known) if known else sorted(named)
+    options = (
+        list(known) if known else sorted({value for each in charges for only, values in each.only_with if only == name for value in values})
+    )
     default = choices.defaults.get(name)
     return sorted(options, key=lambda value: value != default) or [""]
 
@@ -227,24 +249,28 @@ def _matching(charges: list[Charge], chosen: Mapping[str, str]) -> list[Charge]:
     return [each for each in charges if all(chosen[name] in values for name, values in each.only_with)]
 
 
-def _sum(charges: list[Charge], *, usage: bool = False) -> Listing:
+def _sum(charges: list[Charge], usage: bool) -> Listing:
     """Add up what is charged once, and what is charged every period in the period that comes round most often."""
-    currency = next((each.amount.currency for each in charges if each.amount), None)
-    ours = [(each, each.amount) for each in charges if each.amount is not None and each.amount.currency == currency]
-    once = [amount for each, amount in ours if each.kind is PriceType.ONE_TIME]
-    periods = [each.period for each, _ in ours if each.period is not None]
-    period = min(periods, key=_frequency) if periods else None
-    every = [amount for each, amount in ours if each.period is not None and each.period == period]
-    return Listing(_total(once), _total(every), period, False, usage)
+    once: Money | None = None
+    every: Money | None = None
+    period: Period | None = None
+    currency = charges[0].amount.currency if charges and charges[0].amount else ""
+    for each in charges:
+        amount = each.amount
+        if amount is None or amount.currency != currency:
+            continue
+        if each.period is None:
+            once = amount if once is None else once + amount
+        elif every is not None and each.period == period:
+            every = every + amount
+        elif period is None or _frequency(each.period) < _frequency(period):
+            period, every = each.period, amount
+    return Listing(once, every, period, False, usage)
 
 
 def _frequency(period: Period) -> tuple[bool, int]:
     """Months first: a list of plans compares by the month."""
     return (period.months is None, period.months or period.days or 0)
-
-
-def _total(amounts: list[Money]) -> Money | None:
-    return sum(amounts[1:], start=amounts[0]) if amounts else None
 
 
 def _cost(listing: Listing) -> Decimal:
@@ -294,6 +320,17 @@ def _plus(first: Money | None, second: Money | None) -> Money | None:
     return second if first is None else first + second
 
 
+@lru_cache(maxsize=4096)
+def _same(name: str, values: frozenset[str]) -> tuple[str, frozenset[str]]:
+    """Return one and the same condition for all that are equal: catalogs repeat a few of them over and over."""
+    return name, values
+
+
+@lru_cache(maxsize=4096)
+def _money(amount: Decimal, currency: str) -> Money:
+    return Money(amount, currency)
+
+
 @lru_cache(maxsize=64)
 def _period(unit: str, length: int) -> Period:
     return Period(PeriodUnit(unit), length)
@@ -303,10 +340,10 @@ def _conditions(price: Json) -> Iterable[tuple[str, frozenset[str]]]:
     for use in price.get("prodSpecCharValueUse", ()):
         values = frozenset(choice_value(each["value"]) for each in use.get("productSpecCharacteristicValue", ()) if "value" in each)
         if values:
-            yield choice_value(use.get("name", "")), values
+            yield _same(choice_value(use.get("name", "")), values)
     terms = frozenset(term_key(each) for each in price.get("productOfferingTerm", ()))
     if terms:
-        yield _TERM, terms
+        yield _same(_TERM, terms)
 
 
 def _moment(text: str | None) -> datetime | None:

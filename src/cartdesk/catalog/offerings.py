@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from cartdesk.catalog.columns import NEVER
 from cartdesk.catalog.faults import Issue, as_faults, shown
-from cartdesk.catalog.listing import Charge, choices_of, covered_by, is_priced_as_a_whole, list_price, term_months, window
+from cartdesk.catalog.listing import NO_CHOICES, Charge, choices_of, covered_by, is_priced_as_a_whole, list_price, term_months, window
 from cartdesk.catalog.normal import normal_offering
 from cartdesk.catalog.parts import parts_of
 from cartdesk.catalog.shape import read_moment
 from cartdesk.catalog.shelving import take_price
-from cartdesk.catalog.stock import NOWHERE, Goods, Json, Place, PriceRecord, Stock
+from cartdesk.catalog.stock import Goods, Json, Place, PriceRecord, Specification, Stock
 
 SOLD, NOT_YET, NO_LONGER, NOT_SELLABLE = range(4)
 """What an offering's lifecycle says of it, apart from its dates."""
@@ -46,11 +47,10 @@ def read_offering(value: Json, text: str, place: Place, stock: Stock, issues: li
         issues.append(Issue("", "the offering has no name", "Give it a name; its id stands in for it"))
     sound = not any(issue.fatal for issue in issues)
     if sound or (identity and identity not in stock.by_id):
-        kept = stock.keep(text)
+        document = stock.documents.add(text)
         for number, price in enumerate(normal.prices):
-            take_price(price, kept, number, place, stock, sound=sound)
-        goods = _goods(offering, place, stock, issues, sound=sound)
-        goods.kept = kept
+            take_price(price, document, number, place, stock, sound=sound)
+        goods = _goods(offering, document, place, stock, issues, sound=sound)
         stock.by_id[goods.id] = len(stock.goods)
         stock.goods.append(goods)
         sound = goods.sound
@@ -58,18 +58,17 @@ def read_offering(value: Json, text: str, place: Place, stock: Stock, issues: li
     stock.faults.extend(as_faults(*place, issues))
 
 
-def _goods(offering: Json, place: Place, stock: Stock, issues: list[Issue], *, sound: bool) -> Goods:
+def _goods(offering: Json, document: int, place: Place, stock: Stock, issues: list[Issue], *, sound: bool) -> Goods:
     """Return the record of an offering in the inner shape; what it points to in vain is added to ``issues``."""
     identity = str(offering["id"])
-    prices = tuple(each["id"] for each in offering.get("productOfferingPrice", ()) if each.get("id"))
     charges = _charges(offering, stock, issues)
     specification = _specification(offering, stock, issues)
-    choices = choices_of(offering, specification)
+    choices = choices_of(offering, specification.choices if specification is not None else NO_CHOICES)
     valid = offering.get("validFor") or {}
     months = [term_months(each) for each in offering.get("productOfferingTerm", ())]
     goods = Goods(
         place=place,
-        kept=NOWHERE,
+        document=document,
         id=identity,
         name=" ".join((offering.get("name") or identity).split()),
         detail=" ".join(offering.get("description", "").split())[:DETAIL_LENGTH],
@@ -78,8 +77,7 @@ def _goods(offering: Json, place: Place, stock: Stock, issues: list[Issue], *, s
         ends=_moment(valid.get("endDateTime")),
         term_months=months[0] if months else None,
         shortest_term=min((each or 0 for each in months), default=0),
-        prices=prices,
-        shelves=tuple(each["id"] for each in offering.get("category", ()) if each.get("id")),
+        shelves=tuple(intern(each["id"]) for each in offering.get("category", ()) if each.get("id")),
         parts=tuple(parts_of(offering)),
         relations=tuple(
             (number, each.get("relationshipType", ""), each["id"])
@@ -117,10 +115,11 @@ def _stage(text: str) -> int:
 def _charges(offering: Json, stock: Stock, issues: list[Issue]) -> list[Charge]:
     """Return the offering's charges, price bundles replaced by what they are made of; what is missing is added to ``issues``."""
     found: list[Charge] = []
+    seen: set[str] = set()
     for number, pointer in enumerate(offering.get("productOfferingPrice", ())):
         path = f".productOfferingPrice[{number}]"
         if pointer.get("id"):
-            _follow(pointer["id"], path, stock, found, issues, set())
+            _follow(pointer["id"], path, stock, found, issues, seen)
         else:
             issues.append(Issue(path, "the pointer to a price has no id", "Give it the price's id", True))
     return found
@@ -159,13 +158,13 @@ def _check_related(identity: str, record: PriceRecord, path: str, stock: Stock, 
     issues.append(Issue(path, what, "Add or mend it, or remove the link to it", True))
 
 
-def _specification(offering: Json, stock: Stock, issues: list[Issue]) -> Json | None:
+def _specification(offering: Json, stock: Stock, issues: list[Issue]) -> Specification | None:
     identity = (offering.get("productSpecification") or {}).get("id")
     if not identity:
         return None
     record = stock.specifications.get(identity)
     if record is not None:
-        return record.value
+        return record
     if stock.specifications:
         what = f"it points to the specification {shown(identity)!r}, which is not in the catalog"
         issues.append(Issue(".productSpecification.id", what, "Add the specification; until then there is nothing to configure"))

@@ -65,6 +65,35 @@ class Prefixes:
         return self.whole.at(self.whole.words.prefix_range(prefix))
 
 
+class Posted:
+    """Collects which offerings have which words, offering by offering in ascending order."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, array[int]] = {}
+        self._short: dict[str, array[int]] = {}
+
+    def add(self, number: int, words: Iterable[str]) -> None:
+        """Note the words of an offering; each is given once."""
+        beginnings: set[str] = set()
+        for word in words:
+            _append(self.words, word, number)
+            beginnings.update((word[:1], word[:2], word[:SHORT]))
+        for beginning in beginnings:
+            _append(self._short, beginning, number)
+
+    def sections(self, name: str, count: int) -> dict[str, bytes]:
+        """Return the sections that :class:`Prefixes` reads."""
+        return {**posting_sections(name, self.words, count), **posting_sections(f"{name}.short", self._short, count)}
+
+
+def _append(postings: dict[str, array[int]], word: str, number: int) -> None:
+    known = postings.get(word)
+    if known is None:
+        postings[word] = array("I", (number,))
+    else:
+        known.append(number)
+
+
 def posting_sections(name: str, postings: Mapping[str, Sequence[int]], count: int) -> dict[str, bytes]:
     """Return the sections that :class:`Postings` reads. Each posting's numbers are in ascending order and without doubles."""
     words = sorted(postings)
@@ -74,21 +103,14 @@ def posting_sections(name: str, postings: Mapping[str, Sequence[int]], count: in
     for word in words:
         found = postings[word]
         many = len(found) * _DENSE > count
-        numbers.frombytes(_bits(found, count)) if many else numbers.extend(found)
+        if many:
+            numbers.frombytes(_bits(found, count))
+        else:
+            numbers.extend(found)
         stops.append(len(numbers))
         dense.append(many)
     sections = text_sections(name, words)
     return {**sections, f"{name}.numbers": numbers.tobytes(), f"{name}.stops": stops.tobytes(), f"{name}.dense": bytes(dense)}
-
-
-def prefix_sections(name: str, postings: Mapping[str, Sequence[int]], count: int) -> dict[str, bytes]:
-    """Return the sections that :class:`Prefixes` reads."""
-    short: dict[str, set[int]] = {}
-    for word, numbers in postings.items():
-        for length in range(1, min(len(word), SHORT) + 1):
-            short.setdefault(word[:length], set()).update(numbers)
-    ordered = {prefix: sorted(numbers) for prefix, numbers in short.items()}
-    return {**posting_sections(name, postings, count), **posting_sections(f"{name}.short", ordered, count)}
 
 
 def as_bits(numbers: Iterable[int], count: int) -> int:

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
-from zlib import crc32
+from typing import NamedTuple
 
-from cartdesk.catalog.container import DOCUMENTS, Container, Texts, Unfit, text_sections
-
-if TYPE_CHECKING:
-    from cartdesk.catalog.stock import Kept
+from cartdesk.catalog.container import Container, Texts, text_sections
+from cartdesk.catalog.documents import Kept
 
 
 class Found(NamedTuple):
@@ -27,12 +24,10 @@ class Found(NamedTuple):
 class Records:
     """The resources of one kind."""
 
-    def __init__(self, container: Container, name: str) -> None:
-        self._documents = container.section(DOCUMENTS)
+    def __init__(self, container: Container, name: str, kept: Kept) -> None:
+        self._kept = kept
         self._keys = Texts(container, f"{name}.keys")
-        self._start = container.column(f"{name}.start", "Q")
-        self._size = container.column(f"{name}.size", "I")
-        self._check = container.column(f"{name}.check", "I")
+        self._document = container.column(f"{name}.document", "I")
         self._inside = container.column(f"{name}.inside", "i")
         self._number = container.column(f"{name}.number", "I")
         self._place = container.column(f"{name}.place", "I")
@@ -69,11 +64,7 @@ class Records:
             Unfit: they are not what they were when the index was made.
         """
         place = self._place[number]
-        start = self._start[place]
-        raw = bytes(self._documents[start : start + self._size[place]])
-        if crc32(raw) != self._check[place]:
-            raise Unfit("a document is damaged")
-        return Found(raw, self._inside[place])
+        return Found(self._kept.get(self._document[place]), self._inside[place])
 
 
 def record_key(identity: str) -> str:
@@ -82,17 +73,15 @@ def record_key(identity: str) -> str:
     return folded if folded == identity else f"{folded}\0{identity}"
 
 
-def record_sections(name: str, records: Iterable[tuple[str, Kept, int]]) -> dict[str, bytes]:
-    """Return the sections that :class:`Records` reads."""
-    order = sorted((record_key(identity), number, kept, inside) for number, (identity, kept, inside) in enumerate(records))
+def record_sections(name: str, records: Iterable[tuple[str, int, int]]) -> dict[str, bytes]:
+    """Return the sections that :class:`Records` reads, for each resource's id, document and place inside it."""
+    order = sorted((record_key(identity), number, document, inside) for number, (identity, document, inside) in enumerate(records))
     places = array("I", bytes(4 * len(order)))
     for place, (_, number, _, _) in enumerate(order):
         places[number] = place
     return {
         **text_sections(f"{name}.keys", [key for key, *_ in order]),
-        f"{name}.start": array("Q", (kept.start for _, _, kept, _ in order)).tobytes(),
-        f"{name}.size": array("I", (kept.size for _, _, kept, _ in order)).tobytes(),
-        f"{name}.check": array("I", (kept.check for _, _, kept, _ in order)).tobytes(),
+        f"{name}.document": array("I", (document for _, _, document, _ in order)).tobytes(),
         f"{name}.inside": array("i", (inside for *_, inside in order)).tobytes(),
         f"{name}.number": array("I", (number for _, number, _, _ in order)).tobytes(),
         f"{name}.place": places.tobytes(),

@@ -132,7 +132,7 @@ class _Spelling:
 
     def __init__(self, index: Index) -> None:
         self._names = index.names
-        self._words = [word for word in index.names.whole.words.all() if len(word) > 2 and not any(map(str.isdigit, word))]
+        self._words = index.spelling()
         self._beginnings: dict[int, list[str]] = {}
 
     def alike(self, word: str, last: bool) -> Levels:

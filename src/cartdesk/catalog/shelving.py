@@ -5,13 +5,14 @@ Called by ``reading`` with one resource at a time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, get_args
 
 from cartdesk.catalog.faults import Issue, as_faults, shown
-from cartdesk.catalog.listing import charge_of
+from cartdesk.catalog.listing import charge_of, choices_from
 from cartdesk.catalog.normal import ITSELF, normal_category, normal_promotion, normal_specification, price_inside
-from cartdesk.catalog.stock import Json, Kept, Place, PriceRecord, Record, Shelf, Stock
+from cartdesk.catalog.stock import Json, Place, PriceRecord, PromotionRecord, Shelf, Specification, Stock
 from cartdesk.catalog.tariff import normal_price
 from cartdesk.tmf.currencies import MINOR_DIGITS
 from cartdesk.tmf.rounding import RoundingLevel, RoundingMode, RoundingPolicy
@@ -22,14 +23,14 @@ def read_price(value: Json, text: str, place: Place, stock: Stock, issues: list[
     normal = normal_price(value)
     issues = [*issues, *normal.issues]
     stock.faults.extend(as_faults(*place, issues))
-    kept = stock.keep(text)
+    document = stock.documents.add(text)
     sound = not any(issue.fatal for issue in issues)
-    take_price(normal.value, kept, ITSELF, place, stock, sound=sound)
+    take_price(normal.value, document, ITSELF, place, stock, sound=sound)
     for number, alteration in enumerate(normal.alterations):
-        take_price(alteration, kept, ITSELF - 1 - number, place, stock, sound=sound)
+        take_price(alteration, document, ITSELF - 1 - number, place, stock, sound=sound)
 
 
-def take_price(value: Json, kept: Kept, inside: int, place: Place, stock: Stock, *, sound: bool) -> None:
+def take_price(value: Json, document: int, inside: int, place: Place, stock: Stock, *, sound: bool) -> None:
     """Take in a price in the inner shape. Two prices with one id must be the same, else neither is used."""
     identity = value.get("id")
     if not identity:
@@ -38,8 +39,8 @@ def take_price(value: Json, kept: Kept, inside: int, place: Place, stock: Stock,
     known = stock.prices.get(identity)
     if known is None:
         charge = charge_of(value, stock.settings.policy.mode) if sound else None
-        stock.prices[identity] = PriceRecord(place, kept, inside, charge)
-    elif price_inside(stock.docs[known.kept.start : known.kept.start + known.kept.size], known.inside) != value:
+        stock.prices[identity] = PriceRecord(place, document, inside, charge)
+    elif price_inside(stock.documents.get(known.document), known.inside) != value:
         known.charge = None
         what = f"another price has the id {shown(identity)!r}: {known.place.file} {known.place.path}"
         stock.fault(place, what, "Give each price an id of its own", left_out=True, at=".id")
@@ -49,7 +50,10 @@ def read_specification(value: Json, text: str, place: Place, stock: Stock, issue
     """Take in a product specification."""
     normal, found = normal_specification(value)
     stock.faults.extend(as_faults(*place, [*issues, *found]))
-    _take(normal, text, place, stock, stock.specifications, "specification")
+    identity = _new_id(normal.get("id"), place, stock, stock.specifications, "specification")
+    if identity is not None:
+        choices = choices_from(normal.get("productSpecCharacteristic", ()))
+        stock.specifications[identity] = Specification(place, stock.documents.add(text), identity, choices)
 
 
 def read_promotion(value: Json, text: str, place: Place, stock: Stock, issues: list[Issue]) -> None:
@@ -57,32 +61,35 @@ def read_promotion(value: Json, text: str, place: Place, stock: Stock, issues: l
     normal, found = normal_promotion(value)
     issues = [*issues, *found]
     stock.faults.extend(as_faults(*place, issues))
-    if not any(issue.fatal for issue in issues):
-        _take({**normal, "id": normal.get("id", normal.get("code"))}, text, place, stock, stock.promotions, "promotion")
+    identity = _new_id(normal.get("id", normal.get("code")), place, stock, stock.promotions, "promotion")
+    if identity is not None and not any(issue.fatal for issue in issues):
+        stock.promotions[identity] = PromotionRecord(place, stock.documents.add(text), identity, normal)
 
 
-def _take(value: Json, text: str, place: Place, stock: Stock, shelf: dict[str, Record], what: str) -> None:
-    identity = value.get("id")
+def _new_id(
+    identity: str | None,
+    place: Place,
+    stock: Stock,
+    known: Mapping[str, Shelf] | Mapping[str, Specification] | Mapping[str, PromotionRecord],
+    what: str,
+) -> str | None:
+    """Return the id where it is one and not another's."""
     if not identity:
         stock.fault(place, f"the {what} has no id", "Give it an id", left_out=True)
-    elif identity in shelf:
-        first = shelf[identity].place
-        stock.fault(place, f"another {what} has the id {shown(identity)!r}: {first.file} {first.path}", "Keep one of them", at=".id")
-    else:
-        shelf[identity] = Record(place, stock.keep(text), identity, value)
+        return None
+    if identity not in known:
+        return identity
+    first = known[identity].place
+    stock.fault(place, f"another {what} has the id {shown(identity)!r}: {first.file} {first.path}", "Keep one of them", at=".id")
+    return None
 
 
 def read_category(value: Json, text: str, place: Place, stock: Stock, issues: list[Issue]) -> None:
     """Take in a category."""
     normal, found = normal_category(value)
     stock.faults.extend(as_faults(*place, [*issues, *found]))
-    identity = normal.get("id")
-    if not identity:
-        stock.fault(place, "the category has no id", "Give it an id", left_out=True)
-        return
-    if identity in stock.shelves:
-        first = stock.shelves[identity].place
-        stock.fault(place, f"another category has the id {shown(identity)!r}: {first.file} {first.path}", "Keep one of them", at=".id")
+    identity = _new_id(normal.get("id"), place, stock, stock.shelves, "category")
+    if identity is None:
         return
     below = tuple(each["id"] for each in normal.get("subCategory", ()) if each.get("id"))
     held = tuple(each["id"] for each in normal.get("productOffering", ()) if each.get("id"))

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
-from zlib import crc32
 
 from cartdesk.catalog.columns import ALWAYS, Window
+from cartdesk.catalog.documents import Documents
 from cartdesk.catalog.faults import Fault
-from cartdesk.catalog.listing import Charge
+from cartdesk.catalog.listing import Charge, Choices
 from cartdesk.catalog.parts import Part
 from cartdesk.catalog.rows import Listing
 from cartdesk.tmf.rounding import RoundingPolicy
@@ -27,25 +27,13 @@ class Place(NamedTuple):
     path: str
 
 
-class Kept(NamedTuple):
-    """Where a resource's bytes are kept."""
-
-    start: int
-    size: int
-    check: int
-    """Their CRC-32."""
-
-
-NOWHERE = Kept(0, 0, 0)
-"""For what has no bytes yet."""
-
-
 @dataclass(slots=True)
 class PriceRecord:
     """One price or discount."""
 
     place: Place
-    kept: Kept
+    document: int
+    """The number of its bytes among the stock's documents."""
     inside: int
     """Which of the prices in these bytes it is, as ``normal.price_inside`` counts."""
     charge: Charge | None
@@ -57,7 +45,7 @@ class Goods:
     """One offering as the index needs it."""
 
     place: Place
-    kept: Kept
+    document: int
     id: str
     name: str
     detail: str
@@ -68,7 +56,6 @@ class Goods:
     term_months: int | None
     shortest_term: int
     """The months of its shortest term; 0 where it binds nobody."""
-    prices: tuple[str, ...]
     shelves: tuple[str, ...]
     """The ids of its categories."""
     parts: tuple[Part, ...]
@@ -96,11 +83,22 @@ class Shelf:
 
 
 @dataclass(slots=True)
-class Record:
-    """A specification or a promotion."""
+class Specification:
+    """A product specification."""
 
     place: Place
-    kept: Kept
+    document: int
+    id: str
+    choices: Choices
+    """What its characteristics leave to choose."""
+
+
+@dataclass(slots=True)
+class PromotionRecord:
+    """A promotion."""
+
+    place: Place
+    document: int
     id: str
     value: Json
 
@@ -123,14 +121,14 @@ class Stock:
     settings: Settings
     moment: datetime
     """The moment that list prices are worked out for."""
-    docs: bytearray = field(default_factory=bytearray)
+    documents: Documents = field(default_factory=Documents)
     goods: list[Goods] = field(default_factory=list)
     by_id: dict[str, int] = field(default_factory=dict)
     """Offering id to its place in ``goods``."""
     prices: dict[str, PriceRecord] = field(default_factory=dict)
     shelves: dict[str, Shelf] = field(default_factory=dict)
-    specifications: dict[str, Record] = field(default_factory=dict)
-    promotions: dict[str, Record] = field(default_factory=dict)
+    specifications: dict[str, Specification] = field(default_factory=dict)
+    promotions: dict[str, PromotionRecord] = field(default_factory=dict)
     shelf_names: dict[str, str] = field(default_factory=dict)
     """What offerings call their categories, for a catalog that has no category file."""
     sums: dict[str, str] = field(default_factory=dict)
@@ -138,13 +136,6 @@ class Stock:
     faults: list[Fault] = field(default_factory=list)
     left_out: int = 0
     """How many offerings are not in the shop because of a fault."""
-
-    def keep(self, text: str) -> Kept:
-        """Keep a resource's JSON and return where."""
-        raw = text.encode("utf-8", "surrogatepass")
-        start = len(self.docs)
-        self.docs += raw
-        return Kept(start, len(raw), crc32(raw))
 
     def fault(self, place: Place, what: str, mend: str, *, left_out: bool = False, at: str = "") -> None:
         """Note a fault."""

@@ -15,6 +15,7 @@ from cartdesk.catalog.listing import (
     Choices,
     add,
     charge_of,
+    choices_from,
     choices_of,
     covered_by,
     for_quantity,
@@ -77,10 +78,10 @@ class TimedPrices:
         pointers = [each["id"] for each in offering.get("productOfferingPrice", ())]
         identity = (offering.get("productSpecification") or {}).get("id")
         place = self._index.specifications.number(identity) if identity else None
-        specification = None if place is None else decode(self._index.specifications.get(place).raw)[0]
+        specification = {} if place is None else normal_specification(decode(self._index.specifications.get(place).raw)[0])[0]
         return _Priced(
             list(self._charges(pointers)),
-            choices_of(offering, normal_specification(specification)[0] if specification else None),
+            choices_of(offering, choices_from(specification.get("productSpecCharacteristic", ()))),
             tuple(parts_of(offering)),
         )
 
@@ -94,7 +95,7 @@ class TimedPrices:
                 continue
             seen.add(identity)
             value = price_inside(*self._index.prices.get(number))
-            charge = charge_of(value, self._policy.mode) if value is not None else None
+            charge = charge_of(value, self._policy.mode, for_more=True) if value is not None else None
             if charge is not None and charge.parts and charge.amount is None:
                 waiting.extend(reversed(charge.parts))
             elif charge is not None:

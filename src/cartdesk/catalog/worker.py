@@ -36,8 +36,12 @@ def main() -> None:
     first = target.with_suffix(".first")
     cache.save(index_of(taste_catalog(folder, moment)), folder, first, 0, {})
     _say(first=str(first))
-    stock = read_catalog(folder, moment, _Teller(folder.bytes))
-    cache.save(index_of(stock), folder, target, began, stock.sums)
+    spill = target.with_suffix(f".{os.getpid()}.new")
+    try:
+        stock = read_catalog(folder, moment, _Teller(folder.bytes), spill=spill)
+        cache.save(index_of(stock), folder, target, began, stock.sums)
+    finally:
+        spill.unlink(missing_ok=True)
 
 
 class _Teller:
