@@ -40,7 +40,8 @@ def test_tame_patterns_are_used(pattern, value, fitting):
         r"(a+)+$", r"(a*)*b", r"(a|aa)+$", r"(a|a?)+$", r"(.*a){20}", r"([a-z]+)*", r"a?" * 60 + "a" * 60, r".*.*.*.*x",
         r"(x)\1", r"(?P<a>x)(?P=a)",
         r"(?i)abc", r"[",
-        r"[[", r"[[a]", r"[a--b]", r"[a&&b]", r"(", r"*", "a" * 201, r"((a|b)|(c|d)){30}", r"(a|b)" * 25, r"(?:a{1,50}){1,50}x", "a{5000000000}", r"\d++\1",
+        r"[[", r"[[a]", r"[a--b]", r"[a&&b]", r"(", r"*", "a" * 201, r"((a|b)|(c|d)){30}", r"(a|b)" * 25,
+        r"(?:a{1,50}){1,50}x", "a{5000000000}", r"\d++\1",
     ],
 )  # fmt: skip
 def test_patterns_that_could_run_away_or_are_none_say_nothing(pattern):
