@@ -6,7 +6,7 @@ something in the cart that did, and comes to exactly what pricing from nothing w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,14 +14,14 @@ from cartdesk.pricing.levels import rounded_on_total
 from cartdesk.pricing.lines import LinePricer
 from cartdesk.pricing.matching import Moment
 from cartdesk.pricing.overrides import DEFAULT_LIMITS
-from cartdesk.pricing.priced import PriceBook, PricedCart, PricedItem, RefusedAlteration
-from cartdesk.pricing.promotions import Ways, with_promotions
+from cartdesk.pricing.priced import PriceBook, PricedCart, RefusedAlteration
+from cartdesk.pricing.promotions import with_promotions
 from cartdesk.pricing.reader import reader_of
-from cartdesk.pricing.reuse import OVERRIDE, context_of, moved_to, same_line, usable
+from cartdesk.pricing.reuse import all_new, changed_lines, context_of, ids_after, resting_after, touched_lines, usable
 from cartdesk.pricing.rounding import exactly
 from cartdesk.pricing.totals import Tally
 from cartdesk.pricing.workings import WorkedLine, Workings
-from cartdesk.tmf.cart import CartItem, ShoppingCart
+from cartdesk.tmf.cart import ShoppingCart
 from cartdesk.tmf.rounding import RoundingLevel
 
 
@@ -50,115 +50,123 @@ def price_cart(
         PricingError: a price of the catalog's cannot be used.
     """
     with exactly():
-        before = usable(previous, catalog, now, limits)
-        return _price(cart, catalog, now, before, limits)
+        return _Pricing(cart, catalog, now, usable(previous, catalog, now, limits), limits).run()
 
 
-def _price(cart: ShoppingCart, catalog: PriceBook, now: datetime, before: Workings | None, limits: Mapping[str, Decimal]) -> PricedCart:
-    notes = cart.notes
-    reader = before.reader if before is not None else reader_of(catalog)
-    moment = before.moment.at(now) if before is not None else Moment(now)
-    known, kept = _kept(cart, before)
-    added = [item for item, line in zip(cart.cart_item, kept, strict=True) if line is None]
-    staying = {line.item.id for line in kept if line is not None} if added or len(kept) != len(known) else known
-    removed = [line.item for item_id, line in known.items() if item_id not in staying] if staying is not known else []
-    context, changed = context_of(notes, reader, limits, before.context if before is not None and known else None, added, removed)
-    overridden = {fact.removeprefix(OVERRIDE) for fact in changed if fact.startswith(OVERRIDE)}
-    pricer = LinePricer(reader, moment, context)
-    worked: list[WorkedLine] = []
-    for item, line in zip(cart.cart_item, kept, strict=True):
-        if line is not None and not (changed and _touched(line, changed, overridden)):
-            worked.append(line)
-        else:
+class _Pricing:
+    """One pricing of one cart."""
+
+    def __init__(
+        self, cart: ShoppingCart, catalog: PriceBook, now: datetime, before: Workings | None, limits: Mapping[str, Decimal]
+    ) -> None:
+        self._cart = cart
+        self._now = now
+        self._before = before
+        self._limits = limits
+        self._reader = before.reader if before is not None else reader_of(catalog)
+        self._rounder = self._reader.rounder
+        self._moment = before.moment.at(now) if before is not None else Moment(now)
+        self._codes = cart.notes.promotion_code
+        self._on_total = catalog.policy.level is RoundingLevel.TOTAL
+        self._plain = not self._codes and not self._on_total
+        before_context = before.context if before is not None else None
+        self._change = changed_lines(cart.cart_item, before) if before is not None else all_new(cart.cart_item)
+        self._context, self._facts = context_of(cart.notes, self._reader, limits, before_context, self._change.added, self._change.removed)
+
+    def run(self) -> PricedCart:
+        """Price the cart."""
+        bases, fresh, former = self._bases()
+        lines, refused = self._finished(bases)
+        items = tuple([line.final for line in lines])
+        ids = ids_after(self._cart.cart_item, self._change, self._before)
+        tally = self._tally(lines, fresh, former, self._before if len(ids) == len(items) else None)
+        workings = None
+        if len(ids) == len(items):
+            rests_on = resting_after(self._before, fresh, former)
+            workings = Workings(
+                self._reader,
+                self._limits,
+                self._moment,
+                self._context,
+                self._cart.cart_item,
+                tuple(lines),
+                ids,
+                rests_on,
+                self._plain,
+                tally,
+            )
+        return PricedCart(
+            cart=self._cart,
+            currency=self._rounder.currency,
+            policy=self._rounder.policy,
+            moment=self._now,
+            items=items,
+            totals=tally.totals(),
+            refused=refused,
+            workings=workings,
+        )
+
+    def _bases(self) -> tuple[list[WorkedLine], list[WorkedLine], list[WorkedLine]]:
+        """Return all lines with their own prices; of these the ones that were priced anew; and what those were before, or what is gone."""
+        before, change = self._before, self._change
+        lines: list[WorkedLine | None] = list(change.between)
+        former = list(change.gone)
+        if before is not None:
+            lines = [*before.lines[: change.first], *lines, *before.lines[len(before.lines) - change.same_after :]]
+        anew = [place for place, line in enumerate(lines) if line is None]
+        if before is not None:
+            again = touched_lines(lines, self._facts, before)
+            anew += [place for place, _ in again]
+            former += [line for _, line in again]
+        pricer = LinePricer(self._reader, self._moment, self._context)
+        fresh = []
+        for place in anew:
+            item = self._cart.cart_item[place]
             base = pricer.line(item)
-            worked.append(WorkedLine(item, base, base, {}))
-    refused: tuple[RefusedAlteration, ...] = ()
-    finals = [line.base for line in worked]
-    ways: list[Ways] | None = None
-    if notes.promotion_code:
-        outcome = with_promotions(finals, [line.ways for line in worked], notes.promotion_code, reader, moment, context)
-        finals, refused, ways = outcome.lines, outcome.refused, outcome.ways
-    if catalog.policy.level is RoundingLevel.TOTAL:
-        finals = rounded_on_total(finals, reader.rounder)
-    worked = _finished(worked, finals, ways)
-    tally = _tallied(worked, known, before, reader.rounder.currency)
-    lines = {line.item.id: line for line in worked}
-    workings = Workings(reader, limits, moment, context, lines, tally) if len(lines) == len(worked) else None
-    return PricedCart(
-        cart=cart,
-        currency=reader.rounder.currency,
-        policy=reader.rounder.policy,
-        moment=now,
-        items=tuple(finals),
-        totals=tally.totals(),
-        refused=refused,
-        workings=workings,
-    )
+            line = lines[place] = WorkedLine(item, base, base, {})
+            fresh.append(line)
+        return [line for line in lines if line is not None], fresh, former
 
+    def _finished(self, lines: list[WorkedLine]) -> tuple[list[WorkedLine], tuple[RefusedAlteration, ...]]:
+        """Return the lines with promotion codes taken off and tax rounded on the total, where that is to be; and the codes refused."""
+        if self._plain:
+            if self._before is not None and not self._before.plain:
+                lines = [WorkedLine(line.item, line.base, line.base, {}) for line in lines]
+            return lines, ()
+        refused: tuple[RefusedAlteration, ...] = ()
+        finals, ways = [line.base for line in lines], [line.ways for line in lines]
+        if self._codes:
+            outcome = with_promotions(finals, ways, self._codes, self._reader, self._moment, self._context)
+            finals, refused, ways = outcome.lines, outcome.refused, outcome.ways
+        if self._on_total:
+            finals = rounded_on_total(finals, self._rounder)
+        together = zip(lines, finals, ways, strict=True)
+        return [WorkedLine(line.item, line.base, final, way) for line, final, way in together], refused
 
-def _kept(cart: ShoppingCart, before: Workings | None) -> tuple[dict[str, WorkedLine], list[WorkedLine | None]]:
-    """Return the lines there were, and for each item of the cart the line it was, or None where it is new or changed."""
-    if before is None:
-        return {}, [None] * len(cart.cart_item)
-    known = before.lines
-    kept = [_line_of(item, known.get(item.id)) for item in cart.cart_item]
-    if len({item.id for item in cart.cart_item}) != len(kept):
-        return {}, [None] * len(kept)
-    return known, kept
-
-
-def _line_of(item: CartItem, line: WorkedLine | None) -> WorkedLine | None:
-    if line is None or line.item is item:
-        return line
-    return moved_to(line, item) if same_line(line.item, item) else None
-
-
-def _touched(line: WorkedLine, changed: set[str], overridden: set[str]) -> bool:
-    """Say whether a line rests on something that changed, or has another override than before."""
-    return not line.base.rests_on.isdisjoint(changed) or (bool(overridden) and not overridden.isdisjoint(_ids(line.item)))
-
-
-def _ids(item: CartItem) -> set[str]:
-    return {item.id}.union(*map(_ids, item.cart_item))
-
-
-def _finished(worked: list[WorkedLine], finals: list[PricedItem], ways: list[Ways] | None) -> list[WorkedLine]:
-    """Return the worked lines with what they finally came to; those that need no change are the same objects."""
-    finished = []
-    for place, (line, final) in enumerate(zip(worked, finals, strict=True)):
-        its_ways = ways[place] if ways is not None else {}
-        if line.final is final and not its_ways and not line.ways:
-            finished.append(line)
-        else:
-            finished.append(WorkedLine(line.item, line.base, final, its_ways))
-    return finished
-
-
-def _tallied(worked: list[WorkedLine], known: dict[str, WorkedLine], before: Workings | None, currency: str) -> Tally:
-    """Return the totals' tally: the former one with what changed taken away and added, or a new one."""
-    if before is None or not known:
-        tally = Tally(currency)
-        for line in worked:
+    def _tally(
+        self, lines: Sequence[WorkedLine], fresh: Sequence[WorkedLine], former: Sequence[WorkedLine], before: Workings | None
+    ) -> Tally:
+        """Return the totals' tally: the former one with what changed taken away and added, or a new one."""
+        if before is None:
+            tally = Tally(self._rounder.currency)
+            for line in lines:
+                tally.add(line.final)
+            return tally
+        tally = before.tally.copy()
+        if not (self._plain and before.plain):
+            known = {line.item.id: line for line in before.lines}
+            same = {line.item.id for line in lines if (old := known.get(line.item.id)) is not None and _same_numbers(old, line)}
+            former = [line for line in before.lines if line.item.id not in same]
+            fresh = [line for line in lines if line.item.id not in same]
+        for line in former:
+            tally.take(line.final)
+        for line in fresh:
             tally.add(line.final)
         return tally
-    tally = before.tally.copy()
-    staying = 0
-    for line in worked:
-        old = known.get(line.item.id)
-        if old is None:
-            tally.add(line.final)
-            continue
-        staying += 1
-        if not _same_numbers(old.final, line.final):
-            tally.take(old.final)
-            tally.add(line.final)
-    if staying != len(known):
-        there = {line.item.id for line in worked}
-        for item_id, old in known.items():
-            if item_id not in there:
-                tally.take(old.final)
-    return tally
 
 
-def _same_numbers(one: PricedItem, other: PricedItem) -> bool:
-    return one is other or (one.charges is other.charges and one.children is other.children and one.counted == other.counted)
+def _same_numbers(one: WorkedLine, other: WorkedLine) -> bool:
+    before, after = one.final, other.final
+    if before is after:
+        return True
+    return before.charges is after.charges and before.children is after.children and before.counted == after.counted

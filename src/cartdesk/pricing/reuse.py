@@ -5,10 +5,11 @@ Called by ``cart`` when there is a former result to take over from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from operator import is_
+from typing import TYPE_CHECKING, NamedTuple
 
 from cartdesk.pricing.conditions import PricingContext
 from cartdesk.pricing.matching import fold
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from cartdesk.pricing.workings import Workings
     from cartdesk.tmf.cart import PriceOverride
 
-OVERRIDE = "override:"
-"""What the name of a changed override starts with; the id of its item follows."""
-
 
 def usable(previous: PricedCart | None, catalog: PriceBook, now: datetime, limits: Mapping[str, Decimal]) -> Workings | None:
     """Return what can be taken over: nothing where the catalog, its rounding, the limits or the answers to "holds now?" are others."""
@@ -31,6 +29,56 @@ def usable(previous: PricedCart | None, catalog: PriceBook, now: datetime, limit
     if workings is None or not workings.reader.reads(catalog) or workings.limits != limits:
         return None
     return workings if workings.moment.same_answers_at(now) else None
+
+
+_OVERRIDE = "override:"
+
+
+class Change(NamedTuple):
+    """How a cart's lines differ from those there were."""
+
+    first: int
+    """Where the lines begin to differ."""
+    same_after: int
+    """How many lines at the end are the same again."""
+    between: list[WorkedLine | None]
+    """The worked lines of the items in between; None where an item is new or changed."""
+    added: list[CartItem]
+    """The items that are new or changed."""
+    removed: list[CartItem]
+    """The items that are gone, or as they were before they changed."""
+    gone: list[WorkedLine]
+    """The worked lines of those."""
+
+
+def changed_lines(items: tuple[CartItem, ...], before: Workings) -> Change:
+    """Return how the lines differ, looking closely only between the first and the last that are not the very same objects."""
+    old = before.items
+    first = _same_run(items, old)
+    last = _same_run(items[first:][::-1], old[first:][::-1])
+    lines = {line.item.id: line for line in before.lines[first : len(old) - last]}
+    between: list[WorkedLine | None] = []
+    added = []
+    for item in items[first : len(items) - last]:
+        line = lines.get(item.id)
+        if line is not None and line.item is not item:
+            line = moved_to(line, item) if same_line(line.item, item) else None
+        if line is None:
+            added.append(item)
+        else:
+            del lines[item.id]
+        between.append(line)
+    gone = list(lines.values())
+    return Change(first, last, between, added, [line.item for line in gone], gone)
+
+
+def _same_run(items: tuple[CartItem, ...], old: tuple[CartItem, ...]) -> int:
+    """Return how many items at the start are the very same objects."""
+    same = list(map(is_, items, old))
+    try:
+        return same.index(False)
+    except ValueError:
+        return len(same)
 
 
 def same_line(one: CartItem, other: CartItem) -> bool:
@@ -55,6 +103,46 @@ def moved_to(line: WorkedLine, item: CartItem) -> WorkedLine:
     base = line.base._replace(item=item)
     final = base if line.final is line.base else line.final._replace(item=item)
     return WorkedLine(item, base, final, {way: each._replace(item=item) for way, each in line.ways.items()})
+
+
+def all_new(items: tuple[CartItem, ...]) -> Change:
+    """Return the change from nothing to these lines."""
+    return Change(0, 0, [None] * len(items), list(items), [], [])
+
+
+def touched_lines(lines: Sequence[WorkedLine | None], facts: set[str], before: Workings) -> list[tuple[int, WorkedLine]]:
+    """Return the lines, with their places, that rest on a fact that changed or have other overrides than before."""
+    overridden = {fact.removeprefix(_OVERRIDE) for fact in facts if fact.startswith(_OVERRIDE)}
+    if not overridden and facts.isdisjoint(before.rests_on):
+        return []
+    return [
+        (place, line)
+        for place, line in enumerate(lines)
+        if line is not None and not (line.base.rests_on.isdisjoint(facts) and (not overridden or overridden.isdisjoint(_ids(line.item))))
+    ]
+
+
+def _ids(item: CartItem) -> set[str]:
+    return {item.id}.union(*map(_ids, item.cart_item))
+
+
+def ids_after(items: tuple[CartItem, ...], change: Change, before: Workings | None) -> frozenset[str]:
+    """Return the ids of the lines; fewer than there are lines where two have the same."""
+    if before is None:
+        return frozenset([item.id for item in items])
+    if not change.added and not change.removed:
+        return before.ids
+    return before.ids.difference([item.id for item in change.removed]).union([item.id for item in change.added])
+
+
+def resting_after(before: Workings | None, fresh: Iterable[WorkedLine], former: Iterable[WorkedLine]) -> dict[str, int]:
+    """Return what lines rest on, and how many of them do, when some have taken others' places."""
+    found = dict(before.rests_on) if before is not None else {}
+    for lines, sign in ((former, -1), (fresh, 1)):
+        for line in lines:
+            for fact in line.base.rests_on:
+                found[fact] = found.get(fact, 0) + sign
+    return {fact: count for fact, count in found.items() if count}
 
 
 def context_of(
@@ -124,7 +212,7 @@ def _changed(before: PricingContext, after: PricingContext, touched: Mapping[str
                 changed.add(f"with:{key}")
     for item_id in before.overrides.keys() | after.overrides.keys():
         if before.overrides.get(item_id) != after.overrides.get(item_id):
-            changed.add(f"{OVERRIDE}{item_id}")
+            changed.add(f"{_OVERRIDE}{item_id}")
     return changed
 
 

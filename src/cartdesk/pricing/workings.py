@@ -1,6 +1,6 @@
 """What one pricing of a cart leaves for the next, so that a change costs what changed.
 
-Made and used by ``cart`` alone; it rides along in ``PricedCart.workings`` and takes no part in comparing two priced carts.
+Made and used by ``cart`` and ``reuse``; it rides along in ``PricedCart.workings`` and takes no part in comparing two priced carts.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from cartdesk.pricing.conditions import PricingContext
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from cartdesk.tmf.cart import CartItem
 
 
-@dataclass(slots=True)
-class WorkedLine:
+class WorkedLine(NamedTuple):
     """One line, as it was and as it came out."""
 
     item: CartItem
@@ -40,6 +39,14 @@ class Workings:
     limits: Mapping[str, Decimal]
     moment: Moment
     context: PricingContext
-    lines: dict[str, WorkedLine]
-    """By item id."""
+    items: tuple[CartItem, ...]
+    """The cart's lines, in order."""
+    lines: tuple[WorkedLine, ...]
+    """What became of each of them."""
+    ids: frozenset[str]
+    """The items' ids, all different."""
+    rests_on: Mapping[str, int]
+    """What lines rest on besides themselves, and how many of them do."""
+    plain: bool
+    """Whether every line's price was its own alone: no promotion codes, and no rounding on the total."""
     tally: Tally
