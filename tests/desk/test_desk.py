@@ -462,3 +462,42 @@ def test_prices_are_those_of_the_day_the_desk_opens(open_desk: OpenDesk, clock: 
     second.refresh()
     assert second.view.cart.first_bill is not None
     assert second.view.cart.first_bill[0] == date(2027, 1, 1)
+
+
+def test_holding_is_not_what_an_undo_undoes(desk: Desk) -> None:
+    desk.enter("14277")
+    desk.enter("FIB500")
+    desk.enter("H")
+    desk.enter("C A")
+    desk.enter("U")
+    assert [line.offering_id for line in desk.view.cart.lines] == ["14277"]
+    assert desk.view.cart.state == "open"
+    desk.enter("R")
+    assert [line.offering_id for line in desk.view.cart.lines] == ["14277", "FIB500"]
+    with pytest.raises(EntryError, match="nothing to redo"):
+        desk.enter("R")
+
+
+def test_what_changes_nothing_is_no_change(desk: Desk) -> None:
+    desk.enter("14277; B 15")
+    records = len(desk.store.history(desk.view.cart.cart_id or ""))
+    assert not desk.enter("B 15").changed
+    assert not desk.enter("*1").changed
+    assert not desk.enter("W").changed
+    assert len(desk.store.history(desk.view.cart.cart_id or "")) == records
+
+
+def test_old_carts_are_put_away_once_a_day(open_desk: OpenDesk, clock: Clock) -> None:
+    desk = open_desk()
+    desk.enter("14277; E Ingrid Berg, ingrid@berg.example")
+    desk.store.set_setting("retention.archive_after_days", 30)
+    desk.refresh()
+    assert len(desk.store.cart_rows()) == 1
+    clock.later(days=31)
+    desk.refresh()
+    assert desk.store.cart_rows() == []
+    assert desk.view.area.state == "empty"
+    assert desk.view.cart.empty
+    archive = desk.store.open_archive(read_only=True)
+    assert len(archive.cart_rows()) == 1
+    archive.close()

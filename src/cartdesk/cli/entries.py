@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 def do(entry: str, cart_id: str | None, as_json: bool) -> None:
     """Run entries as the entry line does.
 
-    On a new cart, or on the one given: cartdesk do "14277; 2*FIB500". All parts of an entry count, or none: a refused one prints a sentence, changes nothing and exits with 2.
+    On a new cart, or on the one given: cartdesk do "14277; 2*FIB500". All parts of an entry count, or none: a refused one
+    prints a sentence, changes nothing and exits with 2.
     """
     with open_desk() as desk:
         chosen = None if cart_id is None else find_cart(desk.store, cart_id)

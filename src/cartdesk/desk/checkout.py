@@ -1,6 +1,6 @@
 """From a draft's cart to an order in the store: the desk's side of the checkout.
 
-``draft`` calls it for the commands of ``commands/order.py``; what may be ordered is decided in ``cartdesk.selling``.
+The commands of ``commands/order.py`` call it; what may be ordered is decided in ``cartdesk.selling``.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def place_order(draft: Draft, given: Mapping[str, str]) -> str:
     )
     draft.put(basket.name_customer(draft.cart, customer))
     order_id = order_number(now.strftime("%y%m%d"), draft.ids())
-    while draft.has_order(order_id):
+    while draft.store.get_order(order_id) is not None:
         order_id = order_number(now.strftime("%y%m%d"), draft.ids())
     cart, order = checkout.place_order(draft.cart, draft.priced(), customer, order_id=order_id, now=now, who=draft.agent)
     draft.put(cart)

@@ -50,7 +50,7 @@ class Outcome:
     """One sentence for the message line; empty where the screen says enough."""
     show: Show | None = None
     changed: bool = False
-    """True when a cart changed, and the change is on the disk."""
+    """True when a cart changed, and the change is on the disk; the desk says so, not the command."""
     mends: tuple[Mend, ...] = ()
     """Ways on, each an entry."""
     label: str = ""

@@ -5,7 +5,7 @@ Commands are given a :class:`Draft`; the desk keeps all of it in one transaction
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from cartdesk.desk.desk import Desk
     from cartdesk.desk.grammar import Part
     from cartdesk.pricing.priced import PricedCart
-    from cartdesk.selling.customers import Customer
     from cartdesk.store import CartStore
     from cartdesk.tmf import CartItem, ShoppingCart
 
@@ -63,6 +62,11 @@ class Draft:
     def catalog(self) -> Catalog:
         """The shop's offerings."""
         return self._desk.catalog
+
+    @property
+    def store(self) -> CartStore:
+        """The store, to be read from; what is to be written goes into ``writes``."""
+        return self._desk.store
 
     # ── the current cart ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -118,7 +122,7 @@ class Draft:
 
     def has(self, cart_id: str) -> bool:
         """Say whether there is such a cart, in the store or in this draft."""
-        return cart_id in self.changed or self._desk.store.get_cart(cart_id) is not None
+        return cart_id in self.changed or self.store.get_cart(cart_id) is not None
 
     def new_cart_id(self) -> str:
         """Return an id for a new cart."""
@@ -156,7 +160,7 @@ class Draft:
         item = self.item(line)
         self.put(basket.set_quantity(self.cart, item.id, quantity))
         said = f"{self.name_of(item)} ×{quantity}"
-        return Outcome(f"{said}.", changed=True, label=said)
+        return Outcome(f"{said}.", label=said)
 
     def name_of(self, item: CartItem) -> str:
         """Return what an item is called."""
@@ -255,7 +259,7 @@ class Draft:
         if cart.notes.state is not CartState.HELD:
             return Outcome(f"{self.called(cart)}.")
         self.put(basket.resume(cart))
-        return Outcome(f"{self.called(cart)} is taken up again.", changed=True)
+        return Outcome(f"{self.called(cart)} is taken up again.")
 
     def _area(self) -> AreaView:
         return next(area for area in self.areas if area.current)
@@ -269,54 +273,7 @@ class Draft:
         if area.cart_id is not None and area.state in ("ordered", "discarded"):
             self.free(area.cart_id)
 
-    # ── the past ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def undo(self, steps: int) -> Outcome:
-        """Go back in the current cart's history."""
-        return self._travel("undo", steps)
-
-    def redo(self, steps: int) -> Outcome:
-        """Go forward again in the current cart's history."""
-        return self._travel("redo", steps)
-
-    def _travel(self, kind: Literal["undo", "redo"], steps: int) -> Outcome:
-        from cartdesk.selling.lines import require_open
-
-        cart_id = self.cart_id
-        if cart_id is None:
-            raise Refused(f"There is nothing to {kind} in cart {self.letter}.")
-        require_open(self.load(cart_id))
-        find = self._desk.store.undo_target if kind == "undo" else self._desk.store.redo_target
-        target = find(cart_id, steps)
-        if target is None:
-            if steps > 1 and find(cart_id, 1) is not None:
-                raise Refused(f"There are fewer than {steps} changes to {kind}.")
-            raise Refused(f"There is nothing to {kind} in cart {self.letter}.")
-        self.put(same_items(self._desk.store.cart_at(cart_id, target), self.load(cart_id)), kind=kind, to_seq=target)
-        what = f"{steps} changes" if steps > 1 else "The last change"
-        return Outcome(f"{what} {'undone' if kind == 'undo' else 'redone'}.", changed=True, label=f"{kind.capitalize()} {what.lower()}")
-
-    def restore(self, seq: int) -> Outcome:
-        """Make the current cart what it was after a change; a change of its own, which can be undone."""
-        from cartdesk.selling.lines import require_open
-
-        if self.cart_id is not None:
-            require_open(self.cart)
-        self.put(self.cart_as_it_was(seq, None))
-        return Outcome(f"The cart is as it was after change {seq}.", changed=True)
-
-    def cart_as_it_was(self, seq: int, cart_id: str | None) -> ShoppingCart:
-        """Return a cart as it was after a change; ``cart_id`` None is the current one.
-
-        Raises:
-            Refused: it has no such change.
-        """
-        wanted = cart_id or self.cart_id
-        if wanted is None or not any(record.seq == seq for record in self._desk.store.history(wanted)):
-            raise EntryError(f"This cart has no change {seq}; its history lists them.", at=self.spot("seq"))
-        return self._desk.store.cart_at(wanted, seq)
-
-    # ── refusing, customers, settings ────────────────────────────────────────────────────────────────────────────────
+    # ── refusing, settings ────────────────────────────────────────────────────────────────────────────────
 
     def spot(self, name: str) -> int:
         """Return where in the entry a field was typed; the start of its part where it was not."""
@@ -330,51 +287,7 @@ class Draft:
         """Say which part of an entry is run now, so that refusals can point into it."""
         self._part = part
 
-    def customers(self, text: str) -> list[Customer]:
-        """Return the known customers that ``text`` means: an id, a phone number, an email address or words of the name."""
-        from cartdesk.desk.people import find_customers
-
-        return find_customers(self._desk.store.customers(), text)
-
-    def customer_line(self, customer: Customer) -> str:
-        """Return a customer in one line, so that two of one name can be told apart."""
-        parts = (customer.name, customer.email, customer.phone, customer.city)
-        return safe_text(", ".join(each for each in parts if each), 80)
-
     def set_show_tax(self, side: ShowTax) -> None:
         """Show amounts with (``included``) or without tax (``excluded``) from now on."""
         self.show_tax = side
         self.writes.append(lambda store: store.set_setting("show_tax", side))
-
-    # ── the order ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def has_order(self, order_id: str) -> bool:
-        """Say whether an order has this number already."""
-        return self._desk.store.get_order(order_id) is not None
-
-    def refuse_blocked(self) -> None:
-        """Refuse where something stands in the way of an order; the sentence says what, the mends are the entries that help.
-
-        Raises:
-            EntryError: the first thing that does.
-        """
-        from cartdesk.desk.checkout import refuse_blocked
-
-        refuse_blocked(self)
-
-    def place_order(self, customer: Mapping[str, str]) -> str:
-        """Make the order of the current cart for a customer, and return its number.
-
-        Raises:
-            Refused: something stands in the way, or the customer cannot be reached so.
-        """
-        from cartdesk.desk.checkout import place_order
-
-        return place_order(self, customer)
-
-
-def same_items(cart: ShoppingCart, known: ShoppingCart) -> ShoppingCart:
-    """Return ``cart`` with those of its items that equal ``known``'s being the very same objects, so that they need no new price."""
-    items = {item.id: item for item in known.cart_item}
-    lines = tuple(items[item.id] if items.get(item.id) == item else item for item in cart.cart_item)
-    return cart.model_copy(update={"cart_item": lines})

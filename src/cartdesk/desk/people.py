@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from cartdesk.text import safe_text
+
 if TYPE_CHECKING:
     from cartdesk.selling.customers import Customer
     from cartdesk.tmf import Individual
@@ -62,3 +64,9 @@ def as_individual(customer: Customer) -> Individual:
     from cartdesk.tmf import Individual
 
     return Individual(id=customer.id or "", full_name=customer.name, contact_medium=contact_media(customer))
+
+
+def in_one_line(customer: Customer) -> str:
+    """Return a customer in one line, so that two of one name can be told apart."""
+    parts = (customer.name, customer.email, customer.phone, customer.city)
+    return safe_text(", ".join(each for each in parts if each), 80)

@@ -66,7 +66,7 @@ class BillDay(Command):
         from cartdesk.selling import basket
 
         draft.put(basket.set_bill_day(draft.cart, self.day))
-        return Outcome(f"Bills are made on day {self.day}.", Show("bill"), changed=True)
+        return Outcome(f"Bills are made on day {self.day}.", Show("bill"))
 
     def written(self) -> str | None:
         """Return ``B 15``."""
@@ -100,7 +100,7 @@ class StartDay(Command):
         from cartdesk.selling import basket
 
         draft.put(basket.set_start(draft.cart, self.start))
-        return Outcome(f"Service starts on {self.start.isoformat()}.", Show("bill"), changed=True)
+        return Outcome(f"Service starts on {self.start.isoformat()}.", Show("bill"))
 
     def written(self) -> str | None:
         """Return ``B from 2026-12-01``."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, quoted
+from cartdesk.desk.travel import cart_as_it_was
 from cartdesk.desk.view import LETTERS
 from cartdesk.errors import Refused
 from cartdesk.text import safe_text
@@ -97,7 +98,7 @@ class Hold(Command):
         if self.cart_id is not None and self.cart_id != draft.cart_id:
             cart = draft.load(self.cart_id)
             draft.put_other(basket.hold(cart))
-            return Outcome(f"{draft.called(cart)} is held.", changed=True)
+            return Outcome(f"{draft.called(cart)} is held.")
         if draft.cart_id is None:
             raise Refused(f"Cart {draft.letter} is empty; there is nothing to hold.")
         cart = basket.hold(draft.cart)
@@ -105,9 +106,9 @@ class Hold(Command):
         draft.put(cart)
         free = draft.free_letter()
         if free is None:
-            return Outcome(f"{said}; every area has a cart, so this one stays in sight.", changed=True)
+            return Outcome(f"{said}; every area has a cart, so this one stays in sight.")
         draft.work_in(free)
-        return Outcome(f"{said}; this is cart {free}.", changed=True)
+        return Outcome(f"{said}; this is cart {free}.")
 
     def written(self) -> str | None:
         """Return ``H``."""
@@ -183,7 +184,7 @@ class Duplicate(Command):
             raise Refused(f"Cart {draft.letter} is empty; there is nothing to copy.")
         source = draft.load(source_id)
         draft.place(basket.duplicate(source, draft.new_cart_id(), draft.ids, draft.now()))
-        return Outcome(f"{draft.called(source)} copied into cart {draft.letter}.", changed=True)
+        return Outcome(f"{draft.called(source)} copied into cart {draft.letter}.")
 
     def written(self) -> str | None:
         """Return ``copy``."""
@@ -210,9 +211,9 @@ class BranchCart(Command):
         """Make the copy and go there."""
         from cartdesk.selling import basket
 
-        then = draft.cart_as_it_was(self.seq, self.cart_id)
+        then = cart_as_it_was(draft, self.seq, self.cart_id)
         draft.place(basket.duplicate(then, draft.new_cart_id(), draft.ids, draft.now()), kind="branch")
-        return Outcome(f"{draft.called(then)} as it was at change {self.seq} is cart {draft.letter}.", changed=True)
+        return Outcome(f"{draft.called(then)} as it was at change {self.seq} is cart {draft.letter}.")
 
     def written(self) -> str | None:
         """Return ``copy from 17``."""
@@ -236,7 +237,7 @@ class LabelCart(Command):
         from cartdesk.selling import basket
 
         draft.put(basket.set_label(draft.cart, self.text))
-        return Outcome(f"Cart {draft.letter} is called {safe_text(self.text, 60)}.", changed=True)
+        return Outcome(f"Cart {draft.letter} is called {safe_text(self.text, 60)}.")
 
     def written(self) -> str | None:
         """Return ``label …``."""
@@ -278,7 +279,7 @@ class Discard(Command):
         cart = draft.load(cart_id)
         draft.put_other(basket.discard(cart))
         draft.free(cart.id)
-        return Outcome(f"{draft.called(cart)} is discarded; `copy` in the carts takes it up again.", changed=True)
+        return Outcome(f"{draft.called(cart)} is discarded; `copy` in the carts takes it up again.")
 
     def written(self) -> str | None:
         """Return ``discard``."""

@@ -41,7 +41,7 @@ class Configure(Command):
 
         item = draft.item(self.line)
         draft.put(basket.choose(draft.cart, item.id, self.text, draft.catalog, ids=draft.ids))
-        return Outcome(f"{draft.name_of(item)}: {safe_text(self.text, 80)}.", changed=True)
+        return Outcome(f"{draft.name_of(item)}: {safe_text(self.text, 80)}.")
 
     def written(self) -> str | None:
         """Return ``= color black @3``."""
@@ -66,7 +66,7 @@ class ClearOverride(Command):
 
         item = draft.item(self.line)
         draft.put(basket.remove_override(draft.cart, item.id))
-        return Outcome(f"{draft.name_of(item)} has its list price again.", changed=True)
+        return Outcome(f"{draft.name_of(item)} has its list price again.")
 
     def written(self) -> str | None:
         """Return ``O2 none``."""
@@ -121,7 +121,7 @@ class OverridePrice(Command):
             why=self.why,
         )
         draft.put(cart)
-        return Outcome(f"{draft.name_of(item)}: {self.off} off.", changed=True)
+        return Outcome(f"{draft.name_of(item)}: {self.off} off.")
 
     def written(self) -> str | None:
         """Return ``O2 10% once for 3 loyal customer``."""

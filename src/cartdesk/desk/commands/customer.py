@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, quoted
+from cartdesk.desk.people import find_customers, in_one_line
 from cartdesk.errors import EntryError, Mend
 from cartdesk.text import safe_text
 
@@ -39,16 +40,16 @@ class NameCustomer(Command):
         from cartdesk.selling.customers import Customer
 
         draft.begin_if_done()
-        found = [] if self.new else draft.customers(self.customer)
+        found = [] if self.new else find_customers(draft.store.customers(), self.customer)
         if len(found) > 1:
-            mends = (Mend(draft.customer_line(each), f"#{each.id}") for each in found[:_SHOWN])
+            mends = (Mend(in_one_line(each), f"#{each.id}") for each in found[:_SHOWN])
             text = f"{len(found)} customers are called «{safe_text(self.customer, 40)}»; type more of the name, or #+ for a new one."
             raise EntryError(text, *mends, at=draft.spot("customer"))
         customer = found[0] if found else Customer(name=self.customer)
         draft.put(basket.name_customer(draft.cart, customer, known=bool(found)))
         name = safe_text(customer.name, 60)
         said = f"{name} is a customer here." if found else f"Cart {draft.letter} is for {name}."
-        return Outcome(said, changed=True, label=name if found else f"{name} (new)")
+        return Outcome(said, label=name if found else f"{name} (new)")
 
     def written(self) -> str | None:
         """Return ``#Berg``."""
@@ -72,7 +73,7 @@ class DropPromotion(Command):
         from cartdesk.selling import basket
 
         draft.put(basket.remove_promotion(draft.cart, self.promo))
-        return Outcome(f"Code {safe_text(self.promo.upper(), 40)} taken back.", changed=True)
+        return Outcome(f"Code {safe_text(self.promo.upper(), 40)} taken back.")
 
     def written(self) -> str | None:
         """Return ``%-SPRING``."""
@@ -100,7 +101,7 @@ class GivePromotion(Command):
         from cartdesk.selling import basket
 
         draft.put(basket.add_promotion(draft.cart, self.promo, draft.catalog))
-        return Outcome(f"Code {safe_text(self.promo.upper(), 40)} given.", changed=True, label=f"Code {safe_text(self.promo.upper(), 40)}")
+        return Outcome(f"Code {safe_text(self.promo.upper(), 40)} given.", label=f"Code {safe_text(self.promo.upper(), 40)}")
 
     def written(self) -> str | None:
         """Return ``%SPRING``."""

@@ -45,7 +45,7 @@ class AddOffering(Command):
         new = next((item for item in cart.cart_item if item.id not in before), None)
         times = "" if self.quantity == 1 else f" ×{self.quantity}"
         where = f" is line {draft.number_of(new.id)}" if new is not None else " added to its line"
-        return Outcome(f"{row.name}{times}{where}.", changed=True, label=row.name + times)
+        return Outcome(f"{row.name}{times}{where}.", label=row.name + times)
 
     def written(self) -> str | None:
         """Return ``FIB500`` or ``3*FIB500``."""
@@ -155,7 +155,7 @@ class RemoveLine(Command):
         item = draft.item(self.line)
         name = draft.name_of(item)
         draft.put(basket.remove_item(draft.cart, item.id))
-        return Outcome(f"{name} removed.", changed=True, label=f"Remove {name}")
+        return Outcome(f"{name} removed.", label=f"Remove {name}")
 
     def written(self) -> str | None:
         """Return ``-2``."""
@@ -182,7 +182,7 @@ class TakeBack(Command):
 
         item = draft.item(self.line)
         draft.put(basket.take_back(draft.cart, item.id))
-        return Outcome(f"{draft.name_of(item)} counts again.", changed=True, label=f"{draft.name_of(item)} back")
+        return Outcome(f"{draft.name_of(item)} counts again.", label=f"{draft.name_of(item)} back")
 
     def written(self) -> str | None:
         """Return ``L2 back``."""
@@ -212,7 +212,7 @@ class SaveForLater(Command):
         if item.status is ItemStatus.SAVED_FOR_LATER:
             return TakeBack(self.line).run(draft)
         draft.put(basket.save_for_later(draft.cart, item.id))
-        return Outcome(f"{draft.name_of(item)} is saved for later.", changed=True, label=f"{draft.name_of(item)} for later")
+        return Outcome(f"{draft.name_of(item)} is saved for later.", label=f"{draft.name_of(item)} for later")
 
     def written(self) -> str | None:
         """Return ``L2``."""
@@ -241,7 +241,7 @@ class AddNote(Command):
 
         item = draft.item(self.line)
         draft.put(basket.add_note(draft.cart, item.id, self.text, draft.agent, draft.now()))
-        return Outcome(f"Note on {draft.name_of(item)}.", changed=True)
+        return Outcome(f"Note on {draft.name_of(item)}.")
 
     def written(self) -> str | None:
         """Return ``N2 call back after six``."""

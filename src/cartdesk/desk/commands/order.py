@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from cartdesk.desk.checkout import place_order, refuse_blocked
 from cartdesk.desk.command import Command, Outcome, Show
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class ShowCheckout(Command):
 
     def run(self, draft: Draft) -> Outcome:
         """Open the checkout where nothing stands in its way; else say what does, and what mends it."""
-        draft.refuse_blocked()
+        refuse_blocked(draft)
         return Outcome("", Show("checkout"))
 
     def written(self) -> str | None:
@@ -73,8 +74,8 @@ class PlaceOrder(Command):
 
     def run(self, draft: Draft) -> Outcome:
         """Make the order, and the cart read-only history."""
-        order_id = draft.place_order(asdict(self))
-        return Outcome(f"Order {order_id} is placed.", Show("receipt", {"order_id": order_id}), changed=True)
+        order_id = place_order(draft, asdict(self))
+        return Outcome(f"Order {order_id} is placed.", Show("receipt", {"order_id": order_id}))
 
     def written(self) -> str | None:
         """Return ``E NAME, EMAIL, PHONE``; None where an address was given too, or a part cannot be typed."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from cartdesk.desk.command import Command, Outcome
+from cartdesk.desk.travel import restore, travel
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
@@ -31,7 +32,7 @@ class Undo(Command):
 
     def run(self, draft: Draft) -> Outcome:
         """Go back; the changes can be redone until another one is made."""
-        return draft.undo(self.steps)
+        return travel(draft, "undo", self.steps)
 
     def written(self) -> str | None:
         """Return ``U 3``."""
@@ -55,7 +56,7 @@ class Redo(Command):
 
     def run(self, draft: Draft) -> Outcome:
         """Go forward again."""
-        return draft.redo(self.steps)
+        return travel(draft, "redo", self.steps)
 
     def written(self) -> str | None:
         """Return ``R 3``."""
@@ -80,7 +81,7 @@ class RestorePoint(Command):
 
     def run(self, draft: Draft) -> Outcome:
         """Make the cart what it was after that change."""
-        return draft.restore(self.seq)
+        return restore(draft, self.seq)
 
     def written(self) -> str | None:
         """Return ``U to 17``."""

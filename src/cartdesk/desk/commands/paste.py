@@ -44,7 +44,7 @@ class PasteLines(Command):
         if not good:
             raise Refused(f"None of the {len(lines)} lines could be added: {bad[0]}" if bad else "There is nothing to add.")
         rest = f"; {len(bad)} could not be added" if bad else ""
-        return Outcome(f"{good} of {len(lines)} lines added{rest}.", changed=True, listed=tuple(bad))
+        return Outcome(f"{good} of {len(lines)} lines added{rest}.", listed=tuple(bad))
 
 
 def _add(line: str, draft: Draft) -> None:
