@@ -100,7 +100,8 @@ def crash_state(steps: list[Step], chance: random.Random) -> dict[str, bytes]:
     """Return the files that a power loss after ``steps`` may leave.
 
     What was synced is there. Of what was not, each sector of each write may or may not be, a file may have its new length without
-    its new bytes, and of the names that were changed since the folder was synced the first few have.
+    its new bytes, and of the names that were changed since the folder was synced the first few have. Files that were there before the
+    recording began are not part of it.
     """
     names: list[tuple[str, str, int]] = []
     named = 0
@@ -112,9 +113,9 @@ def crash_state(steps: list[Step], chance: random.Random) -> dict[str, bytes]:
         if step.kind == "create":
             contents[step.file] = bytearray()
             loose[step.file] = []
-        elif step.kind in ("write", "truncate"):
+        elif step.file in loose and step.kind in ("write", "truncate"):
             loose[step.file].append(step)
-        elif step.kind == "sync":
+        elif step.file in loose and step.kind == "sync":
             for held in loose[step.file]:
                 _carry_out(contents[step.file], held, None)
             loose[step.file] = []

@@ -130,8 +130,7 @@ def _calls(folder: Path) -> int:
 
 def test_the_nth_call_refused_once(tmp_path: Path, small: None) -> None:
     for number in range(1, _calls(tmp_path / "count") + 3):
-        code = (FULL, BROKEN)[number % 2]
-        assert _run(tmp_path / str(number), lambda kind, at, number=number: code if at == number else None) == [], number
+        assert _run(tmp_path / str(number), lambda kind, at, number=number: (FULL, BROKEN)[at % 2] if at == number else None) == [], number
 
 
 @pytest.mark.stress
@@ -193,7 +192,7 @@ def test_a_full_disk_is_told_in_one_sentence_and_reading_goes_on(tmp_path: Path)
             store.put_cart(make_cart("C2"))
         assert store.get_cart("C1") == make_cart()
         assert store.get_cart("C2") is None
-        with pytest.raises(StoreFull, match="backup.json could not be written: the disk is full"):
+        with pytest.raises(StoreFull, match=r"backup\.json could not be written: the disk is full"):
             store.backup(tmp_path / "backup.json")
         full["now"] = False
         store.put_cart(make_cart("C2"))

@@ -54,11 +54,15 @@ def _versions(folder: Path) -> tuple[dict[str, int], dict[str, int]]:
     return done, tried
 
 
+def _is_migrated(folder: Path) -> bool:
+    store = folder / "store"
+    return store.exists() and b"format 0002" in store.read_bytes()[:64]
+
+
 def _check(folder: Path, *, thorough: bool) -> int:
     """Check that a store holds what was acknowledged; return how many carts it has."""
-    is_new = (folder / "store").exists() and b"format 0002" in (folder / "store").read_bytes()[:64]
     done, tried = _versions(folder)
-    with CartStore(folder / "store", layout=Format(2 if is_new else 1)) as store:
+    with CartStore(folder / "store", layout=Format(2 if _is_migrated(folder) else 1)) as store:
         assert not store.recovery.damaged, store.recovery.sentences()
         storage = store.log_storage
         assert set(done) <= set(storage.keys(CARTS)) <= set(tried)
@@ -82,10 +86,15 @@ def _run(writer: subprocess.Popen[str], tmp_path: Path, rounds: int) -> None:
     for number in range(rounds):
         carts = chance.choice(list(folders))
         what = "migrate" if number > rounds * 0.8 and number % 4 == 0 else WORK[number % len(WORK)]
-        _round(writer, folders[carts], carts, number, what, chance.random() ** 2 * 0.06)
+        _round(writer, folders[carts], carts, number, what, chance.random() ** 2 * (0.2 if what == "migrate" else 0.06))
         _check(folders[carts], thorough=number % 25 == 0)
     assert sum(_check(folder, thorough=True) for folder in folders.values()) > 20
-    assert any(b"format 0002" in (folder / "store").read_bytes()[:64] for folder in folders.values())
+    patience = 0.1
+    while not _is_migrated(folders[50]) and patience < 30:
+        _round(writer, folders[50], 50, rounds, "migrate", patience)
+        _check(folders[50], thorough=True)
+        patience *= 2
+    assert _is_migrated(folders[50])
 
 
 def test_a_kill_at_any_moment_loses_nothing(writer: subprocess.Popen[str], tmp_path: Path) -> None:

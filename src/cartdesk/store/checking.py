@@ -93,17 +93,17 @@ def _verify_file(store: CartStore) -> list[str]:
         end = storage.snapshot()[0].end
         try:
             fresh = Log.open(storage.disk, storage.path, writable=False, newest=storage.layout.version)
+            try:
+                found = read_all(fresh, upto=end)
+            finally:
+                fresh.close()
         except OSError as error:
             raise explain(error, storage.path, "read") from error
-        try:
-            found = read_all(fresh, upto=end)
-            if fresh.end < end and not found.lost:
-                found.lost.append(f"{storage.path} is damaged between byte {fresh.end} and byte {end}.")
-            if fresh.header.generation == 0:
-                found.lost.append(f"The first line of {storage.path} is damaged.")
-            return found.lost
-        finally:
-            fresh.close()
+    if fresh.end < end and not found.lost:
+        found.lost.append(f"{storage.path} is damaged between byte {fresh.end} and byte {end}.")
+    if fresh.header.generation == 0:
+        found.lost.append(f"The first line of {storage.path} is damaged.")
+    return found.lost
 
 
 def _verify_documents(store: CartStore, table: str) -> list[str]:

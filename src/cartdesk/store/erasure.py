@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartdesk.store import tables
 from cartdesk.store.codec import write_plain
+from cartdesk.store.disk import explain
 from cartdesk.store.frame import Op
 from cartdesk.store.history import Journal, content_hash, digest, key, record_hash
 from cartdesk.store.redaction import read_exactly, redact_cart, redact_order, redact_row
@@ -165,10 +166,13 @@ class Eraser:
 def finish(storage: LogStorage, done: Erasure) -> None:
     """Make the erased bytes go: rewrite the file without them and remove the copies kept beside it; safe to do again."""
     storage.compact()
-    for copy in copies(storage.path):
-        storage.disk.remove(copy)
-        done.copies.append(copy)
-    storage.disk.sync_folder(storage.path.parent)
+    try:
+        for copy in copies(storage.path):
+            storage.disk.remove(copy)
+            done.copies.append(copy)
+        storage.disk.sync_folder(storage.path.parent)
+    except OSError as error:
+        raise explain(error, storage.path, "rid of its copies") from error
     storage.apply([Op(tables.META, UNFINISHED, None)])
 
 

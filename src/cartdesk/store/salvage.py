@@ -6,6 +6,7 @@ is safe.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -160,7 +161,6 @@ def _is_copy(copy: Path, log: Log) -> bool:
 
 
 def copies(path: Path) -> list[Path]:
-    """Return the copies of a store that were kept aside, oldest first."""
-    kinds = ("damaged-", "format-", "before-restore-")
-    found = (other for other in path.parent.iterdir() if any(other.name.startswith(f"{path.name}.{kind}") for kind in kinds))
-    return sorted(found)
+    """Return the copies of a store that were kept aside, by name."""
+    name = re.compile(re.escape(path.name) + r"\.(damaged|format-\d+|before-restore)-\d+")
+    return sorted(other for other in path.parent.iterdir() if name.fullmatch(other.name))

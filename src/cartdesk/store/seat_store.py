@@ -40,6 +40,9 @@ class SeatStore(TinyDB):
     def __init__(self, path: str | Path, *, read_only: bool = False, disk: Disk | None = None, layout: Format = LATEST) -> None:
         super().__init__(path, read_only=read_only, disk=disk, layout=layout)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {str(self.path)!r}>"
+
     @property
     def log_storage(self) -> LogStorage:
         """The storage below."""
