@@ -46,12 +46,16 @@ def do(entry: str, cart_id: str | None, as_json: bool) -> None:
 
 
 def cart_json(desk: Desk, cart_id: str, version: str = "v2") -> object:
-    """Return a cart as TMF663 JSON values with its prices and totals filled in."""
+    """Return a cart as TMF663 JSON values with its prices and totals filled in.
+
+    A cart that came with totals and was not changed since goes out with them: any change here drops what no longer fits.
+    """
     from cartdesk.pricing import fill_prices
     from cartdesk.tmf.dialects import write
 
     cart = desk.load(cart_id)
-    return write(fill_prices(cart, desk.price(cart)), "v4" if version == "v4" else "v5" if version == "v5" else "v2")
+    filled = cart if cart.cart_total_price else fill_prices(cart, desk.price(cart))
+    return write(filled, "v4" if version == "v4" else "v5" if version == "v5" else "v2")
 
 
 def _show(desk: Desk, show: Show) -> None:

@@ -24,7 +24,7 @@ def fill_prices(cart: ShoppingCart, priced: PricedCart) -> ShoppingCart:
     it is on all of that total, else the amount it adds.
 
     Args:
-        cart: the cart that was priced; prices that were in it are replaced.
+        cart: the cart that was priced; prices that were in it are replaced, but for lines that cannot be priced here.
         priced: its result.
     """
     lines = tuple(_filled(item, line, priced.currency) for item, line in zip(cart.cart_item, priced.items, strict=True))
@@ -34,6 +34,8 @@ def fill_prices(cart: ShoppingCart, priced: PricedCart) -> ShoppingCart:
 
 
 def _filled(item: CartItem, line: PricedItem, currency: str) -> CartItem:
+    if line.problem is not None:
+        return item
     children = tuple(_filled(child, below, currency) for child, below in zip(item.cart_item, line.children, strict=False))
     charges = [charge for each in line.counting() for charge in each.charges] or list(line.all_charges())
     return item.model_copy(
