@@ -11,13 +11,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from cartdesk.errors import PricingError
-from cartdesk.pricing.priced import Amounts, AppliedAlteration, Given, Phase, PricedCharge, Side
+from cartdesk.pricing.priced import Amounts, AppliedAlteration, Given, Phase, PricedCharge, Side, TaxShare
 from cartdesk.pricing.rounding import HIGHEST, Rounder, round_to, tax_in, tax_on
 from cartdesk.tmf.price import PriceType
 
 ZERO = Decimal(0)
 _HUNDRED = Decimal(100)
-_RATE_DIGITS = 20
 
 
 class Settled(NamedTuple):
@@ -32,8 +31,8 @@ class Settled(NamedTuple):
 def given_price(net: Decimal | None, gross: Decimal | None, rate: Decimal | None, what: str, rounder: Rounder) -> Given:
     """Return what a catalog states as one amount on one side and the rate to the other.
 
-    Where both sides are stated, the one is taken from which the rate leads to the other. Where it leads from neither, the rate that
-    does is worked out, so that both stand as stated.
+    Where both sides are stated, the one is taken from which the rate leads to the other. Where it leads from neither, the tax is the
+    difference, in proportion to the amount, so that both stand as stated.
 
     Raises:
         PricingError: neither side is stated, or they contradict each other.
@@ -43,43 +42,42 @@ def given_price(net: Decimal | None, gross: Decimal | None, rate: Decimal | None
     for amount in (net, gross):
         if amount is not None and amount and amount.adjusted() >= HIGHEST.adjusted():
             raise PricingError(f"The price {what} is beyond any price; mend it in the catalog.")
+    tax = TaxShare(rate, _HUNDRED) if rate else None
     if net is not None and gross is not None:
-        return _given_both(net, gross, rate, what, rounder)
+        return _given_both(net, gross, tax, rate, what, rounder)
     if net is not None:
-        return Given(net, "net", rate, rate)
+        return Given(net, "net", tax, rate)
     if gross is not None:
-        return Given(gross, "gross", rate, rate)
+        return Given(gross, "gross", tax, rate)
     raise PricingError(f"The price {what} has no amount; mend it in the catalog.")
 
 
-def _given_both(net: Decimal, gross: Decimal, rate: Decimal | None, what: str, rounder: Rounder) -> Given:
-    if rate is not None:
-        if rounder(gross - net) == rounder(tax_on(net, rate)):
-            return Given(net, "net", rate, rate)
-        if rounder(gross - net) == rounder(tax_in(gross, rate)):
-            return Given(gross, "gross", rate, rate)
-    if net == gross:
-        return Given(net, "net", ZERO if rate is not None else None, rate)
+def _given_both(net: Decimal, gross: Decimal, tax: TaxShare | None, rate: Decimal | None, what: str, rounder: Rounder) -> Given:
+    stated = gross - net
+    if not stated:
+        return Given(net, "net", None, rate)
+    if tax is not None and rounder(stated) == rounder(tax_on(net, tax)):
+        return Given(net, "net", tax, rate)
+    if tax is not None and rounder(stated) == rounder(tax_in(gross, tax)):
+        return Given(gross, "gross", tax, rate)
     if not net or gross / net < 1:
-        raise PricingError(
-            f"The price {what} is {net} without tax and {gross} with it, which contradict each other; mend it in the catalog."
-        )
-    return Given(net, "net", round_to(gross / net * _HUNDRED - _HUNDRED, _RATE_DIGITS), rate)
+        raise PricingError(f"The price {what} is {net} without tax and {gross} with it, which cannot be; mend it in the catalog.")
+    return Given(net, "net", TaxShare(stated, net), rate)
 
 
-def settle(amount: Decimal, side: Side, rate: Decimal | None, rounder: Rounder) -> Settled:
+def settle(amount: Decimal, side: Side, tax: TaxShare | None, rounder: Rounder) -> Settled:
     """Return an amount on one side as rounded amounts on both: the stated side is rounded, then the tax on it.
 
     The other side is the sum or the difference, so that amount and tax always make the amount with tax.
     """
     stated = rounder(amount)
-    if not rate:
+    if tax is None:
         return Settled(stated, stated, ZERO)
     if side == "net":
-        tax = tax_on(stated, rate)
-        return Settled(stated, stated + rounder(tax), tax)
-    tax = tax_in(stated, rate)
-    return Settled(stated - rounder(tax), stated, tax)
+        exact = tax_on(stated, tax)
+        return Settled(stated, stated + rounder(exact), exact)
+    exact = tax_in(stated, tax)
+    return Settled(stated - rounder(exact), stated, exact)
 
 
 def walk(
@@ -89,7 +87,7 @@ def walk(
 
     The running amount stays exact from one alteration to the next; each value is rounded from it once.
     """
-    side, running, rate = given.side, given.amount, given.rate
+    side, running, tax = given.side, given.amount, given.tax
     spread = False
     settled = listed
     found = []
@@ -104,9 +102,9 @@ def walk(
             if not off:
                 found.append(settled)
                 continue
-            side, running, off = same_side(side, running, off, alteration.side, rate)
+            side, running, off = same_side(side, running, off, alteration.side, tax)
             running = less(running, off)
-        settled = settle(running, side, rate, rounder) if spread else settle_line(running, quantity, side, rate, rounder)
+        settled = settle(running, side, tax, rounder) if spread else settle_line(running, quantity, side, tax, rounder)
         found.append(settled)
     return found
 
@@ -127,13 +125,13 @@ def share_in(alteration: AppliedAlteration, number: int) -> Decimal:
     return share
 
 
-def same_side(side: Side, running: Decimal, off: Decimal, off_side: Side | None, rate: Decimal | None) -> tuple[Side, Decimal, Decimal]:
+def same_side(side: Side, running: Decimal, off: Decimal, off_side: Side | None, tax: TaxShare | None) -> tuple[Side, Decimal, Decimal]:
     """Return the running amount and what comes off it on one side; only ever from without tax to with it, which is exact."""
-    if off_side is None or off_side == side or not rate:
+    if off_side is None or off_side == side or tax is None:
         return side, running, off
     if side == "net":
-        return "gross", running + tax_on(running, rate), off
-    return side, running, off + tax_on(off, rate)
+        return "gross", running + tax_on(running, tax), off
+    return side, running, off + tax_on(off, tax)
 
 
 def less(running: Decimal, off: Decimal) -> Decimal:
@@ -166,7 +164,7 @@ def work_out(
 
     ``one`` is the rounded list price for one, where it is known already.
     """
-    listed = one if one is not None and quantity == 1 else settle_line(given.amount, quantity, given.side, given.rate, rounder)
+    listed = one if one is not None and quantity == 1 else settle_line(given.amount, quantity, given.side, given.tax, rounder)
     rate = given.stated_rate
     total = rounder.amounts(listed.net, listed.gross, rate)
     recurring = kind is PriceType.RECURRING
@@ -203,19 +201,20 @@ def unit_amounts(given: Given, one: Settled, rounder: Rounder) -> Amounts:
     stated = one.net if given.side == "net" else one.gross
     if stated == given.amount:
         return rounder.amounts(one.net, one.gross, given.stated_rate)
-    rate = given.rate or ZERO
+    if given.tax is None:
+        return rounder.amounts(given.amount, given.amount, given.stated_rate)
     if given.side == "net":
-        return rounder.amounts(given.amount, given.amount + tax_on(given.amount, rate), given.stated_rate)
+        return rounder.amounts(given.amount, given.amount + tax_on(given.amount, given.tax), given.stated_rate)
     exponent = given.amount.as_tuple().exponent
     digits = -exponent if isinstance(exponent, int) else 0
-    return rounder.amounts(given.amount - round_to(tax_in(given.amount, rate), digits), given.amount, given.stated_rate)
+    return rounder.amounts(given.amount - round_to(tax_in(given.amount, given.tax), digits), given.amount, given.stated_rate)
 
 
-def settle_line(running: Decimal, quantity: int, side: Side, rate: Decimal | None, rounder: Rounder) -> Settled:
+def settle_line(running: Decimal, quantity: int, side: Side, tax: TaxShare | None, rounder: Rounder) -> Settled:
     """Return an amount for one as the rounded amounts for a quantity; rounded for one first where the catalog rounds units."""
     if not rounder.per_unit:
-        return settle(running * quantity if quantity != 1 else running, side, rate, rounder)
-    one = settle(running, side, rate, rounder)
+        return settle(running * quantity if quantity != 1 else running, side, tax, rounder)
+    one = settle(running, side, tax, rounder)
     return Settled(rounder(one.net * quantity), rounder(one.gross * quantity), (one.gross - one.net) * quantity)
 
 

@@ -60,11 +60,11 @@ def _negative(charge: PricedCharge, rounder: Rounder) -> PricedCharge:
     given = charge.given
     if given is None:
         return charge
-    return _former(charge, Given(-given.amount, given.side, given.rate, given.stated_rate), rounder)
+    return _former(charge, Given(-given.amount, given.side, given.tax, given.stated_rate), rounder)
 
 
 def _former(charge: PricedCharge, given: Given, rounder: Rounder) -> PricedCharge:
-    unit = unit_amounts(given, settle(given.amount, given.side, given.rate, rounder), rounder)
+    unit = unit_amounts(given, settle(given.amount, given.side, given.tax, rounder), rounder)
     bare = charge._replace(name=f"{charge.name}, paid now", category="former", given=given, unit=unit, total=unit, penalties=(), floor=None)
     return priced_charge(bare, (), rounder)
 
@@ -91,6 +91,6 @@ def _read_paid(prices: Iterable[Any], quantity: int, rounder: Rounder) -> Iterab
         name = price.name or "Monthly price"
         given = given_price(amount_of(net), amount_of(gross), amounts.tax_rate, name, rounder)
         negative = given._replace(amount=-given.amount)
-        unit = unit_amounts(negative, settle(negative.amount, negative.side, negative.rate, rounder), rounder)
+        unit = unit_amounts(negative, settle(negative.amount, negative.side, negative.tax, rounder), rounder)
         bare = PricedCharge(None, name, PriceType.RECURRING, period, None, unit, unit, quantity=quantity, given=negative)
         yield _former(bare, negative, rounder)

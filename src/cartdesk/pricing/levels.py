@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cartdesk.pricing.floors import Place, with_charges
-from cartdesk.pricing.priced import Amounts, Phase, PricedCharge, PricedItem
+from cartdesk.pricing.priced import Amounts, Phase, PricedCharge, PricedItem, TaxShare
 from cartdesk.pricing.rounding import EXACT, Rounder, tax_in, tax_on
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import Period
 from cartdesk.tmf.price import PriceType
 
-Group = tuple[PriceType, Period | None, Decimal]
+Group = tuple[PriceType, Period | None, TaxShare]
 
 
 def rounded_on_total(lines: Sequence[PricedItem], rounder: Rounder) -> list[PricedItem]:
@@ -28,8 +28,8 @@ def rounded_on_total(lines: Sequence[PricedItem], rounder: Rounder) -> list[Pric
     for line in lines:
         for item in line.counting():
             for place, charge in enumerate(item.charges):
-                if charge.kind is not PriceType.USAGE and charge.given is not None and charge.given.rate:
-                    groups.setdefault((charge.kind, charge.period, charge.given.rate), []).append(((id(item), place), charge))
+                if charge.kind is not PriceType.USAGE and charge.given is not None and charge.given.tax is not None:
+                    groups.setdefault((charge.kind, charge.period, charge.given.tax), []).append(((id(item), place), charge))
     changed: dict[Place, PricedCharge] = {}
     for charges in groups.values():
         _settle_group(charges, changed, rounder)
@@ -69,11 +69,11 @@ def _cents(exact: Sequence[Decimal], rounded: Sequence[Decimal], rounder: Rounde
 
 def _list_tax(charge: PricedCharge) -> Decimal:
     given = charge.given
-    if given is None or given.rate is None:
+    if given is None or given.tax is None:
         return Decimal(0)
     if given.side == "net":
-        return tax_on(charge.total.duty_free.amount, given.rate)
-    return tax_in(charge.total.tax_included.amount, given.rate)
+        return tax_on(charge.total.duty_free.amount, given.tax)
+    return tax_in(charge.total.tax_included.amount, given.tax)
 
 
 def _shifted(amounts: Amounts, charge: PricedCharge, cents: int, rounder: Rounder) -> Amounts:

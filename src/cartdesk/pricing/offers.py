@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cartdesk.errors import PricingError
 from cartdesk.pricing.charges import Settled, given_price, settle, unit_amounts
-from cartdesk.pricing.priced import Amounts, AppliedAlteration, Given, Penalty, PriceBook, Side
+from cartdesk.pricing.priced import Amounts, AppliedAlteration, Given, Penalty, PriceBook, Side, TaxShare
 from cartdesk.pricing.rounding import Rounder
 from cartdesk.pricing.totals import alteration_key
 from cartdesk.text import safe_text
@@ -134,9 +134,9 @@ def _read_price(price: ProductOfferingPrice, book: PriceBook, rounder: Rounder, 
     if price.price is None:
         raise PricingError(f"The price {what} has no amount; mend it in the catalog.")
     given = _given(price.price, what, rounder, negative=category in _REDUCTIONS)
-    one = settle(given.amount, given.side, given.rate, rounder)
+    one = settle(given.amount, given.side, given.tax, rounder)
     currency = _currency(price.price)
-    related = _related(price, given.rate, book, rounder) if currency == rounder.currency else ((), (), None)
+    related = _related(price, given.tax, book, rounder) if currency == rounder.currency else ((), (), None)
     alterations, penalties, floor = related
     return (
         ListPrice(
@@ -167,7 +167,7 @@ def _ids(relations: tuple[PriceRelationship, ...]) -> frozenset[str]:
 
 
 def _related(
-    price: ProductOfferingPrice, rate: Decimal | None, book: PriceBook, rounder: Rounder
+    price: ProductOfferingPrice, tax: TaxShare | None, book: PriceBook, rounder: Rounder
 ) -> tuple[tuple[ListAlteration, ...], tuple[Penalty, ...], Money | None]:
     """Return a price's alterations, lowest priority first, its penalties and its floor, which it points to."""
     alterations: list[ListAlteration] = []
@@ -181,7 +181,7 @@ def _related(
         if role == "penalty":
             penalties.append(_read_penalty(other, rounder))
         elif role == "floor":
-            floor = _read_floor(other, rate, rounder)
+            floor = _read_floor(other, tax, rounder)
         elif role == "alteration":
             alterations.append(read_alteration(other, rounder))
     if len(alterations) > 1:
@@ -249,7 +249,7 @@ def check_percentage(percentage: Decimal, what: str) -> None:
 def amount_off(price: Price, what: str, rounder: Rounder) -> Given:
     """Return an amount off, positive whichever sign it was written with."""
     given = _given(price, what, rounder, negative=False)
-    return Given(abs(given.amount), given.side, given.rate, given.stated_rate)
+    return Given(abs(given.amount), given.side, given.tax, given.stated_rate)
 
 
 def _read_penalty(price: ProductOfferingPrice, rounder: Rounder) -> Penalty:
@@ -260,18 +260,18 @@ def _read_penalty(price: ProductOfferingPrice, rounder: Rounder) -> Penalty:
     if price.price is None or _currency(price.price) != rounder.currency:
         raise PricingError(f"The penalty {what} has neither a percentage nor an amount in {rounder.currency}; mend it in the catalog.")
     given = _given(price.price, what, rounder, negative=False)
-    settled = settle(given.amount, given.side, given.rate, rounder)
+    settled = settle(given.amount, given.side, given.tax, rounder)
     return Penalty(what, price.id or "", rounder.amounts(settled.net, settled.gross, given.stated_rate), None, _unit(price))
 
 
-def _read_floor(price: ProductOfferingPrice, rate: Decimal | None, rounder: Rounder) -> Money | None:
+def _read_floor(price: ProductOfferingPrice, tax: TaxShare | None, rounder: Rounder) -> Money | None:
     """Return the lowest price for one, with tax."""
     if price.price is None or _currency(price.price) != rounder.currency:
         return None
     given = _given(price.price, _name(price), rounder, negative=False)
     if given.side == "net":
-        given = given._replace(rate=given.rate if given.rate is not None else rate)
-    settled = settle(given.amount, given.side, given.rate, rounder)
+        given = given._replace(tax=given.tax if given.stated_rate is not None else tax)
+    settled = settle(given.amount, given.side, given.tax, rounder)
     return Money(settled.gross, rounder.currency)
 
 
@@ -280,7 +280,7 @@ def _given(price: Price, what: str, rounder: Rounder, *, negative: bool) -> Give
     if net is not None and gross is not None and net.currency != gross.currency:
         raise PricingError(f"The price {what} is in {net.currency} without tax and in {gross.currency} with it; mend it in the catalog.")
     given = given_price(amount_of(net), amount_of(gross), price.tax_rate, what, rounder)
-    return Given(-abs(given.amount), given.side, given.rate, given.stated_rate) if negative else given
+    return Given(-abs(given.amount), given.side, given.tax, given.stated_rate) if negative else given
 
 
 def _currency(price: Price) -> str:

@@ -44,6 +44,7 @@ __all__ = [
     "RoundingPolicy",
     "Side",
     "Step",
+    "TaxShare",
     "Total",
 ]
 
@@ -107,16 +108,23 @@ class Amounts:
         return Amounts(-self.duty_free, -self.tax_included, self.tax_rate)
 
 
+class TaxShare(NamedTuple):
+    """How much tax there is on an amount without it: 19 of 100, or 2.95 of 29.00 where both amounts are stated and no rate that fits."""
+
+    part: Decimal
+    of: Decimal
+
+
 class Given(NamedTuple):
     """The list price for one as the catalog states it, before any rounding."""
 
     amount: Decimal
     """On the side it is stated on; may have more digits than the currency."""
     side: Side
-    rate: Decimal | None
-    """The tax in percent that the other side is worked out with; None where no tax is stated."""
+    tax: TaxShare | None
+    """What the other side is worked out with; None where there is no tax on it."""
     stated_rate: Decimal | None
-    """The tax in percent that the catalog states: another than ``rate`` where both amounts are given and do not fit it."""
+    """The tax in percent that the catalog states."""
 
 
 class AppliedAlteration(NamedTuple):

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from cartdesk.errors import PricingError
-from cartdesk.pricing.priced import Amounts
+from cartdesk.pricing.priced import Amounts, TaxShare
 from cartdesk.tmf.money import Money, minor_digits
 from cartdesk.tmf.rounding import RoundingLevel, RoundingMode, RoundingPolicy
 
@@ -36,7 +36,6 @@ _set_amount, _set_currency = (vars(Money)[name].__set__ for name in ("amount", "
 _set_net, _set_gross, _set_rate = (vars(Amounts)[name].__set__ for name in ("duty_free", "tax_included", "tax_rate"))
 
 _MODES = {"HALF_UP": ROUND_HALF_UP, "HALF_EVEN": ROUND_HALF_EVEN, "HALF_DOWN": ROUND_HALF_DOWN}
-_HUNDRED = Decimal(100)
 
 
 def round_money(amount: Decimal, currency: str, mode: RoundingMode = "HALF_UP") -> Decimal:
@@ -121,14 +120,14 @@ class Rounder:
         return made
 
 
-def tax_on(net: Decimal, rate: Decimal) -> Decimal:
-    """Return the tax, unrounded, that comes on top of an amount without tax; ``rate`` in percent."""
-    return net * rate / _HUNDRED
+def tax_on(net: Decimal, tax: TaxShare) -> Decimal:
+    """Return the tax, unrounded, that comes on top of an amount without tax."""
+    return net * tax.part / tax.of
 
 
-def tax_in(gross: Decimal, rate: Decimal) -> Decimal:
-    """Return the tax, unrounded, that is contained in an amount with tax; ``rate`` in percent."""
-    return gross * rate / (_HUNDRED + rate)
+def tax_in(gross: Decimal, tax: TaxShare) -> Decimal:
+    """Return the tax, unrounded, that is contained in an amount with tax."""
+    return gross * tax.part / (tax.of + tax.part)
 
 
 def exactly() -> AbstractContextManager[decimal.Context]:

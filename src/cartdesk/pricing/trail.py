@@ -127,7 +127,7 @@ class _Walk:
         self.trail = trail
         self.charge = charge
         self.number = number
-        self.rate = given.rate
+        self.tax = given.tax
         self.side: Side = given.side
         self.spread = False
         name = "price with tax" if given.side == "gross" else "price without tax"
@@ -188,7 +188,7 @@ class _Walk:
 
     def _on_one_side(self, alteration: AppliedAlteration, off: int) -> int:
         """Bring the running amount and what comes off it to the same side of tax."""
-        if alteration.side is None or alteration.side == self.side or not self.rate:
+        if alteration.side is None or alteration.side == self.side or self.tax is None:
             return off
         if self.side == "net":
             self.place, self.side = self._with_tax(self.charge.name, self.place), "gross"
@@ -196,23 +196,27 @@ class _Walk:
         return self._with_tax(alteration.name, off)
 
     def _with_tax(self, subject: str, place: int) -> int:
-        rate = self.rate if self.rate is not None else ZERO
-        tax = self.trail.add("tax", subject, "percent", ("without tax", 0), ("tax rate", rate), carried=[place])
+        tax = self.trail.add("tax", subject, "percent", ("without tax", 0), *self._rate(), carried=[place])
         return self.trail.add("tax", subject, "add", ("without tax", 0), ("tax", 0), carried=[place, tax])
+
+    def _rate(self, *, contained: bool = False) -> list[tuple[str, Decimal]]:
+        """Return the inputs that say how much tax there is: the rate, and what it is of where that is not a hundred."""
+        part, of = self.tax if self.tax is not None else (ZERO, HUNDRED)
+        inputs = [("tax rate", part)]
+        base = of + part if contained else of
+        return inputs if base == HUNDRED else [*inputs, ("of", base)]
 
     def _sided(self, shown: Shown) -> int:
         """Round the running amount, then the tax on it or in it, and return the amount that is asked for."""
         trail, name = self.trail, self.charge.name
         stated = trail.round(name, self.place)
-        if not self.rate:
+        if self.tax is None:
             return trail.add("tax", name, "take", ("no tax", ZERO)) if shown == "tax" else stated
         if shown == self.side:
             return stated
         label = "without tax" if self.side == "net" else "with tax"
-        inputs: list[tuple[str, Decimal | int]] = [(label, 0), ("tax rate", self.rate)]
-        if self.side == "gross":
-            inputs.append(("of", HUNDRED + self.rate))
-        tax = trail.round(name, trail.add("tax", name, "percent", *inputs, carried=[stated]))
+        inputs = self._rate(contained=self.side == "gross")
+        tax = trail.round(name, trail.add("tax", name, "percent", (label, 0), *inputs, carried=[stated]))
         if shown == "tax":
             return tax
         operation: Operation = "add" if self.side == "net" else "subtract"
