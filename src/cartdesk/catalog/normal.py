@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from cartdesk.catalog import shape
 from cartdesk.catalog.faults import Issue, below
 from cartdesk.catalog.scan import decode
-from cartdesk.catalog.tariff import normal_amounts, normal_price, percentage_issues, term_duration
+from cartdesk.catalog.tariff import discount_issues, normal_amounts, normal_price, term_duration
 
 Json = dict[str, Any]
 
@@ -115,7 +115,7 @@ def normal_promotion(raw: Json) -> tuple[Json, list[Issue]]:
         if member in value:
             value[member] = normal_amounts(value, member)
     shaped = shape.shape(value, shape.PROMOTION, issues)
-    issues.extend(percentage_issues(shaped))
+    issues.extend(discount_issues(shaped))
     return shaped, issues
 
 

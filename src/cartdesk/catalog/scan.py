@@ -208,7 +208,7 @@ def _value(text: str, start: int, path: str) -> tuple[Any, int]:
     try:
         value, end = value_at(text, start)
     except json.JSONDecodeError as error:
-        raise _broken(text, error.pos, path, error.msg) from None
+        raise _broken(text, len(text) if error.msg.startswith("Unterminated") else error.pos, path, error.msg) from None
     except RecursionError:
         return _TOO_DEEP, _skip(text, start, path)
     brackets = text.count("[", start, end) + text.count("{", start, end)

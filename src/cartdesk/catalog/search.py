@@ -110,7 +110,7 @@ class Search:
         return found
 
     def _in_order(self, found: Levels, words: int, before: int, moment: datetime) -> Iterator[int]:
-        """Yield the sets from the best to the last: at one cost, whole names first, then what is sold now, then shorter names."""
+        """Yield the sets from the best to the last: at one cost, names typed in full first, then what is sold now, then shorter names."""
         sold = self._index.times(moment).sold
         lengths = [self._index.lengths.exact(str(length)) for length in range(_LONGEST_NAME + 1)]
         seen = before
@@ -119,7 +119,8 @@ class Search:
             seen |= tier
             if not tier:
                 continue
-            whole = tier & lengths[min(words, _LONGEST_NAME)]
+            # Each word found whole, one of them as a name's first, and the name has no other: the name itself was typed.
+            whole = tier & lengths[min(words, _LONGEST_NAME)] if cost == _FIRST + (words - 1) * _NAME else 0
             yield whole
             rest = tier & ~whole
             for part in (rest & sold, rest & ~sold):

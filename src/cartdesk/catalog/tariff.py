@@ -235,7 +235,7 @@ def _checked(value: Json, issues: list[Issue]) -> Json:
         value["priceType"] = kind
     _check_period(value, kind, issues)
     amounts = _check_amounts(value, issues)
-    issues.extend(percentage_issues(value))
+    _check_percentage(value, issues)
     if not value.get("percentage") and value.get("percentage") is not None and amounts:
         del value["percentage"]
     if altering:
@@ -288,10 +288,7 @@ def _as_alteration(value: Json, kind: str | None) -> str | None:
 
 
 def _check_period(value: Json, kind: str | None, issues: list[Issue]) -> None:
-    duration = value.get("applicationDuration")
-    if duration is not None and not 1 <= duration <= MAX_PERIODS:
-        what = f"{duration} is not a number of charge periods it can run for"
-        issues.append(Issue(".applicationDuration", what, f"Write 1 to {MAX_PERIODS}, or leave it out for always", True))
+    _check_duration(value, issues)
     text = value.get("recurringChargePeriodType")
     if kind != PriceType.RECURRING and not (kind in REDUCTIONS and text):
         return
@@ -341,13 +338,27 @@ def _check_amounts(value: Json, issues: list[Issue]) -> list[Json]:
     return amounts
 
 
-def percentage_issues(value: Json) -> list[Issue]:
-    """Return what is wrong with the percentage and the duration of a discount."""
+def discount_issues(value: Json) -> list[Issue]:
+    """Return what is wrong with a discount that stands by itself, such as a promotion's."""
+    issues: list[Issue] = []
+    _check_amounts(value, issues)
+    _check_percentage(value, issues)
+    _check_duration(value, issues)
+    return issues
+
+
+def _check_percentage(value: Json, issues: list[Issue]) -> None:
     percentage = value.get("percentage")
-    if percentage is None or 0 <= percentage <= 100:
-        return []
-    what = f"{shown(percentage)} is not a percentage that can be taken off"
-    return [Issue(".percentage", what, "Write 0 to 100; a positive number takes off", True)]
+    if percentage is not None and not 0 <= percentage <= 100:
+        what = f"{shown(percentage)} is not a percentage that can be taken off"
+        issues.append(Issue(".percentage", what, "Write 0 to 100; a positive number takes off", True))
+
+
+def _check_duration(value: Json, issues: list[Issue]) -> None:
+    duration = value.get("applicationDuration")
+    if duration is not None and not 1 <= duration <= MAX_PERIODS:
+        what = f"{duration} is not a number of charge periods it can run for"
+        issues.append(Issue(".applicationDuration", what, f"Write 1 to {MAX_PERIODS}, or leave it out for always", True))
 
 
 def _make_positive(value: Json) -> None:
