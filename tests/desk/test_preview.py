@@ -16,6 +16,7 @@ from cartdesk.desk import Desk
 from cartdesk.desk.billing import bills_of
 from cartdesk.desk.lineviews import Stretch
 from cartdesk.desk.picture import picture
+from cartdesk.errors import EntryError
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import MONTHLY
 
@@ -49,6 +50,14 @@ def test_the_trouble_is_shown_in_place(desk: Desk) -> None:
     assert seen.mends
     seen = desk.preview("*2")
     assert (seen.at, seen.error) == (0, "There is no line 1: the cart is empty. Type an offering's code to add one.")
+
+
+def test_a_large_catalog_is_not_searched_for_likenesses_at_every_key(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cartdesk.desk.previews.HINTED", 1)
+    seen = desk.preview("FIB5000")
+    assert (seen.error, seen.mends) == ("FIB5000 is not in this catalog.", ())
+    with pytest.raises(EntryError, match="Did you mean"):
+        desk.enter("FIB5000")
 
 
 def test_undo_shows_what_it_takes_back(desk: Desk) -> None:

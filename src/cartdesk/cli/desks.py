@@ -27,6 +27,8 @@ def open_desk(*, read_only: bool = False) -> Iterator[Desk]:
     """Open the desk apart from its screen: the areas of whoever works at it stay as they are."""
     from cartdesk.desk import Desk, new_id
 
+    if read_only:
+        _refuse_none()
     desk = Desk.open(data_dir(), catalog_path(), now=now, ids=new_id, agent=agent_name(), role=role_name(), read_only=read_only, apart=True)
     try:
         yield desk
@@ -41,13 +43,14 @@ def open_store(*, read_only: bool = True) -> Iterator[CartStore]:
     Raises:
         Refused: there is none yet, and it is only to be read.
     """
-    from cartdesk.desk import store_path
+    from cartdesk.desk import make_data_dir, store_path
     from cartdesk.store import CartStore
 
     path = store_path(data_dir())
-    if read_only and not path.exists():
-        raise Refused(f"There are no carts in {safe_text(str(path.parent))} yet; `cartdesk` or `cartdesk do` makes the first.")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if read_only:
+        _refuse_none()
+    else:
+        make_data_dir(path.parent)
     store = CartStore(path, read_only=read_only)
     try:
         yield store
@@ -66,6 +69,14 @@ def open_shelf() -> Iterator[Catalog]:
         yield catalog
     finally:
         catalog.close()
+
+
+def _refuse_none() -> None:
+    from cartdesk.desk import store_path
+
+    path = store_path(data_dir())
+    if not path.exists():
+        raise Refused(f"There are no carts in {safe_text(str(path.parent))} yet; `cartdesk` or `cartdesk do` makes the first.")
 
 
 def find_cart(store: CartStore, wanted: str) -> str:

@@ -89,11 +89,11 @@ def export(file: Path) -> None:
 @places
 def restore(file: Path) -> None:
     """Make the store what a backup holds; the store as it was is kept beside it."""
-    from cartdesk.desk import store_path
+    from cartdesk.desk import make_data_dir, store_path
     from cartdesk.store.backup import restore as restore_store
 
     path = store_path(data_dir())
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_data_dir(path.parent)
     kept = restore_store(file, path)
     say(f"The store is what {safe_text(str(file))} holds." + (f" The one before is kept as {safe_text(str(kept))}." if kept else ""))
 

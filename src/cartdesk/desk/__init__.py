@@ -10,7 +10,7 @@ from cartdesk.desk.commands import for_context, registry
 from cartdesk.desk.desk import Desk
 from cartdesk.desk.grammar import parse
 from cartdesk.desk.keys import Keymap, key_label
-from cartdesk.desk.places import cache_dir, new_id, store_path
+from cartdesk.desk.places import cache_dir, make_data_dir, new_id, store_path
 from cartdesk.desk.previews import Preview
 from cartdesk.desk.view import (
     LETTERS,
@@ -27,6 +27,6 @@ from cartdesk.desk.view import (
 
 __all__ = [
     "LETTERS", "AreaView", "CartView", "Command", "Desk", "DeskView", "DetailView", "EveryView", "FindingView", "Focus", "Keymap",
-    "LineView", "Outcome", "PhaseView", "Preview", "Show", "SyncView", "cache_dir", "for_context", "key_label", "new_id", "parse",
-    "registry", "store_path",
+    "LineView", "Outcome", "PhaseView", "Preview", "Show", "SyncView", "cache_dir", "for_context", "key_label", "make_data_dir", "new_id",
+    "parse", "registry", "store_path",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ from cartdesk.desk.draft import Draft
 from cartdesk.desk.grammar import Part, parse
 from cartdesk.desk.keeping import Keeper
 from cartdesk.desk.opening import Opening
-from cartdesk.desk.places import cache_dir, store_path
+from cartdesk.desk.places import cache_dir, make_data_dir, store_path
 from cartdesk.desk.previews import Preview, preview_of
 from cartdesk.desk.view import CartView, DeskView, ShowTax
 from cartdesk.errors import EntryError, Refused
@@ -77,7 +77,7 @@ class Desk:
         from cartdesk.store import CartStore
 
         if not read_only:
-            data_dir.mkdir(parents=True, exist_ok=True)
+            make_data_dir(data_dir)
         store = CartStore(store_path(data_dir), read_only=read_only)
 
         def open_it() -> Catalog:

@@ -55,6 +55,8 @@ class Draft:
         self.now: Callable[[], datetime] = desk.now
         self.agent = desk.view.agent
         self.role = desk.view.role
+        self.hints = True
+        """Whether a code that is not there is answered with codes like it, which takes a moment in a large catalog."""
         self._blank: ShoppingCart | None = None
         self._part: Part | None = None
 
@@ -187,7 +189,7 @@ class Draft:
         row = self.catalog.find(code)
         if row is not None:
             return row
-        like = self.catalog.suggest(code, limit=3)
+        like = self.catalog.suggest(code, limit=3) if self.hints else []
         hint = f" Did you mean {safe_text(like[0].id, 40)}?" if like else ""
         mends = tuple(Mend(f"Add {safe_text(each.name, 60)}", each.id) for each in like)
         raise self.refuse(f"{safe_text(code, 60)} is not in this catalog.{hint}", *mends, at="code")

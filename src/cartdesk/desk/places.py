@@ -5,6 +5,9 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
+from cartdesk.errors import StoreFull
+from cartdesk.text import safe_text
+
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -16,6 +19,19 @@ def store_path(data_dir: Path) -> Path:
 def cache_dir(data_dir: Path) -> Path:
     """Return the folder for what can be thrown away and made again."""
     return data_dir / "cache"
+
+
+def make_data_dir(data_dir: Path) -> None:
+    """Make the data folder where it is missing.
+
+    Raises:
+        StoreFull: it cannot be made.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise StoreFull(f"The folder {safe_text(str(data_dir))} cannot be made: {why}; choose another with --data-dir.") from None
 
 
 def new_id() -> str:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from cartdesk.tmf.period import Period
 
 
+HINTED = 20_000
+"""Up to how many offerings a preview looks for codes like a wrong one at every key; in larger catalogs Enter does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """The effect of an entry, or what is wrong with it."""
@@ -52,6 +56,7 @@ def preview_of(desk: Desk, text: str) -> Preview:
         if not desk.catalog_open:
             return Preview(text, waiting=True)
         draft = Draft(desk)
+        draft.hints = len(desk.catalog) <= HINTED
         outcomes = run_parts(draft, parts)
         changed = draft.changed.get(draft.cart_id or "")
         label = ", ".join(outcome.label or part.command.label for outcome, part in zip(outcomes, parts, strict=True))
