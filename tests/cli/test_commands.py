@@ -321,3 +321,10 @@ def test_hostile_text_reaches_no_terminal(cartdesk: Cartdesk) -> None:
         for text in (ran.out, safe_text(ran.err.rstrip("\n"))):
             assert all(character == "\n" or character.isprintable() for character in text), arguments
             assert "\u202e" not in text
+
+
+def test_a_published_cart_comes_and_goes_without_losing_a_member(cartdesk: Cartdesk, shared: Path) -> None:
+    file = shared / "spec" / "samples" / "TMF663_v4.0.0_ShoppingCart.example.json"
+    published = json.loads(file.read_text(encoding="utf-8"))
+    (cart,) = cartdesk("carts", "import", str(file), "--json").json
+    assert cartdesk("carts", "export", cart, "--format", "v4").json == published
