@@ -5,16 +5,19 @@ Every page that is opened over the desk is a :class:`Sheet`; see :mod:`cartdesk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.keys import key_to_character
 from textual.widgets import Input
 
+from cartdesk.tui.latest import Latest
 from cartdesk.tui.page import Page
+from cartdesk.tui.widgets.message import Tone
 
 if TYPE_CHECKING:
+    from cartdesk.desk import Desk
     from cartdesk.documents.words import ShowTax
     from cartdesk.tui.keys import Hint
 
@@ -28,6 +31,40 @@ class Sheet(Page):
     DEFAULT_CSS = """
     Sheet.-short KeyBar { height: 2; }
     """
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._lookups: list[Latest[Any]] = []
+
+    def asking(self, show: Callable[[Any], None]) -> Latest[Any]:
+        """Return something to ask the desk's thread with; ``show`` takes the answer on the event loop."""
+        lookup: Latest[Any] = Latest(show, self.gone_wrong)
+        self._lookups.append(lookup)
+        return lookup
+
+    def gone_wrong(self, error: BaseException) -> None:
+        """Say what is wrong with an answer that could not be had."""
+        self.shop.answer_error(error)
+
+    def leave(self, said: str = "", aside: str = "") -> None:
+        """Go back to the page below, and say there what was done. The app does it, since a page cannot wait for its own end."""
+        self.app.call_later(self._left, said, aside)
+
+    def go_to_desk(self) -> None:
+        """Go back to the desk, past every page between."""
+        from cartdesk.desk.command import Show
+
+        self.app.call_later(self.shop.show, Show("desk"))
+
+    async def _left(self, said: str, aside: str) -> None:
+        await self.shop.action_close_page()
+        if said:
+            self.shop.say(said, Tone.GOOD, aside=aside)
+
+    @property
+    def is_quiet(self) -> bool:
+        """True when every answer that was asked for is shown."""
+        return all(lookup.is_quiet for lookup in self._lookups)
 
     @property
     def side(self) -> ShowTax:

@@ -22,7 +22,6 @@ from cartdesk.desk.commands import ShowWhy
 from cartdesk.documents.bill_text import what_is_on
 from cartdesk.documents.money import every_words, format_day, format_money
 from cartdesk.documents.words import ShowTax, shown
-from cartdesk.tui.latest import Latest
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import USUAL_DAY, Sheet
 from cartdesk.tui.widgets.cells import Bar, Piece
@@ -129,7 +128,7 @@ class BillScreen(Sheet):
         super().__init__(desk)
         self._convention = 0
         self._projection: Projection | None = None
-        self._asked: Latest[Projection | None] = Latest(self._show_bills, self._gone_wrong)
+        self._asked = self.asking(self._show_bills)
 
     def body(self) -> ComposeResult:
         """What can be changed, the months, what the day under the cursor is made of, and the sums."""
@@ -224,7 +223,7 @@ class BillScreen(Sheet):
         outcome = await self.shop.work(lambda: self.desk.run(command))
         if outcome is not None:
             self.shop.show_view()
-            self.say(outcome.said, Tone.GOOD, aside=f"^z undoes · entry {command.as_entry()}")
+            self.say(outcome.said, Tone.GOOD, aside=f"Ctrl+Z undoes · entry {command.as_entry()}")
             self.query_one("#months", Grid).focus()
 
     def _command(self, field: str, text: str) -> Command:
@@ -240,9 +239,6 @@ class BillScreen(Sheet):
         return BillDay(int(text))
 
     # -- what is shown --------------------------------------------------------------------------------------------------------------
-
-    def _gone_wrong(self, error: BaseException) -> None:
-        self.shop.answer_error(error)
 
     def _show_bills(self, found: Projection | None) -> None:
         self._projection = found

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
@@ -15,13 +16,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
-from cartdesk.desk.command import Focus
+from cartdesk.desk.command import Focus, Outcome, Show
+from cartdesk.desk.commands import OpenCart
 from cartdesk.documents.money import format_day, format_money, format_month
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import MONTHLY, read_time
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import Sheet
-from cartdesk.tui.widgets.cells import Piece, Tone
+from cartdesk.tui.widgets.cells import Piece
+from cartdesk.tui.widgets.cells import Tone as Ink
 from cartdesk.tui.widgets.finder import Finder, FindLine
 from cartdesk.tui.widgets.form import Choice
 from cartdesk.tui.widgets.grid import Column, Grid, Row
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from cartdesk.desk import Desk
+    from cartdesk.desk.command import Command
+    from cartdesk.desk.draft import Draft
     from cartdesk.desk.view import DeskView
     from cartdesk.store import CartRow
 
@@ -39,7 +44,7 @@ STATES = ("all", "open", "held", "ordered", "discarded")
 NONE_YET = "No carts yet. Esc goes back to the desk; the first line you add makes one."
 NONE_FITS = "No cart fits. Shorten what is typed, or show all states with Shift+Tab and ←→."
 
-_TONES: dict[str, Tone] = {"open": "accent", "held": "warn", "ordered": "good", "discarded": "dim"}
+_TONES: dict[str, Ink] = {"open": "accent", "held": "warn", "ordered": "good", "discarded": "dim"}
 
 
 def amount_of(text: str | None, currency: str | None) -> str:
@@ -65,6 +70,19 @@ def when_words(moment: str | None, now: datetime) -> str:
         return f"{then:%H:%M}"
     day = then.date()
     return format_day(day) if day.year == now.year else format_month(day, year=True)
+
+
+@dataclass(frozen=True)
+class TakeUp(OpenCart):
+    """Take up a cart from the list of all carts, at the desk."""
+
+    def run(self, draft: Draft) -> Outcome:
+        """Take it up and go to the desk."""
+        return replace(super().run(draft), show=Show("desk"))
+
+    def as_entry(self) -> str | None:
+        """Return ``open ID``."""
+        return OpenCart(self.cart_id).as_entry()
 
 
 class CartsScreen(Sheet):
@@ -121,6 +139,11 @@ class CartsScreen(Sheet):
         """In the search line, Enter takes up the cart under the cursor; everything else is typed."""
         return key != "enter" and super().is_typing(key)
 
+    def command_for(self, key: str) -> Command | None:
+        """Return the command a key means; a cart that is taken up is worked on at the desk."""
+        command = super().command_for(key)
+        return TakeUp(command.cart_id) if isinstance(command, OpenCart) else command
+
     @on(Input.Changed)
     @on(Choice.Changed)
     def narrow(self) -> None:
@@ -136,12 +159,11 @@ class CartsScreen(Sheet):
 
     @on(Grid.Chosen)
     async def take_up(self) -> None:
-        """A clicked cart is taken up."""
-        from cartdesk.desk.commands import OpenCart
-
+        """A chosen cart is taken up, at the desk."""
         row: CartRow | None = self.query_one(Grid).current
-        if row is not None:
-            await self.shop.perform(OpenCart(row.id))
+        if row is None:
+            return
+        await self.shop.perform(TakeUp(row.id))
 
     def action_find(self) -> None:
         """Go to the search line."""

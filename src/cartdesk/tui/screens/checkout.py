@@ -21,6 +21,7 @@ from cartdesk.tui.keys import Hint
 from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.bar import Bar, Word
 from cartdesk.tui.widgets.form import Field, Form
+from cartdesk.tui.widgets.grid import Grid
 from cartdesk.tui.widgets.message import Tone
 from cartdesk.tui.widgets.press import Press
 from cartdesk.tui.widgets.review import Review
@@ -97,7 +98,7 @@ class CheckoutScreen(Sheet):
 
     def hints(self) -> Iterator[Hint]:
         """Yield Enter with what it does on this step, then the other keys."""
-        word = "Confirm the order" if self._step == REVIEW else "Next"
+        word = (self.query_one(Review).way or "Confirm the order") if self._step == REVIEW and self.is_up else "Next"
         yield Hint("enter", word, "Go on to the next step.", local=True)
         yield from super().hints()
 
@@ -113,6 +114,16 @@ class CheckoutScreen(Sheet):
         """Enter in a field goes on."""
         await self.action_next()
 
+    @on(Grid.Moved)
+    def point(self) -> None:
+        """Say in the footer what Enter does on this row."""
+        self.refresh_keys()
+
+    @on(Grid.Chosen)
+    async def chosen(self) -> None:
+        """A row that is clicked again does what Enter does."""
+        await self.action_next()
+
     @on(Press.Pressed)
     async def pressed(self, event: Press.Pressed) -> None:
         """The buttons do what Enter and Esc do."""
@@ -123,7 +134,7 @@ class CheckoutScreen(Sheet):
         if self._step == CUSTOMER:
             if self._check():
                 self._go(REVIEW)
-        elif not await self.query_one(Review).mend(self.shop):
+        elif (self.focused is not None and self.focused.id == "next") or not await self.query_one(Review).mend(self.shop):
             await self._order()
 
     async def action_back(self) -> None:
@@ -131,7 +142,7 @@ class CheckoutScreen(Sheet):
         if self._step == REVIEW:
             self._go(CUSTOMER)
         else:
-            await self.shop.action_close_page()
+            self.leave()
 
     def _go(self, step: int) -> None:
         self._step = step

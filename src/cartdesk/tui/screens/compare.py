@@ -17,7 +17,6 @@ from textual.widgets import Static
 from cartdesk.documents.money import every_words, format_day, format_money
 from cartdesk.documents.words import ShowTax, shown
 from cartdesk.errors import CartdeskError
-from cartdesk.tui.latest import Latest
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Cell, Piece
@@ -80,7 +79,7 @@ class CompareScreen(Sheet):
         self._found: SideBySide | None = None
         self._side = 0
         self._only = False
-        self._asked: Latest[SideBySide] = Latest(self._show, self._gone_wrong)
+        self._asked = self.asking(self._show)
 
     def body(self) -> ComposeResult:
         """The line to add a side with, and the sides."""
@@ -157,7 +156,7 @@ class CompareScreen(Sheet):
         subject = self._found.subjects[self._side]
         is_cart = self._side < len(self._carts)
         if await self.shop.enter(subject.entry if is_cart else f"info {subject.entry}") is not None and is_cart:
-            await self.shop.action_close_page()
+            self.go_to_desk()
 
     def action_only(self) -> None:
         """Show only what differs, or everything."""
@@ -166,10 +165,11 @@ class CompareScreen(Sheet):
 
     # -- what is on the screen ------------------------------------------------------------------------------------------------------
 
-    def _gone_wrong(self, error: BaseException) -> None:
+    def gone_wrong(self, error: BaseException) -> None:
+        """Take out a side that cannot be had, and say why."""
         if isinstance(error, CartdeskError) and self.count:
             self.action_take_out()
-        self.shop.answer_error(error)
+        super().gone_wrong(error)
 
     def _show(self, found: SideBySide) -> None:
         self._found = found

@@ -18,7 +18,6 @@ from textual.widgets import Input, Static
 from cartdesk.desk.command import Focus
 from cartdesk.documents.money import format_moment
 from cartdesk.tmf.period import MONTHLY, read_time
-from cartdesk.tui.latest import Latest
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.screens.carts import amount_of, when_words
 from cartdesk.tui.sheet import Sheet
@@ -82,7 +81,7 @@ class HistoryScreen(Sheet):
         self._marked: int | None = None
         self._as_it_was = False
         self._point: Point | None = None
-        self._read: Latest[Point] = Latest(self._show_point, self._gone_wrong)
+        self._read = self.asking(self._show_point)
 
     def body(self) -> ComposeResult:
         """The changes, and beside them the point under the cursor."""
@@ -225,9 +224,6 @@ class HistoryScreen(Sheet):
         at = format_moment(read_time(point.record.change.at).astimezone(self._moment.tzinfo))
         self.query_one("#point-title", Static).update(join(content(title, "bold"), content(f"  {at}", "$quiet")))
         self.query_one("#point-rows", Grid).show(rows, cursor=0)
-
-    def _gone_wrong(self, error: BaseException) -> None:
-        self.shop.answer_error(error)
 
     # -- as it was at 14:32 ---------------------------------------------------------------------------------------------------------
 

@@ -192,9 +192,7 @@ class OfferingScreen(Sheet):
             return
         outcome = await self.shop.perform(self.trial.command())
         if outcome is not None:
-            entry = self.trial.entry()
-            await self.shop.action_close_page()
-            self.shop.say(outcome.said, Tone.GOOD, aside=f"^z undoes · entry {entry}")
+            self.leave(outcome.said, f"Ctrl+Z undoes · entry {self.trial.entry()}")
 
     @on(RelatedList.Wanted)
     async def take(self, event: RelatedList.Wanted) -> None:

@@ -14,7 +14,6 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from cartdesk.desk.command import Show
 from cartdesk.documents.receipt import receipt_text
 from cartdesk.tui.plain import content
 from cartdesk.tui.sheet import Sheet
@@ -71,16 +70,16 @@ class ReceiptScreen(Sheet):
         width = min(max(self.size.width - 8, 20), WIDEST)
         return receipt_text(self._order, width=width, show_tax=self.side, shop=self.desk.view.shop)
 
-    async def action_back(self) -> None:
+    def action_back(self) -> None:
         """Go to the desk, past the checkout that led here."""
-        await self.shop.show(Show("desk"))
+        self.go_to_desk()
 
     async def action_next(self) -> None:
         """Begin a new cart and go to the desk."""
         from cartdesk.desk.commands import NewCart
 
         if await self.shop.perform(NewCart()) is not None:
-            await self.action_back()
+            self.go_to_desk()
 
     def action_copy(self) -> None:
         """Copy the text."""

@@ -20,7 +20,6 @@ from cartdesk.documents.layout import aligned
 from cartdesk.documents.money import decimal_point, every_words, format_day, format_money
 from cartdesk.documents.why_text import WhyLine, why_lines
 from cartdesk.documents.words import ShowTax, shown
-from cartdesk.tui.latest import Latest
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Piece, Tone
@@ -92,8 +91,8 @@ class WhyScreen(Sheet):
         self._given = priced
         self._priced: PricedCart | None = priced
         self._which: str = ""
-        self._read: Latest[tuple[PricedCart | None, tuple[Amount, ...]]] = Latest(self._show_amounts, self._gone_wrong)
-        self._explained: Latest[tuple[Amount, tuple[Reason, ...]]] = Latest(self._show_steps, self._gone_wrong)
+        self._read = self.asking(self._show_amounts)
+        self._explained = self.asking(self._show_steps)
 
     def body(self) -> ComposeResult:
         """The amounts, and the steps."""
@@ -124,9 +123,6 @@ class WhyScreen(Sheet):
         self._read.ask(self.shop.seat, read)
 
     # -- the amounts ----------------------------------------------------------------------------------------------------------------
-
-    def _gone_wrong(self, error: BaseException) -> None:
-        self.shop.answer_error(error)
 
     def _show_amounts(self, found: tuple[PricedCart | None, tuple[Amount, ...]]) -> None:
         self._priced, amounts = found

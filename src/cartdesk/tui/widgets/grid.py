@@ -178,8 +178,9 @@ class Grid(ScrollView, can_focus=True):
         self._inks.clear()
 
     def on_resize(self) -> None:
-        """Measure again: columns come and go with the width."""
+        """Measure again: columns come and go with the width, and the cursor stays in sight."""
         self._measure()
+        self._reveal()
 
     def press(self, key: str) -> None:
         """Move as a key does, for a search line that keeps the focus."""
@@ -252,9 +253,9 @@ class Grid(ScrollView, can_focus=True):
             return
         top = self.scroll_offset.y
         if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False, immediate=True)
+            self.scroll_to(y=self.cursor, animate=False, force=True, immediate=True)
         elif self.cursor >= top + self._body_height:
-            self.scroll_to(y=self.cursor - self._body_height + 1, animate=False, immediate=True)
+            self.scroll_to(y=self.cursor - self._body_height + 1, animate=False, force=True, immediate=True)
 
     def _strip(self, row: Row, width: int, base: str) -> Strip:
         shown = [(column, cell) for column, cell in zip(self._columns, row.cells, strict=True) if width >= column.from_width]

@@ -30,6 +30,8 @@ class ReviewRow:
 
     row: Row
     mend: str = ""
+    way: str = ""
+    """What that entry does, in a few words."""
 
 
 class Review(Grid):
@@ -50,6 +52,12 @@ class Review(Grid):
         """Show a cart."""
         rows = list(rows_of(cart))
         self.show(rows, cursor=0 if rows and rows[0].mend else None)
+
+    @property
+    def way(self) -> str:
+        """What Enter does about the finding under the cursor; empty where there is none."""
+        row: ReviewRow | None = self.current
+        return "" if row is None else row.way
 
     async def mend(self, shop: CartdeskApp) -> bool:
         """Do the entry that mends the finding under the cursor; False when there is none there."""
@@ -135,4 +143,4 @@ def _finding(finding: FindingView) -> ReviewRow:
     way = (Piece(f"▸ {mend[0]}  ", "accent"),) if mend is not None else ()
     sign = Piece("✗" if finding.blocking else "!", "warn")
     row = Row((sign, (*way, Piece(finding.sentence, "warn")), "", ""), wide=True)
-    return ReviewRow(row, mend[1] if mend is not None else "")
+    return ReviewRow(row, mend[1], mend[0]) if mend is not None else ReviewRow(row)
