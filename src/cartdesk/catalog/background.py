@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,13 +32,14 @@ class Background:
         self._source = source
         self._build = build
         self._process: subprocess.Popen[str] | None = None
-        self._own_folder: tempfile.TemporaryDirectory[str] | None = None
+        self._own_folder: Path | None = None
         self._closed = False
         self._target = target if target is not None and _can_write(target) else self._own_target()
 
     def run(self, catalog: Catalog) -> None:
         """Have the index made and hand it to ``catalog``; returns when that is done."""
         index = self._by_worker(catalog)
+        self._clear_up()
         if index is None and not self._closed:
             index = self._build()
         if self._closed:
@@ -56,12 +58,16 @@ class Background:
         if self._process is not None:
             with suppress(OSError):
                 self._process.terminate()
-        if self._own_folder is not None:
-            self._own_folder.cleanup()
+        self._clear_up()
 
     def _own_target(self) -> Path:
-        self._own_folder = tempfile.TemporaryDirectory(prefix="cartdesk-", ignore_cleanup_errors=True)
-        return Path(self._own_folder.name) / "catalog.index"
+        self._own_folder = Path(tempfile.mkdtemp(prefix="cartdesk-"))
+        return self._own_folder / "catalog.index"
+
+    def _clear_up(self) -> None:
+        """Throw away what nobody will look for. An index in use stays readable, or where that cannot be, stays until it is closed."""
+        if self._own_folder is not None:
+            shutil.rmtree(self._own_folder, ignore_errors=True)
 
     def _by_worker(self, catalog: Catalog) -> Index | None:
         command = [sys.executable, "-m", "cartdesk.catalog.worker", str(self._source.resolve()), str(self._target)]

@@ -64,11 +64,14 @@ class Container:
         whole = memoryview(mapped)
         try:
             facts, sections = _parse(whole)
-        except Unfit:
-            whole.release()
-            mapped.close()
-            raise
-        return cls(facts, sections, mapped)
+        except Unfit as error:
+            why = str(error)
+        else:
+            return cls(facts, sections, mapped)
+        # Only now has the error let go of the sections that were looked at.
+        whole.release()
+        mapped.close()
+        raise Unfit(why)
 
     def section(self, name: str) -> memoryview:
         """Return a section."""
