@@ -131,8 +131,7 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(seed=st.integers(0, 1_000))
     def lose_power(self, seed: int) -> None:
         storage = self.store.log_storage
-        if storage._compaction is not None:
-            storage._compaction.join()
+        storage.compactor.wait()
         storage.snapshot()[0].settle()
         files = crash_state(self.disk.recording.steps, random.Random(seed))
         self.store.close()

@@ -46,8 +46,8 @@ def describe(store: CartStore) -> StoreInfo:
     storage = store.log_storage
     log, contents = storage.snapshot()
     found = tuple(store.recovery.sentences())
-    if storage.compaction_failure is not None:
-        found += (str(storage.compaction_failure),)
+    if storage.compactor.failure is not None:
+        found += (str(storage.compactor.failure),)
     return StoreInfo(
         path=storage.path,
         format=log.header.version,

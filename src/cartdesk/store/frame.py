@@ -12,11 +12,12 @@ document is told from the sound ones beside it. The frame's crc32 is over the re
 from __future__ import annotations
 
 import json
+import json.encoder
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zlib import crc32
 
 from cartdesk.errors import StoreError
@@ -32,7 +33,7 @@ CHUNK = 1 << 20
 _HEADER = re.compile(rb"cartdesk-store format (\d{4}) generation (\d{10}) +([0-9a-f]{8})\n")
 _PREFIX = re.compile(rb"\n([0-9a-f]{8} [0-9a-f]{8} [0-9a-f]{8} \[)")
 _read_json = json.JSONDecoder().raw_decode
-_write_json = json.JSONEncoder(separators=(",", ":")).encode
+_quote = json.encoder.encode_basestring_ascii
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +71,8 @@ class Op(NamedTuple):
     body: bytes | None
 
 
-class Place(NamedTuple):
-    """Where a document lies in the file, and its checksum."""
-
-    table: str
-    key: str | None
-    offset: int
-    """-1 where there is no document: a removal."""
-    length: int
-    crc: int
+Place = tuple[str, "str | None", int, int, int]
+"""Where a document lies: table, key, offset (-1 for a removal, which has no document), length and crc32."""
 
 
 @dataclass(slots=True)
@@ -89,7 +83,7 @@ class Frame:
     end: int
     sequence: int
     places: list[Place]
-    lost: list[Place] = field(default_factory=list)
+    lost: list[Place]
     """Documents of this frame whose bytes do not fit their checksum."""
 
 
@@ -105,32 +99,45 @@ class Hole:
 
 def encode_frame(sequence: int, ops: Sequence[Op]) -> tuple[bytes, list[Place]]:
     """Return a frame's bytes and its places, with offsets from the frame's start."""
-    listed: list[list[Any]] = []
+    listed: list[str] = []
     bodies: list[bytes] = []
-    size = 0
+    places: list[Place] = []
+    at = 0
     for table, key, body in ops:
+        name = f"[{_quote(table)},{'null' if key is None else _quote(key)}"
         if body is None:
-            listed.append([table, key])
+            listed.append(name + "]")
+            places.append((table, key, -1, 0, 0))
             continue
-        listed.append([table, key, len(body), crc32(body)])
+        crc = crc32(body)
+        listed.append(f"{name},{len(body)},{crc}]")
+        places.append((table, key, at, len(body), crc))
         if body:
             bodies += (body, b"\n")
-            size += len(body) + 1
-    line = _write_json(listed).encode() + b"\n"
-    if size + len(line) > MAX_FRAME:
+            at += len(body) + 1
+    line = f"[{','.join(listed)}]\n".encode()
+    if at + len(line) > MAX_FRAME:
         raise StoreError("One change of more than 4 GB cannot be saved; save it in parts.")
-    checked = b"%08x %08x " % (len(line) + size, sequence) + line
-    return b"".join((b"%08x " % crc32(checked), checked, *bodies)), _places(listed, PREFIX_SIZE + len(line))
+    checked = b"%08x %08x " % (len(line) + at, sequence) + line
+    start = PREFIX_SIZE + len(line)
+    return b"".join((b"%08x " % crc32(checked), checked, *bodies)), [
+        (table, key, start + offset if offset >= 0 else -1, length, crc) for table, key, offset, length, crc in places
+    ]
 
 
-def _places(listed: list[list[Any]], at: int) -> list[Place]:
+def _places(line: bytes, at: int) -> list[Place]:
+    """Return what a frame's first line lists, its documents starting at ``at``.
+
+    Raises:
+        ValueError, TypeError: it is no such list.
+    """
     places: list[Place] = []
-    for entry in listed:
+    for entry in _read_json(line.decode())[0]:
         if len(entry) == 2:
-            places.append(Place(entry[0], entry[1], -1, 0, 0))
+            places.append((entry[0], entry[1], -1, 0, 0))
             continue
         table, key, length, crc = entry
-        places.append(Place(table, key, at, length, crc))
+        places.append((table, key, at, length, crc))
         if length:
             at += length + 1
     return places
@@ -152,7 +159,7 @@ def scan(read: Callable[[int, int], bytes], start: int, size: int, sequence: int
         head = at - base
         length = _length(buffer, head)
         if length is not None and head + PREFIX_SIZE + length > len(buffer):
-            base, head, buffer = at, 0, read(max(CHUNK, PREFIX_SIZE + length), at)
+            base, head, buffer = at, 0, read(min(max(CHUNK, PREFIX_SIZE + length), size - at), at)
         frame = None if length is None else _read_frame(buffer, head, length, at)
         if frame is not None and frame.sequence > sequence:
             yield frame
@@ -179,32 +186,37 @@ def _read_frame(buffer: bytes, head: int, length: int, at: int) -> Frame | None:
     if not line_end or b"%08x " % crc32(buffer[head + 9 : line_end]) != buffer[head : head + 9]:
         return None
     try:
-        places = _places(_read_json(buffer[head + PREFIX_SIZE : line_end].decode())[0], line_end - head)
+        places = _places(buffer[head + PREFIX_SIZE : line_end], at + line_end - head)
     except (ValueError, TypeError):
         return None
     view = memoryview(buffer)
-    frame = Frame(at, at + PREFIX_SIZE + length, int(buffer[head + 18 : head + 26], 16), [])
+    base = at - head
+    lost: list[Place] = []
     for place in places:
-        begin = head + place.offset
-        end = begin + place.length
-        moved = place._replace(offset=at + place.offset) if place.offset >= 0 else place
-        if place.length and (crc32(view[begin:end]) != place.crc or buffer[end : end + 1] != b"\n"):
-            frame.lost.append(moved)
-        else:
-            frame.places.append(moved)
-    return frame
+        length_of_body = place[3]
+        if length_of_body:
+            begin = place[2] - base
+            end = begin + length_of_body
+            if crc32(view[begin:end]) != place[4] or buffer[end : end + 1] != b"\n":
+                lost.append(place)
+    if lost:
+        places = [place for place in places if place not in lost]
+    return Frame(at, at + PREFIX_SIZE + length, int(buffer[head + 18 : head + 26], 16), places, lost)
 
 
 def lenient_length(raw: bytes) -> int | None:
     """Return how long the frame at the start of ``raw`` is where all but its prefix is sound; None where it is not."""
-    line_end = raw.find(b"\n", PREFIX_SIZE) + 1
+    end = raw.find(b"\n", PREFIX_SIZE) + 1
     try:
-        places = _places(_read_json(raw[PREFIX_SIZE:line_end].decode())[0], line_end)
+        places = _places(raw[PREFIX_SIZE:end], end)
     except (ValueError, TypeError):
         return None
-    if any(crc32(raw[place.offset : place.offset + place.length]) != place.crc for place in places if place.offset >= 0):
-        return None
-    return max((place.offset + place.length + 1 for place in places if place.length), default=line_end)
+    for _, _, offset, length, crc in places:
+        if offset >= 0 and crc32(raw[offset : offset + length]) != crc:
+            return None
+        if length:
+            end = offset + length + 1
+    return end
 
 
 def _hole(read: Callable[[int, int], bytes], at: int, size: int, sequence: int) -> Hole | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import weakref
 from pathlib import Path
 
 from cartdesk.errors import StoreLocked
@@ -42,13 +43,8 @@ class Lock:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise explain(error, self.path, "locked") from error
             raise explain(error, path, "opened for writing") from error
-        self._descriptor: int | None = descriptor
-
-    def release(self) -> None:
-        """Let go; once is enough, twice does nothing."""
-        if self._descriptor is not None:
-            descriptor, self._descriptor = self._descriptor, None
-            os.close(descriptor)
+        self.release = weakref.finalize(self, os.close, descriptor)
+        """Lets go; once is enough, twice does nothing, and a store that is dropped unclosed lets go by itself."""
 
 
 def lock_path(path: Path) -> Path:

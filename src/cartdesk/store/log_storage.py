@@ -7,7 +7,7 @@ quicker ways: documents by key, and changes as one frame and one sync.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from tinydb.storages import Storage
 
 from cartdesk.errors import StoreError, StoreReadOnly
 from cartdesk.store.codec import read_document, write_document
-from cartdesk.store.compaction import SMALLEST, TAIL, Follower, Rewriter, copy_live, is_due
+from cartdesk.store.compactor import Compactor
 from cartdesk.store.disk import Disk, explain
 from cartdesk.store.frame import Op
 from cartdesk.store.lock import Lock
@@ -66,13 +66,9 @@ class LogStorage(Storage):
                 raise explain(error, self.path, "opened") from error
             raise
 
-        self._compaction: threading.Thread | None = None
-        self._stopping = False
-        self._not_before = 0
-        self.compaction_failure: StoreError | None = None
+        self.compactor = Compactor(self)
+        """Rewrites the file in the background when most of it is superseded."""
 
-    compaction_failure: StoreError | None
-    """Why the last compaction in the background came to nothing; None if it did not."""
     recovery: Recovery
     """What was found and mended when the store was opened."""
 
@@ -115,9 +111,7 @@ class LogStorage(Storage):
         """Close the store: the file is cut to its length and the lock let go. Closing twice does nothing."""
         if self._mine():
             raise StoreError("The store cannot be closed inside a transaction; end it first.")
-        self._stopping = True
-        if self._compaction is not None:
-            self._compaction.join()
+        self.compactor.stop()
         with self.writing:
             if self._log.closed:
                 return
@@ -190,21 +184,29 @@ class LogStorage(Storage):
 
     def bodies(self, table: str) -> Iterator[tuple[str, bytes]]:
         """Yield every document's key and JSON, in the order of :meth:`keys`."""
+        return self.some(table, self.keys(table))
+
+    def versions(self, table: str) -> dict[str, object]:
+        """Return every document's key with a mark that is another one when the document may be another one."""
         if self._mine():
-            for key in self.keys(table):
+            return {key: object() for key in self.keys(table)}
+        return dict(self._current().contents.tables.get(table, {}))
+
+    def some(self, table: str, keys: list[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield the key and JSON of those of ``keys`` that are there, in their order."""
+        if self._mine():
+            for key in keys:
                 body = self.body(table, key)
                 if body is not None:
                     yield key, body
             return
         log = self._current()
-        for key, place in list(log.contents.tables.get(table, {}).items()):
-            yield key, self._fetch(log, place)
-
-    def versions(self, table: str) -> list[tuple[str, object]]:
-        """Return every document's key and a mark that is another one when the document may be another one."""
-        if self._mine():
-            return [(key, object()) for key in self.keys(table)]
-        return list(self._current().contents.tables.get(table, {}).items())
+        held = log.contents.tables.get(table, {})
+        places = {key: held[key] for key in keys if key in held}
+        try:
+            yield from zip(places, log.bodies(list(places.values())), strict=True)
+        except OSError as error:
+            raise explain(error, self.path, "read") from error
 
     def snapshot(self) -> tuple[Log, Contents]:
         """Return the file and what it holds at this moment, for reading it all while others go on writing."""
@@ -272,19 +274,24 @@ class LogStorage(Storage):
         self.check_writable()
         if self._mine():
             raise StoreError("The store cannot be compacted inside a transaction; end it first.")
-        if self._compaction is not None:
-            self._compaction.join()
+        self.compactor.wait()
         with self.writing:
             old = self._current()
             try:
                 if old.doubtful:
                     self._log = renew(self.disk, self.path, old)
                 else:
-                    self._compact()
+                    self.compactor.run()
             except OSError as error:
                 raise explain(error, self.path, "compacted") from error
             if self._log is old or self._log.doubtful:
                 raise StoreError(f"{self.path} could not be compacted: the disk does not confirm what is written.")
+
+    def swap(self, old: Log, finish: Callable[[], Log]) -> None:
+        """Go on with another file, made by ``finish`` while nobody writes, unless ``old`` is not the one in use any more."""
+        with self.writing:
+            if old is self._log and not old.doubtful and not old.closed:
+                self._log = finish()
 
     def check_writable(self) -> None:
         """Raise StoreReadOnly where the store is open for reading only."""
@@ -321,35 +328,7 @@ class LogStorage(Storage):
         except OSError as error:
             raise explain(error, self.path, "saved") from error
         self.changes += 1
-        running = self._compaction is not None and self._compaction.is_alive()
-        if is_due(log) and not running and log.end > self._not_before and not self._stopping:
-            self._compaction = threading.Thread(target=self._compact_quietly, name="cartdesk-store-compaction", daemon=True)
-            self._compaction.start()
-
-    def _compact_quietly(self) -> None:
-        try:
-            self._compact()
-            self.compaction_failure = None
-        except (OSError, StoreError) as error:
-            self.compaction_failure = explain(error, self.path, "compacted") if isinstance(error, OSError) else error
-            self._not_before = self._log.end + SMALLEST
-
-    def _compact(self) -> None:
-        with self.writing:
-            old = self._current()
-            contents = old.contents.copy()
-            follower = Follower(old)
-        with Rewriter(self.disk, self.path, old) as rewriter:
-            copy_live(old, contents, rewriter, lambda: self._stopping)
-            while follower.behind > TAIL and not self._stopping:
-                follower.catch_up(rewriter)
-            rewriter.sync()
-            if self._stopping:
-                return
-            with self.writing:
-                if old is self._log and not old.doubtful and not old.closed:
-                    follower.catch_up(rewriter)
-                    self._log = rewriter.finish()
+        self.compactor.consider(log)
 
     def _mine(self) -> Pending | None:
         """Return the pending changes where it is this thread that makes them."""

@@ -38,19 +38,21 @@ class CartRow:
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as JSON values; what is absent is left out."""
-        found = {name: getattr(self, name) for name in _ROW_FIELDS}
+        found = {name: getattr(self, name) for name in _ROW_NAMES}
         return {name: value for name, value in found.items() if value is not None and value != ()}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> CartRow:
         """Read what :meth:`to_json` wrote; members this version does not know are left out."""
-        known = {name: value for name, value in values.items() if name in _ROW_FIELDS}
-        if "every" in known:
-            known["every"] = tuple((str(period), str(amount)) for period, amount in known["every"])
+        known = dict(values) if _ROW_FIELDS.issuperset(values) else {name: values[name] for name in _ROW_FIELDS.intersection(values)}
+        every = known.get("every")
+        if every:
+            known["every"] = tuple([(period, amount) for period, amount in every])
         return cls(**known)
 
 
-_ROW_FIELDS = tuple(each.name for each in fields(CartRow))
+_ROW_NAMES = tuple(each.name for each in fields(CartRow))
+_ROW_FIELDS = frozenset(_ROW_NAMES)
 
 
 @dataclass(frozen=True, slots=True)

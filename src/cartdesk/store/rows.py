@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cartdesk.store.log_storage import LogStorage
@@ -15,6 +16,8 @@ from cartdesk.store.tables import ROWS
 
 if TYPE_CHECKING:
     from cartdesk.tmf import ShoppingCart
+
+_read = json.JSONDecoder().raw_decode
 
 
 def row_of(cart: ShoppingCart) -> CartRow:
@@ -38,8 +41,6 @@ def row_of(cart: ShoppingCart) -> CartRow:
 
 def _totals(cart: ShoppingCart) -> tuple[str | None, tuple[tuple[str, str], ...], str | None]:
     """Return what is due now, what is due every period, and the currency, with tax, from the totals in the cart."""
-    from cartdesk.tmf.price import PriceType
-
     currency: str | None = None
     now: Decimal | None = None
     every: dict[str, Decimal] = {}
@@ -48,13 +49,20 @@ def _totals(cart: ShoppingCart) -> tuple[str | None, tuple[tuple[str, str], ...]
         if not amount:
             continue
         currency = currency or amount.currency
-        kind = PriceType.read(total.price_type)
-        if kind is PriceType.ONE_TIME:
+        kind = _kind(total.price_type)
+        if kind == "oneTime":
             now = (now or Decimal(0)) + amount.amount
-        elif kind is PriceType.RECURRING:
+        elif kind == "recurring":
             period = total.recurring_charge_period or "monthly"
             every[period] = every.get(period, Decimal(0)) + amount.amount
     return None if now is None else str(now), tuple((period, str(amount)) for period, amount in every.items()), currency
+
+
+@lru_cache(64)
+def _kind(price_type: str | None) -> str | None:
+    from cartdesk.tmf.price import PriceType
+
+    return PriceType.read(price_type)
 
 
 def _contact(cart: ShoppingCart) -> str | None:
@@ -70,22 +78,22 @@ class RowIndex:
 
     def __init__(self, storage: LogStorage) -> None:
         self._storage = storage
-        self._rows: dict[str, tuple[object, CartRow]] = {}
+        self._versions: dict[str, object] = {}
+        self._rows: dict[str, CartRow] = {}
+        self._sorted: list[CartRow] = []
 
     def rows(self) -> list[CartRow]:
         """Return every row, last changed first."""
-        fresh: dict[str, tuple[object, CartRow]] = {}
-        known = self._rows
-        for key, version in self._storage.versions(ROWS):
-            held = known.get(key)
-            if held is None or held[0] != version:
-                body = self._storage.body(ROWS, key)
-                if body is None:
-                    continue
-                held = (version, CartRow.from_json(json.loads(body)))
-            fresh[key] = held
-        self._rows = fresh
-        return sorted((row for _, row in fresh.values()), key=_newest, reverse=True)
+        versions = self._storage.versions(ROWS)
+        if versions == self._versions:
+            return self._sorted.copy()
+        known, before = self._rows, self._versions
+        changed = [key for key, version in versions.items() if before.get(key) != version]
+        fresh = {key: CartRow.from_json(_read(body.decode("utf-8", "surrogatepass"))[0]) for key, body in self._storage.some(ROWS, changed)}
+        self._rows = {key: row for key in versions if (row := fresh.get(key) or known.get(key)) is not None}
+        self._sorted = sorted(self._rows.values(), key=_newest, reverse=True)
+        self._versions = versions
+        return self._sorted.copy()
 
 
 def _newest(row: CartRow) -> tuple[str, str]:

@@ -92,10 +92,13 @@ def _take_damaged(log: Log, frame: Frame, found: Recovery) -> None:
 
 
 def _sentence(log: Log, place: Place, sequence: int) -> str:
-    name = f"Document {place.key} of {place.table}" if place.key is not None else f"Table {place.table}"
-    older = place.key in log.contents.tables.get(place.table, {}) if place.key is not None else place.table in log.contents.values
+    table, key, offset, _, _ = place
+    if key is None:
+        name, older = f"Table {table}", table in log.contents.values
+    else:
+        name, older = f"Document {key} of {table}", key in log.contents.tables.get(table, {})
     rest = "the version before it is kept" if older else "there is no other version of it in the file"
-    return f"{name}, as saved in change {sequence}, is damaged at byte {place.offset}; {rest}."
+    return f"{name}, as saved in change {sequence}, is damaged at byte {offset}; {rest}."
 
 
 def _is_unfinished(log: Log, hole: Hole) -> bool:

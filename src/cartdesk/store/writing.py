@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _quote = json.encoder.encode_basestring
 _KEPT_CARTS = 8
+_DEPTH = 3
+"""How deep parts are remembered: a cart's items, and their own members."""
 _shapes: dict[type, tuple[tuple[str, str, bool], ...]] = {}
 
 
@@ -29,43 +31,67 @@ def write_resource(resource: Resource) -> bytes:
     return _resource(resource).encode("utf-8", "surrogatepass")
 
 
+class _Kept:
+    """A part of a cart, its text, and its own parts by name."""
+
+    __slots__ = ("parts", "text", "value")
+
+    def __init__(self, value: Any, text: str, parts: dict[str, _Kept]) -> None:
+        self.value = value
+        self.text = text
+        self.parts = parts
+
+
+_NONE = _Kept(None, "", {})
+
+
 class CartWriter:
-    """Writes carts, and remembers the text of each part of the carts it wrote last."""
+    """Writes carts, and remembers the parts of those it wrote last: a part that is the same object has the same text."""
 
     def __init__(self) -> None:
-        self._carts: dict[str, dict[int, tuple[Any, str]]] = {}
-        """By cart id, then by the part's identity: the part itself, which keeps that identity taken, and its text."""
+        self._carts: dict[str, _Kept] = {}
 
     def write(self, cart: ShoppingCart) -> bytes:
         """Return the cart's JSON in UTF-8."""
-        known = self._carts.pop(cart.id, {})
-        fresh: dict[int, tuple[Any, str]] = {}
-        parts: list[str] = []
-        values = cart.__dict__
-        for name, key, exact in _shape(type(cart)):
-            value = values[name]
-            if value is None or value == ():
-                continue
-            if name == "cart_item":
-                parts.append(f"{key}[{','.join([_kept(item, known, fresh) for item in value])}]")
-            elif isinstance(value, tuple):
-                parts.append(key + _kept(value, known, fresh))
-            else:
-                parts.append(key + _value(value, exact))
-        parts += _extra(cart)
-        self._carts[cart.id] = fresh
+        kept = _keep(cart, self._carts.pop(cart.id, _NONE), _DEPTH)
+        self._carts[cart.id] = kept
         if len(self._carts) > _KEPT_CARTS:
             del self._carts[next(iter(self._carts))]
-        return ("{" + ",".join(parts) + "}").encode("utf-8", "surrogatepass")
+        return kept.text.encode("utf-8", "surrogatepass")
 
 
-def _kept(part: Any, known: dict[int, tuple[Any, str]], fresh: dict[int, tuple[Any, str]]) -> str:
-    identity = id(part)
-    held = known.get(identity)
-    if held is None:
-        held = (part, _value(part, exact=False))
-    fresh[identity] = held
-    return held[1]
+def _keep(value: Any, before: _Kept, depth: int) -> _Kept:
+    """Return a resource or tuple with its text, taking from ``before`` what is still the same object."""
+    if value is before.value:
+        return before
+    if isinstance(value, tuple):
+        return _keep_tuple(value, before, depth)
+    texts: list[str] = []
+    parts: dict[str, _Kept] = {}
+    values = value.__dict__
+    for name, key, exact in _shape(type(value)):
+        member = values[name]
+        if member is None or member == ():
+            continue
+        if depth and (isinstance(member, tuple) or hasattr(member, "__pydantic_extra__")):
+            part = parts[name] = _keep(member, before.parts.get(name, _NONE), depth - 1)
+            texts.append(key + part.text)
+        else:
+            texts.append(key + _value(member, exact))
+    if value.__pydantic_extra__:
+        texts += _extra(value)
+    return _Kept(value, "{" + ",".join(texts) + "}", parts)
+
+
+def _keep_tuple(values: tuple[Any, ...], before: _Kept, depth: int) -> _Kept:
+    """Return a tuple with its text; its elements are known again by their ids, so that one more or less in front does not matter."""
+    if not depth or not values or not all(hasattr(value, "__pydantic_extra__") for value in values):
+        return _Kept(values, _value(values, exact=False), {})
+    parts: dict[str, _Kept] = {}
+    for number, value in enumerate(values):
+        name = value.__dict__.get("id") or str(number)
+        parts[f"{name} {number}" if name in parts else name] = _keep(value, before.parts.get(name, _NONE), depth - 1)
+    return _Kept(values, "[" + ",".join([part.text for part in parts.values()]) + "]", parts)
 
 
 def _shape(model: type[Resource]) -> tuple[tuple[str, str, bool], ...]:
@@ -84,15 +110,7 @@ def _types(annotation: Any) -> list[Any]:
 
 
 def _resource(resource: Resource) -> str:
-    values = resource.__dict__
-    parts = []
-    for name, key, exact in _shape(type(resource)):
-        value = values[name]
-        if value is not None and value != ():
-            parts.append(key + _value(value, exact))
-    if resource.__pydantic_extra__:
-        parts += _extra(resource)
-    return "{" + ",".join(parts) + "}"
+    return _keep(resource, _NONE, 0).text
 
 
 def _extra(resource: Resource) -> list[str]:
