@@ -17,27 +17,34 @@ Json = dict[str, Any]
 PAGE = 20_000
 """How many resources a file has."""
 
+
+def words(text: str, between: str = " ") -> list[str]:
+    """Return the words of a text."""
+    return text.split(between)
+
+
 SHELVES = {
     "mobile": ("Mobile", None), "plans": ("Phone plans", "mobile"), "flex": ("No contract", "mobile"), "addons": ("Add-ons", "mobile"),
-    "roaming": ("Roaming", "mobile"), "internet": ("Internet", None), "fibre": ("Fibre", "internet"), "cable": ("Cable and DSL", "internet"),
+    "roaming": ("Roaming", "mobile"), "internet": ("Internet", None), "fibre": ("Fibre", "internet"), "cable": ("Cable", "internet"),
     "tv": ("TV", None), "packages": ("TV packages", "tv"), "channels": ("Channels", "tv"), "devices": ("Devices", None),
     "phones": ("Phones", "devices"), "tablets": ("Tablets", "devices"), "wearables": ("Watches and trackers", "devices"),
     "accessories": ("Accessories", "devices"), "business": ("Business", None), "lines": ("Business lines", "business"),
     "bundles": ("Bundles", None),
 }  # fmt: skip
-BRANDS = "Nordphone Aurora Fjell Kestrel Lumen Orbit Pebble Quanta Sierra Tundra Vertex Willow Zephyr Borealis Cobalt Drift".split()
-LINES = "One Pro Max Lite Ultra Edge Note Fold Flip Air Plus Mini Neo Prime Active Rugged".split()
-COLOURS = "Black White Silver Graphite Midnight Rosé Sand Forest Sky Coral Lavender Titanium".split()
+BRANDS = words("Nordphone Aurora Fjell Kestrel Lumen Orbit Pebble Quanta Sierra Tundra Vertex Willow Zephyr Borealis Cobalt Drift")
+LINES = words("One Pro Max Lite Ultra Edge Note Fold Flip Air Plus Mini Neo Prime Active Rugged")
+COLOURS = words("Black White Silver Graphite Midnight Rosé Sand Forest Sky Coral Lavender Titanium")
 STORAGE = ("64 GB", "128 GB", "256 GB", "512 GB", "1 TB")
-ACCESSORIES = (
-    "Case;Leather Case;Screen Protector;Charger;Fast Charger;Wireless Charger;Car Holder;Earbuds;Headphones;Power Bank;USB-C Cable;Stylus;"
-    "Keyboard;Selfie Stick;Memory Card;Travel Adapter;Strap;Dock"
-).split(";")
-PLANS = "Unlimited Smart Talk Simple Flex Family Youth Senior Student Traveller Surf Start Basic Comfort Premium Classic".split()
-PLAN_ENDS = "Family Max Lite Plus Solo Duo Trio Weekend Europe World Young Home Work Evening".split()
-REGIONS = "Europe World Nordics Balkans Asia Africa Americas Oceania Gulf Switzerland Turkey Canada Mexico Japan Brazil".split()
-GENRES = "Sports Movies Kids News Series Music Nature Science History Comedy Drama Crime Cooking Travel Cars Football Hockey Tennis".split()
-SYLLABLES = "ba bo da de fa fe ga go ka ke la le lu ma mi na no pa po ra ri sa so ta te va vi za zo".split()
+ACCESSORIES = words(
+    "Case;Leather Case;Screen Protector;Charger;Fast Charger;Wireless Charger;Car Holder;Earbuds;Headphones;"
+    "Power Bank;USB-C Cable;Stylus;Keyboard;Selfie Stick;Memory Card;Travel Adapter;Strap;Dock",
+    ";",
+)
+PLANS = words("Unlimited Smart Talk Simple Flex Family Youth Senior Student Traveller Surf Start Basic Comfort Premium Classic")
+PLAN_ENDS = words("Family Max Lite Plus Solo Duo Trio Weekend Europe World Young Home Work Evening")
+REGIONS = words("Europe World Nordics Balkans Asia Africa Americas Oceania Gulf Switzerland Turkey Canada Mexico Japan Brazil")
+GENRES = words("Sports Movies Kids News Series Music Nature Science History Comedy Drama Crime Cooking Travel Cars Football Hockey Tennis")
+SYLLABLES = words("ba bo da de fa fe ga go ka ke la le lu ma mi na no pa po ra ri sa so ta te va vi za zo")
 START, END = "2020-01-01T00:00:00Z", "2099-12-31T23:59:59Z"
 
 
@@ -75,7 +82,12 @@ class Maker:
         amount = 4 + gigabytes // 2 + self.random.randint(0, 900) / 100
         monthly = self.recurring(identity, name, amount, terms=(24,))
         monthly["popRelationship"] = [{"id": f"{identity}-intro", "name": "Introductory offer", "relationshipType": "alteration"}]
-        intro = {"id": f"{identity}-intro", "@type": "ProductOfferingPriceAlteration", "name": "Introductory offer", "priceType": "recurring"}
+        intro = {
+            "id": f"{identity}-intro",
+            "@type": "ProductOfferingPriceAlteration",
+            "name": "Introductory offer",
+            "priceType": "recurring",
+        }
         self.prices.append({**intro, "percentage": 50, "applicationDuration": 3, "priority": 1, "priceCondition": "new customer"})
         free = self.recurring(identity, name, amount + 4, terms=(1,), suffix="f")
         activation = self.once(identity, "Activation", pick((9.99, 19.99, 29.99)))
@@ -148,7 +160,9 @@ class Maker:
         name = f"Business {self.random.choice(PLANS)} {self.name()} {self.random.randint(1, 500)}"
         identity = f"BIZ{number:06}"
         prices = [self.recurring(identity, name, self.random.randint(900, 9900) / 100, taxed=False)]
-        return self.offering(identity, name, "For companies, with an account manager and a four hour repair promise.", "lines", prices, None)
+        return self.offering(
+            identity, name, "For companies, with an account manager and a four hour repair promise.", "lines", prices, None
+        )
 
     def bundle(self, number: int) -> Json:
         if not self.plans or not self.phones:
@@ -156,7 +170,9 @@ class Maker:
         children = [self.random.choice(self.plans), self.random.choice(self.phones)]
         identity = f"BUN{number:06}"
         name = f"{self.name()} {self.random.choice(PLAN_ENDS)} Bundle"
-        offering = self.offering(identity, name, "A plan and a phone together cost less.", "bundles", [self.recurring(identity, name, -5)], None)
+        offering = self.offering(
+            identity, name, "A plan and a phone together cost less.", "bundles", [self.recurring(identity, name, -5)], None
+        )
         limits = {"numberRelOfferLowerLimit": 1, "numberRelOfferUpperLimit": 1}
         offering["isBundle"] = True
         offering["bundledProductOffering"] = [{"id": child, "bundledProductOfferingOption": limits} for child in children]
@@ -229,7 +245,11 @@ def make_catalog(count: int, folder: Path, seed: int = 1) -> None:
     shelves = [{"id": identity, "name": name, "parentId": parent} for identity, (name, parent) in SHELVES.items()]
     _write(folder / "catalog.json", {"name": f"Generated {count:,}", "currency": "EUR"})
     _write(folder / "category.json", [{key: each for key, each in shelf.items() if each} for shelf in shelves])
-    for kind, resources in (("productOffering", offerings), ("productOfferingPrice", maker.prices), ("productSpecification", specifications)):
+    for kind, resources in (
+        ("productOffering", offerings),
+        ("productOfferingPrice", maker.prices),
+        ("productSpecification", specifications),
+    ):
         for page, start in enumerate(range(0, len(resources), PAGE)):
             _write(folder / f"{kind}-{page + 1:03}.json", resources[start : start + PAGE])
 

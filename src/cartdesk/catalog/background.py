@@ -19,7 +19,9 @@ from typing import Any
 
 from cartdesk.catalog.cache import opened
 from cartdesk.catalog.catalog import Catalog
+from cartdesk.catalog.faults import Fault
 from cartdesk.catalog.index import Index
+from cartdesk.errors import CatalogError
 
 _READING = 0.9
 """What share of the work is reading; the rest is writing the index down."""
@@ -50,7 +52,13 @@ class Background:
 
     def start(self, catalog: Catalog) -> None:
         """Do the same in a thread."""
-        threading.Thread(target=self.run, args=(catalog,), name="catalog", daemon=True).start()
+        threading.Thread(target=self._run_alone, args=(catalog,), name="catalog", daemon=True).start()
+
+    def _run_alone(self, catalog: Catalog) -> None:
+        try:
+            self.run(catalog)
+        except CatalogError as error:
+            catalog.finish(None, Fault(".", "", str(error).rstrip("."), "Open the catalog again", True))
 
     def close(self) -> None:
         """Stop making it."""

@@ -45,6 +45,7 @@ class Catalog:
         self._lock = threading.Lock()
         self._finished = threading.Event()
         self._progress = 0.0
+        self._fault: Fault | None = None
         self._waiting: list[Callable[[], None]] = []
         self._closing: list[Callable[[], None]] = []
         if ready:
@@ -80,7 +81,7 @@ class Catalog:
     @property
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong in the catalog's files."""
-        return self._shop.faults
+        return self._shop.faults if self._fault is None else (*self._shop.faults, self._fault)
 
     @property
     def left_out(self) -> int:
@@ -140,7 +141,7 @@ class Catalog:
         index = self._shop.index
         wanted = fold(code).replace(" ", "")
         numbers: list[int] = []
-        for identity, _, _ in extract(wanted, index.ids.whole.words.all(), scorer=ratio, score_cutoff=_CLOSEST, limit=limit):
+        for identity, _, _ in extract(wanted, index.all_ids, scorer=ratio, score_cutoff=_CLOSEST, limit=limit):
             numbers.extend(Hits([index.ids.exact(identity)], index.count))
         numbers.extend(self.rows(Query(code))[:limit])
         return [self.row(number) for number in list(dict.fromkeys(numbers))[:limit]]
@@ -240,9 +241,10 @@ class Catalog:
             if index is not None:
                 self._shop = Shop(index)
 
-    def finish(self, index: Index | None) -> None:
-        """Show the whole catalog from now on; None keeps what there is. Called by whoever reads the catalog."""
+    def finish(self, index: Index | None, fault: Fault | None = None) -> None:
+        """Show the whole catalog from now on, or what there is where the rest cannot be read. Called by whoever reads the catalog."""
         with self._lock:
+            self._fault = fault
             if index is not None:
                 self._shop = Shop(index)
             self._finished.set()

@@ -5,8 +5,10 @@ Called by ``cartdesk catalog check``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from cartdesk.catalog.builder import index_of, read_catalog
@@ -15,6 +17,9 @@ from cartdesk.catalog.folder import look_into
 from cartdesk.catalog.index import Index
 from cartdesk.catalog.models import Models
 from cartdesk.text import safe_text
+
+_PORTION = 2000
+"""How many resources' models are in memory at once."""
 
 
 def check_catalog(path: Path, now: datetime | None = None) -> list[Fault]:
@@ -25,21 +30,42 @@ def check_catalog(path: Path, now: datetime | None = None) -> list[Fault]:
         what = f"the catalog cannot be opened: {(error.strerror or str(error)).lower()}"
         return [Fault(safe_text(str(path)), "", what, "Name a folder of TMF620 JSON files, or one such file", True)]
     index = Index(index_of(read_catalog(folder, now or datetime.now(UTC))))
-    models = Models(index)
-    for _ in _every_model(index, models):
-        pass
-    return [*index.faults, *models.faults]
+    faults = list(index.faults)
+    for asked in _in_portions(_questions(index)):
+        # Each portion's models are forgotten before the next, so that a large catalog needs no more room than a small one.
+        models = Models(index)
+        for ask in asked:
+            ask(models)
+        faults.extend(models.faults)
+    return list(dict.fromkeys(faults))
 
 
-def _every_model(index: Index, models: Models) -> Iterator[object]:
-    """Load every resource once; what its model refuses is noted by the models."""
+def _questions(index: Index) -> Iterator[Callable[[Models], object]]:
+    """Yield what loads every resource once; what its model refuses is noted by the models."""
     for number in range(index.count):
-        offering = models.offering(index.rows.ids[number])
-        if offering is not None:
-            yield models.prices_of(offering)
-            yield models.characteristics_of(offering)
+        yield partial(_load_offering, index.rows.ids[number])
     for identity in index.prices.identities():
-        yield models.price(identity)
+        yield partial(_load_price, identity)
     for identity in index.specifications.identities():
-        yield models.specification(identity)
-    yield models.promotions
+        yield partial(_load_specification, identity)
+    yield lambda models: models.promotions
+
+
+def _load_offering(identity: str, models: Models) -> None:
+    offering = models.offering(identity)
+    if offering is not None:
+        models.prices_of(offering)
+        models.characteristics_of(offering)
+
+
+def _load_price(identity: str, models: Models) -> None:
+    models.price(identity)
+
+
+def _load_specification(identity: str, models: Models) -> None:
+    models.specification(identity)
+
+
+def _in_portions(questions: Iterator[Callable[[Models], object]]) -> Iterator[list[Callable[[Models], object]]]:
+    while portion := list(islice(questions, _PORTION)):
+        yield portion

@@ -75,6 +75,11 @@ class Index:
         """All offerings."""
         return (1 << self.count) - 1
 
+    @cached_property
+    def all_ids(self) -> list[str]:
+        """Every offering's id as search compares it."""
+        return self.ids.whole.words.all()
+
     def spelling(self) -> list[str]:
         """Return the words of names that typing mistakes are looked for in: those of letters only."""
         return str(self._container.section("spelling"), "utf-8").split("\n")

@@ -24,6 +24,7 @@ _RELATIONS = {
     "upgrade": "upgrade", "migration": "upgrade", "exchangableto": "upgrade", "exchangeableto": "upgrade",
     "shipping": "shipping",
 }  # fmt: skip
+_GROUPED = ("bundledGroupProductOffering", "bundledGroupProductOfferingOption")
 _POINTER = frozenset({"id", "href", "name", "version", "@type", "@baseType", "@schemaLocation", "@referredType"})
 
 
@@ -163,7 +164,7 @@ def _normal_child(child: Json) -> Json:
 
 def _take_in_groups(value: Json) -> None:
     """Write v5's groups to choose from as choices among the bundle's children."""
-    groups = [*_groups(value.get("bundledGroupProductOffering")), *_groups(value.get("bundledGroupProductOfferingOption"))]
+    groups = [group for member in _GROUPED if member in value for group in _groups(value.pop(member))]
     if not groups:
         return
     children = value.get("bundledProductOffering")

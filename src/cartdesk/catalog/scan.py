@@ -15,7 +15,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from cartdesk.catalog.faults import Issue, below, shown
 from cartdesk.errors import WireError
-from cartdesk.text import safe_text
+from cartdesk.text import safe_lines, safe_text
 from cartdesk.tmf.wire import MAX_DEPTH, MAX_DIGITS, check_depth
 
 PAGES = frozenset({"items", "data", "content", "results", "elements", "value"})
@@ -260,12 +260,12 @@ def is_clean(text: str) -> bool:
 def scrub(value: Any, issues: list[Issue]) -> Any:
     """Return a JSON value with every text safe to show and every number usable; what is no number is left out and told."""
     if isinstance(value, str):
-        return "\n".join(safe_text(line) for line in value.replace("\r\n", "\n").split("\n")) if "\n" in value else safe_text(value)
+        return safe_text(value)
     if isinstance(value, dict):
         clean = {}
         for key, inner in value.items():
             since = len(issues)
-            safe = scrub(inner, issues)
+            safe = "\n".join(safe_lines(inner)) if key == "description" and isinstance(inner, str) else scrub(inner, issues)
             below(key, issues, since)
             if safe is not _DROP:
                 clean[safe_text(key)] = safe

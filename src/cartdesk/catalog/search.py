@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache, lru_cache
 
 from cartdesk.catalog.index import Index
 from cartdesk.catalog.words import apart, fold, words_of
@@ -16,7 +17,7 @@ from cartdesk.catalog.words import apart, fold, words_of
 _MOST_LETTERS = 200
 _MOST_WORDS = 8
 _KEPT = 24
-"""How many words' levels are remembered; typing on asks for the same ones again."""
+"""How many words' answers are remembered."""
 
 _FIRST, _NAME, _BEGINS_FIRST, _BEGINS, _ID, _SHELF, _DETAIL, _BEGINS_DETAIL = 0, 1, 2, 3, 3, 6, 8, 9
 _ALIKE = {1: 12, 2: 16}
@@ -34,8 +35,9 @@ class Search:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._shelf_words = [(words_of(name), identity) for identity, name, _ in index.shelves]
-        self._levels: dict[tuple[str, bool], Levels] = {}
-        self._spelling: _Spelling | None = None
+        # Typing on asks for the words before the last one again and again.
+        self._level = lru_cache(_KEPT)(self._look_up)
+        self._spelling = cache(_Spelling)
 
     def find(self, text: str, within: int, moment: datetime) -> list[int]:
         """Return the offerings among ``within`` that match, as sets from the best to the last."""
@@ -57,12 +59,11 @@ class Search:
             found = self._strict(respelt, within)
             if found:
                 return found
-        if self._spelling is None:
-            self._spelling = _Spelling(self._index)
+        spelling = self._spelling(self._index)
         levels = []
         for number, word in enumerate(words):
             last = number == len(words) - 1
-            levels.append(_merged(self._level(word, last), self._spelling.alike(word, last)))
+            levels.append(_merged(self._level(word, last), spelling.alike(word, last)))
         found = _together(levels, within)
         if found or len(words) == 1:
             return found
@@ -80,11 +81,8 @@ class Search:
                 respelt.extend(apart(word))
         return respelt[:_MOST_WORDS]
 
-    def _level(self, word: str, last: bool) -> Levels:
+    def _look_up(self, word: str, last: bool) -> Levels:
         """Return the offerings that match one word; only the last one is still being typed, so beginnings cost the others more."""
-        known = self._levels.get((word, last))
-        if known is not None:
-            return known
         index = self._index
         more = 0 if last else 1
         shelves = 0
@@ -104,9 +102,6 @@ class Search:
         ):
             if bits:
                 found[cost] = found.get(cost, 0) | bits
-        if len(self._levels) >= _KEPT:
-            self._levels.pop(next(iter(self._levels)))
-        self._levels[word, last] = found
         return found
 
     def _in_order(self, found: Levels, words: int, before: int, moment: datetime) -> Iterator[int]:
@@ -134,9 +129,10 @@ class _Spelling:
     def __init__(self, index: Index) -> None:
         self._names = index.names
         self._words = index.spelling()
-        self._beginnings: dict[int, list[str]] = {}
+        self._beginning = lru_cache(_KEPT)(self._beginnings)
+        self.alike = lru_cache(_KEPT)(self._alike)
 
-    def alike(self, word: str, last: bool) -> Levels:
+    def _alike(self, word: str, last: bool) -> Levels:
         """Return the offerings with a word, or for the last one typed the beginning of a word, that is one or two mistakes away."""
         mistakes = 0 if len(word) < 4 or any(map(str.isdigit, word)) else 1 if len(word) < 6 else 2
         if not mistakes:
@@ -151,12 +147,8 @@ class _Spelling:
                 found[cost] = found.get(cost, 0) | self._names.starting(near)
         return found
 
-    def _beginning(self, length: int) -> list[str]:
-        known = self._beginnings.get(length)
-        if known is None:
-            known = sorted({word[:length] for word in self._words if len(word) > length})
-            self._beginnings[length] = known
-        return known
+    def _beginnings(self, length: int) -> list[str]:
+        return sorted({word[:length] for word in self._words if len(word) > length})
 
 
 def _near(word: str, words: Sequence[str], mistakes: int) -> list[tuple[str, int]]:

@@ -33,8 +33,9 @@ def main() -> None:
     began = time.time_ns()
     moment = datetime.now(UTC)
     folder = look_into(source)
-    first = target.with_suffix(".first")
-    cache.save(index_of(taste_catalog(folder, moment)), folder, first, 0, {})
+    first = target.with_suffix(f".{os.getpid()}.first.new")
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    index_of(taste_catalog(folder, moment)).save(first)
     _say(first=str(first))
     spill = target.with_suffix(f".{os.getpid()}.new")
     try:
