@@ -49,8 +49,8 @@ def cart_of(cart_id: str, items: int = 10) -> ShoppingCart:
             "status": "Active",
             "itemPrice": [price(Decimal("29.90"), "recurring")],
             "itemTotalPrice": [price(Decimal("29.90"), "recurring")],
-            "product": {"characteristic": [{"name": "color", "value": "black"}], "productSpecification": {"id": "spec-12"}},
-            "productOffering": {"id": "FIB500", "href": "/productOffering/FIB500", "name": "Fibre 500"},
+            "product": {"characteristic": [{"name": "color", "value": "black"}], "productSpecification": {"id": "specification-12"}},
+            "productOffering": {"id": "FIB500", "href": "/productOffering/FIB500", "name": "Fibre 500 with a router"},
         }
         for number in range(items)
     ]

@@ -187,6 +187,14 @@ def test_a_cart_that_only_once_named_them_is_erased_too(store: CartStore, tmp_pa
     assert store.verify() == []
 
 
+def test_a_history_that_damage_made_unreadable_in_part_is_erased_too(store: CartStore, tmp_path: Path) -> None:
+    store.log_storage.commit({("history_states", "A1/4"): b'{"delta":[]}'})
+    store.erase_customer("P1", at=AT)
+    assert _traces(tmp_path) == []
+    assert store.verify_history("A1") == 4
+    assert [record.seq for record in store.history("A1")] == list(range(1, 31))
+
+
 def test_a_customer_whose_id_is_personal_leaves_a_hash(store: CartStore, tmp_path: Path) -> None:
     store.put_customer(Individual.model_validate({"id": "ann@example.com", "fullName": "Ann Ek"}))
     store.erase_customer("P1", at=AT)

@@ -282,6 +282,24 @@ def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
     assert (tmp_path / "store").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_store_behind_a_link_stays_behind_it(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "store").symlink_to(tmp_path / "there" / "store")
+    with CartStore(tmp_path / "store") as store:
+        store.set_setting("a", 1)
+        store.compact()
+    assert (tmp_path / "store").is_symlink()
+    with CartStore(tmp_path / "there" / "store") as store:
+        assert store.setting("a") == 1
+
+
+def test_a_store_that_others_could_read_is_made_private(tmp_path: Path) -> None:
+    CartStore(tmp_path / "store").close()
+    (tmp_path / "store").chmod(0o644)
+    CartStore(tmp_path / "store").close()
+    assert (tmp_path / "store").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_closed_store_says_so(tmp_path: Path) -> None:
     store = CartStore(tmp_path / "store")
     store.close()

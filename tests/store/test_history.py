@@ -209,6 +209,24 @@ def test_differences_of_lists_without_ids() -> None:
     assert compare({"a": 1}, {"a": "1"}) == [Difference(("a",), 1, "1")]
 
 
+def test_a_record_undone_below_the_cart_store_is_not_counted_on(store: CartStore) -> None:
+    _filled(store, 3)
+    with pytest.raises(KeyError), store.log_storage.transaction():
+        store.record(make_cart("C1", 9), change("9"))
+        raise KeyError
+    store.record(make_cart("C1", 8), change("8"))
+    assert [record.change.entry for record in store.history("C1")][2:] == ["quantity 3", "8"]
+    assert store.verify_history("C1") is None
+
+
+def test_a_reader_s_undo_follows_the_writer(store: CartStore) -> None:
+    _filled(store, 3)
+    with CartStore(store.path, read_only=True) as reader:
+        assert reader.undo_target("C1") == 2
+        store.record(make_cart("C1", 8), change("8"))
+        assert reader.undo_target("C1") == 3
+
+
 def test_putting_a_cart_past_its_history_does_not_bend_the_history(store: CartStore) -> None:
     _filled(store, 3)
     store.put_cart(make_cart("C1", 9))

@@ -158,6 +158,20 @@ def test_restoring_over_what_is_no_store_is_refused(store: CartStore, tmp_path: 
     assert (tmp_path / "letter.txt").read_text() == "Dear Ann"
 
 
+@pytest.mark.parametrize("name", ["store", "store.lock", "store.archive", "store.damaged-001"])
+def test_a_backup_never_takes_a_name_of_the_store_s_own(store: CartStore, name: str) -> None:
+    for write in (store.backup, store.export):
+        with pytest.raises(StoreError, match="a name that the store itself uses; choose another one"):
+            write(store.path.with_name(name))
+    assert store.verify() == []
+
+
+def test_json_nested_without_end_is_no_backup(tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_bytes(b'{"a":' * 100_000 + b"1" + b"}" * 100_000)
+    with pytest.raises(StoreForeign, match="neither a backup nor a TinyDB file"):
+        restore(tmp_path / "deep.json", tmp_path / "store")
+
+
 def test_an_empty_store_can_be_backed_up(tmp_path: Path) -> None:
     with CartStore(tmp_path / "store") as store:
         assert store.backup(tmp_path / "backup.json") == 0

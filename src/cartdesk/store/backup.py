@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from cartdesk.errors import StoreDamaged, StoreError, StoreForeign
+from cartdesk.errors import StoreDamaged, StoreError, StoreForeign, WireError
 from cartdesk.store.codec import read_document, write_document, write_plain
 from cartdesk.store.compaction import Rewriter
 from cartdesk.store.disk import Disk, explain
@@ -22,6 +22,7 @@ from cartdesk.store.lock import Lock
 from cartdesk.store.log import Contents, Log
 from cartdesk.store.salvage import copy_aside, read_all
 from cartdesk.store.tables import HISTORY
+from cartdesk.tmf.wire import check_depth
 
 OURS = "_cartdesk"
 """The table that a backup has beside the store's own."""
@@ -43,6 +44,8 @@ def write_snapshot(disk: Disk, log: Log, contents: Contents, target: Path, *, se
     Raises:
         StoreError: it could not be written; what stood there before is as it was.
     """
+    if target.resolve().name.startswith(log.path.name) and target.resolve().parent == log.path.parent:
+        raise StoreError(f"{target} is a name that the store itself uses; choose another one.")
     temporary = target.with_name(target.name + ".new")
     try:
         descriptor = disk.create(temporary)
@@ -118,7 +121,7 @@ def restore(source: Path, path: Path, *, disk: Disk | None = None) -> Path | Non
         StoreError: the system refused. In every case the store is as it was.
     """
     disk = disk or Disk()
-    path = path.absolute()
+    path = path.resolve()
     lock = Lock(path)
     try:
         version, ops = _read_source(disk, source)
@@ -164,9 +167,10 @@ def _read_source(disk: Disk, source: Path) -> tuple[int, list[Op]]:
 def _read_json(raw: bytes, source: Path) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Return a snapshot's tables, and our own table of it where it has one that fits."""
     try:
+        check_depth(raw)
         found = read_document(raw)
         tables = {table: dict(documents) for table, documents in found.items()}
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, WireError):
         if OURS.encode() in raw or raw.startswith(b"{\n"):
             raise StoreDamaged(f"{source} is damaged and cannot be restored; use another backup.") from None
         raise StoreForeign(f"{source} is neither a backup nor a TinyDB file; nothing was restored.") from None

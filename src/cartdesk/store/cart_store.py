@@ -95,7 +95,8 @@ class CartStore(SeatStore):
             cart: the cart.
             row: its row; without one it is made from the cart.
         """
-        self.log_storage.apply(self._cart_ops(cart.id, self._written(cart), row or row_of(cart)))
+        with self.log_storage.writing:
+            self.log_storage.apply(self._cart_ops(cart.id, self._written(cart), row or row_of(cart)))
 
     def get_cart(self, cart_id: str) -> ShoppingCart | None:
         """Return a cart, or None."""

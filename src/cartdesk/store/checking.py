@@ -12,6 +12,7 @@ from cartdesk.store import tables
 from cartdesk.store.disk import explain
 from cartdesk.store.log import Log
 from cartdesk.store.salvage import copies, read_all
+from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
     from cartdesk.store.cart_store import CartStore
@@ -73,8 +74,8 @@ def verify(store: CartStore) -> list[str]:
     for table in storage.tables():
         found += _verify_documents(store, table)
     carts, rows = set(storage.keys(tables.CARTS)), set(storage.keys(tables.ROWS))
-    found += [f"Cart {cart_id} is missing in the index." for cart_id in sorted(carts - rows)]
-    found += [f"The index has a row for cart {cart_id}, which is not there." for cart_id in sorted(rows - carts)]
+    found += [f"Cart {safe_text(cart_id, 60)} is missing in the index." for cart_id in sorted(carts - rows)]
+    found += [f"The index has a row for cart {safe_text(cart_id, 60)}, which is not there." for cart_id in sorted(rows - carts)]
     for cart_id in store.carts_with_history():
         try:
             bad = store.verify_history(cart_id)
@@ -82,7 +83,7 @@ def verify(store: CartStore) -> list[str]:
             found.append(str(error))
             continue
         if bad is not None:
-            found.append(f"Record {bad} in the history of cart {cart_id} does not fit.")
+            found.append(f"Record {bad} in the history of cart {safe_text(cart_id, 60)} does not fit.")
     return found
 
 
@@ -114,5 +115,5 @@ def _verify_documents(store: CartStore, table: str) -> list[str]:
             if body is not None:
                 json.loads(body.decode("utf-8", "surrogatepass"))
         except (StoreError, ValueError) as error:
-            found.append(f"Document {key} of {table} cannot be read: {error}")
+            found.append(f"Document {safe_text(key, 60)} of {table} cannot be read: {error}")
     return found

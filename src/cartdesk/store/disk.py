@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from cartdesk.errors import StoreError, StoreFull
@@ -23,12 +24,17 @@ class Disk:
     """The real disk."""
 
     def open(self, path: Path, *, write: bool) -> int:
-        """Open an existing file and return its descriptor."""
-        return os.open(path, (os.O_RDWR if write else os.O_RDONLY) | os.O_CLOEXEC)
+        """Open an existing file and return its descriptor; one that is written is made private."""
+        descriptor = os.open(path, (os.O_RDWR if write else os.O_RDONLY) | os.O_CLOEXEC)
+        if write:
+            with suppress(OSError):
+                os.fchmod(descriptor, PRIVATE)
+        return descriptor
 
     def create(self, path: Path) -> int:
         """Make an empty private file, replacing one of that name, and return its descriptor."""
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, PRIVATE)
+        path.unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE)
         os.fchmod(descriptor, PRIVATE)
         return descriptor
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from cartdesk.store import tables
 from cartdesk.store.codec import write_plain
 from cartdesk.store.disk import explain
 from cartdesk.store.frame import Op
-from cartdesk.store.history import Journal, content_hash, digest, key, record_hash
+from cartdesk.store.history import NO_STATE, Journal, content_hash, digest, key, record_hash
 from cartdesk.store.redaction import read_exactly, redact_cart, redact_order, redact_row
 from cartdesk.store.salvage import copies
 
@@ -128,27 +129,25 @@ class Eraser:
         return known | dict.fromkeys(name.rpartition("/")[0] for name in self._storage.keys(tables.HISTORY))
 
     def _states(self, cart_id: str) -> Iterable[bytes]:
+        """Yield the cart as it is and as it was, where that can be read."""
         body = self._storage.body(tables.CARTS, cart_id)
-        if body is not None:
-            yield body
-        for seq in range(self._journal.length(cart_id), 0, -1):
-            yield self._journal.state(cart_id, seq)
+        return filter(None, chain([body], (state for _, state in self._journal.past(cart_id))))
 
     def _history(self, cart_id: str) -> None:
         """Erase a cart's records, and add one that seals what is in them now."""
         seal = hashlib.sha256()
         previous, state = "", b""
-        records = self._journal.raw(cart_id)
-        for record in records:
+        records = list(self._journal.past(cart_id))
+        for record, before in records:
             place = key(cart_id, record["seq"])
-            state = redact_cart(self._journal.state(cart_id, record["seq"]))
+            state = redact_cart(before) if before else b""
             if record["kind"] != "erase":
-                record.update(erased=record.get("erased", self._at), state=digest(state))
+                record.update(erased=record.get("erased", self._at), state=digest(state) if state else "")
                 for member in ("salt", "entry"):
                     record.pop(member, None)
                 self._ops.append(Op(tables.HISTORY, place, write_plain(record)))
                 seal.update(record["state"].encode())
-            self._ops.append(Op(tables.STATES, place, state))
+            self._ops.append(Op(tables.STATES, place, state or NO_STATE))
             previous = record["hash"]
         if not records:
             return
@@ -160,7 +159,7 @@ class Eraser:
         last["content"] = content_hash(last)
         last["hash"] = record_hash(last)
         place = key(cart_id, last["seq"])
-        self._ops += [Op(tables.HISTORY, place, write_plain(last)), Op(tables.STATES, place, state)]
+        self._ops += [Op(tables.HISTORY, place, write_plain(last)), Op(tables.STATES, place, state or NO_STATE)]
 
 
 def finish(storage: LogStorage, done: Erasure) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -19,6 +19,9 @@ from cartdesk.store.frame import Op
 from cartdesk.store.log_storage import LogStorage
 from cartdesk.store.records import Change, HistoryRecord
 from cartdesk.store.tables import HISTORY, STATES
+
+NO_STATE = b'{"delta":[]}'
+"""Stands for a cart of the past that is lost: it makes no cart, and fits no record's hash."""
 
 LONGEST_CHAIN = 200
 """After so many deltas in a row a whole cart is written."""
@@ -102,9 +105,19 @@ class Journal:
 
     def head(self, cart_id: str) -> Head:
         """Return where a cart's journal stands, reading it where it is not remembered."""
-        known = self._heads.get(cart_id)
-        if known is not None:
+        with self._storage.writing:
+            known = self._heads.get(cart_id)
+            if known is None or not self._is_last(cart_id, known.seq):
+                known = self._read_head(cart_id)
+                if not self._storage.read_only:
+                    self._keep(cart_id, known)
             return known
+
+    def _is_last(self, cart_id: str, seq: int) -> bool:
+        has = self._storage.has
+        return (not seq or has(HISTORY, key(cart_id, seq))) and not has(HISTORY, key(cart_id, seq + 1))
+
+    def _read_head(self, cart_id: str) -> Head:
         head = Head()
         state = ""
         for record in self.raw(cart_id):
@@ -115,7 +128,6 @@ class Journal:
             head.body, head.chain, head.weight = self._replay(cart_id, head.seq)
             if digest(head.body) != state:
                 head.body = b""
-            self._keep(cart_id, head)
         return head
 
     def _keep(self, cart_id: str, head: Head) -> None:
@@ -140,12 +152,8 @@ class Journal:
 
     def raw(self, cart_id: str) -> list[dict[str, Any]]:
         """Return a cart's records as they are stored, oldest first."""
-        found = []
-        for seq in range(1, self.length(cart_id) + 1):
-            body = self._storage.body(HISTORY, key(cart_id, seq))
-            if body is not None:
-                found.append(json.loads(body))
-        return found
+        keys = [key(cart_id, seq) for seq in range(1, self.length(cart_id) + 1)]
+        return [json.loads(body) for _, body in self._storage.some(HISTORY, keys)]
 
     def records(self, cart_id: str) -> list[HistoryRecord]:
         """Return a cart's records, oldest first."""
@@ -163,6 +171,17 @@ class Journal:
         if record is None or json.loads(record)["state"] != digest(body):
             raise StoreDamaged(f"Cart {cart_id} as of record {seq} cannot be shown: that part of its history was damaged.")
         return body
+
+    def past(self, cart_id: str) -> Iterator[tuple[dict[str, Any], bytes]]:
+        """Yield each record as it is stored, oldest first, with the cart's JSON after it; ``b""`` where that does not fit the record."""
+        state = b""
+        for record in self.raw(cart_id):
+            stored = self._storage.body(STATES, key(cart_id, record["seq"])) or NO_STATE
+            try:
+                state = apply(json.loads(stored)["delta"], state) if stored.startswith(b'{"delta":') else stored
+            except (StoreDamaged, ValueError, KeyError):
+                state = b""
+            yield record, state if digest(state) == record.get("state") else b""
 
     def _replay(self, cart_id: str, seq: int) -> tuple[bytes, int, int]:
         deltas: list[bytes] = []
@@ -182,13 +201,8 @@ class Journal:
 
     def verify(self, cart_id: str) -> int | None:
         """Return the number of the first record that does not fit the one before it or the cart it stands for; None if all fit."""
-        previous, state, seal = "", b"", hashlib.sha256()
-        for seq, record in enumerate(self.raw(cart_id), 1):
-            try:
-                stored = self._storage.body(STATES, key(cart_id, seq)) or b""
-                state = apply(json.loads(stored)["delta"], state) if stored.startswith(b'{"delta":') else stored
-            except (StoreDamaged, ValueError, KeyError):
-                return seq
+        previous, seal = "", hashlib.sha256()
+        for seq, (record, state) in enumerate(self.past(cart_id), 1):
             if not _fits(record, cart_id, seq, previous, state, seal):
                 return seq
             previous = record["hash"]
@@ -199,7 +213,7 @@ def _fits(record: Mapping[str, Any], cart_id: str, seq: int, previous: str, stat
     try:
         if (record["cart"], record["seq"], record["previous"]) != (cart_id, seq, previous) or record["hash"] != record_hash(record):
             return False
-        if digest(state) != record["state"]:
+        if not state:
             return False
         if record["kind"] == "erase" and record["after"].get("erased") != seal.hexdigest():
             return False

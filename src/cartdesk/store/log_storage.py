@@ -46,7 +46,7 @@ class LogStorage(Storage):
             StoreFull: no room, or the folder may not be written.
             StoreError: the system refused otherwise.
         """
-        self.path = Path(path).absolute()
+        self.path = Path(path).resolve()
         self.disk = disk or Disk()
         self.layout = layout
         self.read_only = read_only

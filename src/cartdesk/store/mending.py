@@ -12,14 +12,12 @@ from cartdesk.errors import StoreError
 from cartdesk.store import tables
 from cartdesk.store.codec import write_plain
 from cartdesk.store.frame import Op
-from cartdesk.store.history import key
+from cartdesk.store.history import NO_STATE, key
 from cartdesk.store.rows import row_of
+from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
     from cartdesk.store.cart_store import CartStore
-
-NO_STATE = b'{"delta":[]}'
-"""Stands for a cart of the past that is lost: it makes no cart, and fits no record's hash."""
 
 
 def mend(store: CartStore) -> list[str]:
@@ -45,9 +43,9 @@ def _cart_again(store: CartStore, cart_id: str) -> str:
         except StoreError:
             continue
         store.log_storage.apply([Op(tables.CARTS, cart_id, body)])
-        return f"Cart {cart_id} was taken from its history, as of record {seq} of {last}."
+        return f"Cart {safe_text(cart_id, 60)} was taken from its history, as of record {seq} of {last}."
     store.log_storage.apply([Op(tables.ROWS, cart_id, None)])
-    return f"Cart {cart_id} is missing and could not be restored."
+    return f"Cart {safe_text(cart_id, 60)} is missing and could not be restored."
 
 
 def _fill_histories(store: CartStore) -> list[str]:
@@ -67,7 +65,7 @@ def _fill_histories(store: CartStore) -> list[str]:
             if number not in held[tables.HISTORY]:
                 store.log_storage.apply([Op(tables.HISTORY, key(cart_id, number), write_plain(_lost_record(store, cart_id, number)))])
         if lost:
-            told.append(f"In the history of cart {cart_id}, of record {', '.join(map(str, lost))} something is lost.")
+            told.append(f"In the history of cart {safe_text(cart_id, 60)}, of record {', '.join(map(str, lost))} something is lost.")
     return told
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cartdesk.errors import StoreDamaged
+from cartdesk.errors import StoreDamaged, StoreForeign
 from cartdesk.store.compaction import create, rewrite, temporaries
 from cartdesk.store.disk import Disk
 from cartdesk.store.log import Log
@@ -18,7 +18,7 @@ def open_log(disk: Disk, path: Path, layout: Format, *, writable: bool) -> tuple
     """Open the store's file, or make it where it is missing and may be written.
 
     Raises:
-        StoreForeign: not a store, or from a newer version.
+        StoreForeign: not a store, or from a newer version, or, to be read only, from an older one.
         OSError: the system refused.
     """
     if writable:
@@ -29,10 +29,13 @@ def open_log(disk: Disk, path: Path, layout: Format, *, writable: bool) -> tuple
     log = Log.open(disk, path, writable=writable, newest=layout.version)
     try:
         found = read_all(log)
+        if log.header.generation == 0:
+            found.lost.append(f"The first line of {path} was damaged.")
         if not writable:
+            if log.header.version < layout.version:
+                raise StoreForeign(f"{path} has an older format; open it for writing once, and it is brought forward.")
             return log, found
-        if found.damaged or log.header.generation == 0:
-            found.lost = found.lost or [f"The first line of {path} was damaged; nothing else is missing."]
+        if found.damaged:
             found.copy = copy_aside(disk, path, log, "damaged")
             log = rewrite(disk, path, log)
         elif found.torn:

@@ -38,17 +38,17 @@ class CartRow:
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as JSON values; what is absent is left out."""
-        found = {name: getattr(self, name) for name in _ROW_NAMES}
-        return {name: value for name, value in found.items() if value is not None and value != ()}
+        return {name: value for name in _ROW_NAMES if (value := getattr(self, name)) is not None and value != ()}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> CartRow:
         """Read what :meth:`to_json` wrote; members this version does not know are left out."""
-        known = dict(values) if _ROW_FIELDS.issuperset(values) else {name: values[name] for name in _ROW_FIELDS.intersection(values)}
-        every = known.get("every")
+        if not _ROW_FIELDS.issuperset(values):
+            values = {name: value for name, value in values.items() if name in _ROW_FIELDS}
+        every = values.get("every")
         if every:
-            known["every"] = tuple([(period, amount) for period, amount in every])
-        return cls(**known)
+            values = {**values, "every": tuple([(period, amount) for period, amount in every])}
+        return cls(**values)
 
 
 _ROW_NAMES = tuple(each.name for each in fields(CartRow))

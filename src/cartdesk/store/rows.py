@@ -17,8 +17,6 @@ from cartdesk.store.tables import ROWS
 if TYPE_CHECKING:
     from cartdesk.tmf import ShoppingCart
 
-_read = json.JSONDecoder().raw_decode
-
 
 def row_of(cart: ShoppingCart) -> CartRow:
     """Return the row of a cart, with the totals that are filled in in it."""
@@ -89,7 +87,9 @@ class RowIndex:
             return self._sorted.copy()
         known, before = self._rows, self._versions
         changed = [key for key, version in versions.items() if before.get(key) != version]
-        fresh = {key: CartRow.from_json(_read(body.decode("utf-8", "surrogatepass"))[0]) for key, body in self._storage.some(ROWS, changed)}
+        read = dict(self._storage.some(ROWS, changed))
+        values = json.loads(b"[" + b",".join(read.values()) + b"]")
+        fresh = dict(zip(read, map(CartRow.from_json, values), strict=True))
         self._rows = {key: row for key in versions if (row := fresh.get(key) or known.get(key)) is not None}
         self._sorted = sorted(self._rows.values(), key=_newest, reverse=True)
         self._versions = versions

@@ -13,6 +13,7 @@ from pathlib import Path
 from cartdesk.store.disk import Disk
 from cartdesk.store.frame import CHUNK, PREFIX_SIZE, Frame, Hole, Place, lenient_length
 from cartdesk.store.log import UNFINISHED, Log
+from cartdesk.text import safe_text
 
 SECTOR = 512
 """What a disk writes whole or not at all."""
@@ -96,7 +97,7 @@ def _sentence(log: Log, place: Place, sequence: int) -> str:
     if key is None:
         name, older = f"Table {table}", table in log.contents.values
     else:
-        name, older = f"Document {key} of {table}", key in log.contents.tables.get(table, {})
+        name, older = f"Document {safe_text(key, 60)} of {table}", key in log.contents.tables.get(table, {})
     rest = "the version before it is kept" if older else "there is no other version of it in the file"
     return f"{name}, as saved in change {sequence}, is damaged at byte {offset}; {rest}."
 

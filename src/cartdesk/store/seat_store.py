@@ -70,6 +70,16 @@ class SeatStore(TinyDB):
         """Return the names of the tables."""
         return set(self.log_storage.tables())
 
+    def drop_table(self, name: str) -> None:
+        """Drop a table with all its documents."""
+        self._tables.pop(name, None)
+        self.log_storage.apply([Op(name, None, None)])
+
+    def drop_tables(self) -> None:
+        """Drop every table."""
+        self._tables.clear()
+        self.log_storage.apply([Op(name, None, None) for name in self.log_storage.tables()])
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make all changes inside one: durable when the block ends, none of them when it raises. An inner one joins the outer."""

@@ -9,17 +9,20 @@ from __future__ import annotations
 import json.encoder
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, get_args
 
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import write_time
+from cartdesk.tmf.resource import Resource
 from cartdesk.tmf.wire import dumps, json_number
 
 if TYPE_CHECKING:
     from cartdesk.tmf import ShoppingCart
-    from cartdesk.tmf.resource import Resource
 
 _quote = json.encoder.encode_basestring
+_EMPTY = ()
+"""The empty tuple, of which there is only one: a list that is absent."""
 _KEPT_CARTS = 8
 _DEPTH = 3
 """How deep parts are remembered: a cart's items, and their own members."""
@@ -71,9 +74,9 @@ def _keep(value: Any, before: _Kept, depth: int) -> _Kept:
     values = value.__dict__
     for name, key, exact in _shape(type(value)):
         member = values[name]
-        if member is None or member == ():
+        if member is None or member is _EMPTY:
             continue
-        if depth and (isinstance(member, tuple) or hasattr(member, "__pydantic_extra__")):
+        if depth and isinstance(member, (tuple, Resource)):
             part = parts[name] = _keep(member, before.parts.get(name, _NONE), depth - 1)
             texts.append(key + part.text)
         else:
@@ -85,7 +88,7 @@ def _keep(value: Any, before: _Kept, depth: int) -> _Kept:
 
 def _keep_tuple(values: tuple[Any, ...], before: _Kept, depth: int) -> _Kept:
     """Return a tuple with its text; its elements are known again by their ids, so that one more or less in front does not matter."""
-    if not depth or not values or not all(hasattr(value, "__pydantic_extra__") for value in values):
+    if not depth or not all(isinstance(value, Resource) for value in values):
         return _Kept(values, _value(values, exact=False), {})
     parts: dict[str, _Kept] = {}
     for number, value in enumerate(values):
@@ -115,7 +118,7 @@ def _resource(resource: Resource) -> str:
 
 def _extra(resource: Resource) -> list[str]:
     extra = resource.__pydantic_extra__ or {}
-    return [f"{_quote(name)}:{_value(value, exact=True)}" for name, value in extra.items() if value is not None and value != ()]
+    return [f"{_quote(name)}:{_value(value, exact=True)}" for name, value in extra.items() if value is not None and value is not _EMPTY]
 
 
 def _value(value: Any, exact: bool) -> str:
@@ -127,12 +130,24 @@ def _value(value: Any, exact: bool) -> str:
         return int.__repr__(value)
     if isinstance(value, tuple):
         return "[" + ",".join([_value(each, exact) for each in value]) + "]"
+    if isinstance(value, Resource):
+        return _resource(value)
     if isinstance(value, Money):
-        return f'{{"unit":{_quote(value.currency)},"value":{json_number(value.amount)}}}'
+        return f'{{"unit":{_quote(value.currency)},"value":{_number(value.amount)}}}'
     if isinstance(value, Decimal):
-        return str(value if exact else json_number(value))
+        return str(value) if exact else _number(value)
     if isinstance(value, datetime):
         return _quote(write_time(value))
-    if hasattr(value, "__pydantic_extra__"):
-        return _resource(value)
     return dumps(value)
+
+
+def _number(number: Decimal) -> str:
+    """Return a number's JSON: for most of them one that was worked out before."""
+    return _plain_number(number) or str(number)
+
+
+@lru_cache(4096)
+def _plain_number(number: Decimal) -> str | None:
+    """Return the JSON that all decimals of this value share; None for one with more digits than that."""
+    plain = json_number(number)
+    return None if isinstance(plain, Decimal) else repr(plain)
