@@ -118,6 +118,11 @@ def test_two_prices_with_one_id_are_neither_used(shelf):
             ".price",
             "two currencies",
         ),
+        (
+            {"price": {"taxIncludedAmount": {"unit": "EUR", "value": 9}, "dutyFreeAmount": {"unit": "EUR", "value": 10}}},
+            ".price",
+            "less than",
+        ),
         ({"price": None}, "", "no amount"),
         ({"recurringChargePeriodLength": 0}, ".recurringChargePeriodLength", "0"),
         ({"recurringChargePeriodLength": -3}, ".recurringChargePeriodLength", "-3"),
@@ -162,6 +167,13 @@ def test_a_discount_that_is_not_there(shelf):
     price = shelf.monthly("bad", 10, popRelationship=[{"id": "less", "relationshipType": "alteration"}])
     stock(shelf, shelf.offering("BAD", "bad"), prices=[price])
     told(only_good(shelf), "$[0].productOfferingPrice[0]", "'less'", "not in the catalog")
+
+
+def test_a_discount_in_another_currency(shelf):
+    less = {"id": "less", "@type": "ProductOfferingPriceAlteration", "price": {"unit": "JPY", "value": 100}}
+    price = shelf.monthly("bad", 10, popRelationship=[{"id": "less", "relationshipType": "alteration"}])
+    stock(shelf, shelf.offering("BAD", "bad"), prices=[less, price])
+    told(only_good(shelf), "$[0].productOfferingPrice[0]", "'less'", "another currency")
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400", "1e99999999999999999999999", "9" * 60])
@@ -393,7 +405,7 @@ def test_something_else_than_an_object_among_the_offerings(shelf, element):
 def test_promotions_that_cannot_be_right_are_left_out(shelf):
     stock(shelf)
     promotions = [{"id": "a", "code": "A", "percentage": -5}, {"id": "b", "code": "B", "percentage": 250}]
-    amount = {"id": "c", "code": "C", "price": {"unit": "XYZ", "value": 5}}
+    amount = {"id": "c", "code": "C", "price": {"unit": "XYZ", "value": 5}, "minimumTotal": 50}
     sound = [{"id": "e", "code": "E", "percentage": 10}, {"id": "f", "code": "e", "percentage": 20}]
     shelf.put("promotion.json", [*promotions, amount, {"code": "D", "percentage": 5, "applicationDuration": 10000}, *sound])
     catalog = shelf.open()
@@ -402,6 +414,7 @@ def test_promotions_that_cannot_be_right_are_left_out(shelf):
     told(faults, "$[0].percentage", "-5")
     told(faults, "$[1].percentage", "250")
     told(faults, "$[2].price.dutyFreeAmount.unit", "'XYZ'")
+    told(faults, "$[2].minimumTotal.dutyFreeAmount", "no currency")
     told(faults, "$[3].applicationDuration", "10000")
     told(faults, "$[5].code", "'e'")
     assert catalog.promotion(" e ").percentage == 10

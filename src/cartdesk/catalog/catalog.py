@@ -114,22 +114,8 @@ class Catalog:
         exact = index.offerings.number(wanted)
         numbers = [exact] if exact is not None else index.offerings.numbers_like(wanted)
         if not numbers and wanted:
-            numbers = self._named(wanted)
+            numbers = self._shop.search.named(wanted)
         return self.row(numbers[0]) if len(numbers) == 1 else None
-
-    def _named(self, name: str) -> list[int]:
-        """Return the offerings whose whole name this is, whatever its case and accents."""
-        from cartdesk.catalog.words import fold
-
-        index = self._shop.index
-        folded = fold(" ".join(name.split()))
-        found = []
-        for number in Hits(self._shop.search.find(name, index.everything, self._now())[:3], index.count):
-            if fold(index.rows.names[number]) == folded:
-                found.append(number)
-            elif found:
-                break
-        return found
 
     def suggest(self, code: str, limit: int = 5) -> list[OfferingRow]:
         """Return offerings that may have been meant by an entry that none is found for, the likeliest first."""

@@ -150,12 +150,22 @@ def _follow(identity: str, path: str, stock: Stock, found: list[Charge], issues:
 
 def _check_related(identity: str, record: PriceRecord, path: str, stock: Stock, issues: list[Issue]) -> None:
     other = stock.prices.get(identity)
-    if other is not None and other.charge is not None:
+    if other is None:
+        wrong = "is not in the catalog"
+    elif other.charge is None:
+        wrong = "cannot be used"
+    elif _other_currency(record.charge, other.charge):
+        wrong = "is in another currency"
+    else:
         return
     where = f"{record.place.file} {record.place.path}"
-    wrong = "is not in the catalog" if other is None else "cannot be used"
     what = f"its price has the discount or penalty {shown(identity)!r}, which {wrong} ({where})"
     issues.append(Issue(path, what, "Add or mend it, or remove the link to it", True))
+
+
+def _other_currency(charge: Charge | None, other: Charge) -> bool:
+    amount = charge.amount if charge is not None else None
+    return amount is not None and other.amount is not None and amount.currency != other.amount.currency
 
 
 def _specification(offering: Json, stock: Stock, issues: list[Issue]) -> Specification | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 
+from cartdesk.catalog.hits import numbers_in
 from cartdesk.catalog.index import Index
 from cartdesk.catalog.words import apart, fold, words_of
 
@@ -48,6 +49,17 @@ class Search:
             return [same_id]
         found = self._strict(words, within) or self._forgiving(words, within)
         return [same_id, *self._in_order(found, len(words), same_id, moment)]
+
+    def named(self, name: str) -> list[int]:
+        """Return the offerings whose whole name this is, whatever its case and accents."""
+        words = words_of(name[:_MOST_LETTERS])
+        if not words:
+            return []
+        found = self._index.lengths.exact(str(min(len(words), _LONGEST_NAME)))
+        for word in words:
+            found &= self._index.names.exact(word)
+        wanted = fold(" ".join(name.split()))
+        return [number for number in numbers_in(found, self._index.count) if fold(self._index.rows.names[number]) == wanted]
 
     def _strict(self, words: list[str], within: int) -> Levels:
         return _together([self._level(word, number == len(words) - 1) for number, word in enumerate(words)], within)

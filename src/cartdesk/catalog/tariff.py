@@ -310,38 +310,49 @@ def _check_period(value: Json, kind: str | None, issues: list[Issue]) -> None:
     value["recurringChargePeriodLength"] = period.length
 
 
-def _check_amounts(value: Json, issues: list[Issue]) -> list[Json]:
+def _check_amounts(value: Json, issues: list[Issue], member: str = "price") -> list[Json]:
     """Check every amount of a price; returns those there are."""
-    price = value.get("price")
+    price = value.get(member)
     if not isinstance(price, dict):
         return []
-    amounts = []
+    since = len(issues)
+    amounts = [price[side] for side in _SIDES if side in price]
     for side in _SIDES:
-        if side not in price:
-            continue
-        amount = price[side]
-        amounts.append(amount)
-        unit = amount.get("unit")
-        if "value" not in amount:
-            issues.append(Issue(f".price.{side}", "the amount has no value", "Write its value as a number", True))
-        elif abs(amount["value"]) >= MAX_AMOUNT:
-            issues.append(Issue(f".price.{side}.value", "the amount is more than any price", "Write a smaller amount", True))
-        if unit is None:
-            issues.append(Issue(f".price.{side}", "the amount has no currency", "Add its currency as unit, such as EUR", True))
-        elif unit not in MINOR_DIGITS:
-            issues.append(Issue(f".price.{side}.unit", f"{shown(unit)!r} is not an ISO 4217 currency", "Write a code such as EUR", True))
-    if len({amount.get("unit") for amount in amounts}) > 1:
-        issues.append(Issue(".price", "the amounts with and without tax are in two currencies", "Write both in one", True))
+        if side in price:
+            _check_amount(price[side], side, issues)
+    if len(amounts) == len(_SIDES) and len(issues) == since:
+        _check_both(*amounts, issues)
     rate = price.get("taxRate")
     if rate is not None and not 0 <= rate <= 100:
-        issues.append(Issue(".price.taxRate", f"{shown(rate)} is not a tax rate in percent", "Write 0 to 100", True))
+        issues.append(Issue(".taxRate", f"{shown(rate)} is not a tax rate in percent", "Write 0 to 100", True))
+    below(member, issues, since)
     return amounts
+
+
+def _check_amount(amount: Json, side: str, issues: list[Issue]) -> None:
+    unit = amount.get("unit")
+    if "value" not in amount:
+        issues.append(Issue(f".{side}", "the amount has no value", "Write its value as a number", True))
+    elif abs(amount["value"]) >= MAX_AMOUNT:
+        issues.append(Issue(f".{side}.value", "the amount is more than any price", "Write a smaller amount", True))
+    if unit is None:
+        issues.append(Issue(f".{side}", "the amount has no currency", "Add its currency as unit, such as EUR", True))
+    elif unit not in MINOR_DIGITS:
+        issues.append(Issue(f".{side}.unit", f"{shown(unit)!r} is not an ISO 4217 currency", "Write a code such as EUR", True))
+
+
+def _check_both(net: Json, gross: Json, issues: list[Issue]) -> None:
+    if net["unit"] != gross["unit"]:
+        issues.append(Issue("", "the amounts with and without tax are in two currencies", "Write both in one", True))
+    elif net["value"] != gross["value"] and (not net["value"] or Decimal(gross["value"]) / net["value"] < 1):
+        issues.append(Issue("", "the amount with tax is less than the one without", "Write one of them, and the tax rate", True))
 
 
 def discount_issues(value: Json) -> list[Issue]:
     """Return what is wrong with a discount that stands by itself, such as a promotion's."""
     issues: list[Issue] = []
     _check_amounts(value, issues)
+    _check_amounts(value, issues, "minimumTotal")
     _check_percentage(value, issues)
     _check_duration(value, issues)
     return issues
