@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from cartdesk.catalog import shape
 from cartdesk.catalog.faults import Issue, below
+from cartdesk.catalog.price_checks import discount_issues
 from cartdesk.catalog.scan import decode
-from cartdesk.catalog.tariff import discount_issues, normal_amounts, normal_price, term_duration
+from cartdesk.catalog.tariff import normal_amounts, normal_price, term_duration
 
 Json = dict[str, Any]
 

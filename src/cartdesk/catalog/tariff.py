@@ -12,17 +12,11 @@ from typing import Any, NamedTuple
 
 from cartdesk.catalog import shape
 from cartdesk.catalog.faults import Issue, below, shown
-from cartdesk.tmf.currencies import MINOR_DIGITS
+from cartdesk.catalog.price_checks import MAX_PERIODS, SIDES, check_amounts, check_duration, check_percentage
 from cartdesk.tmf.period import Period
 from cartdesk.tmf.price_type import PriceType
 
 Json = dict[str, Any]
-
-MAX_PERIODS = 600
-"""The longest discount, installment plan or charge period: fifty years of months."""
-
-MAX_AMOUNT = 10**12
-"""More than any price, in major units."""
 
 REDUCTIONS = frozenset({"discount", "allowance"})
 """The kinds of prices that are taken off, though they stand among an offering's own."""
@@ -31,7 +25,6 @@ _OTHER_KINDS = {"discount": "discount", "penalty": "penalty", "allowance": "allo
 _ALTERS = frozenset({"alteration", "discountedby", "discount", "alteredby", "isalteredby"})
 _PENALTIES = frozenset({"penalty", "earlyterminationfee"})
 _EMBEDDED = ("productOfferPriceAlteration", "priceAlteration", "productOfferingPriceAlteration")
-_SIDES = ("dutyFreeAmount", "taxIncludedAmount")
 
 
 class NormalPrice(NamedTuple):
@@ -124,11 +117,11 @@ def normal_amounts(value: Json, member: str) -> Any:
         amounts: Json = {side: _money(price, currency)}
     else:
         amounts = {key: inner for key, inner in price.items() if key not in ("percentage", "currencyCode", "currency")}
-        for side in _SIDES:
+        for side in SIDES:
             if side in amounts:
                 _tax_rate_inside(amounts, side)
                 amounts[side] = _money(amounts[side], currency)
-        if not any(side in amounts for side in _SIDES):
+        if not any(side in amounts for side in SIDES):
             return None
     if "taxRate" not in amounts:
         rate = _tax_rate(value.get("tax"))
@@ -138,7 +131,7 @@ def normal_amounts(value: Json, member: str) -> Any:
 
 
 def _is_money(price: Json) -> bool:
-    return "value" in price or "money" in price or ("amount" in price and not any(side in price for side in _SIDES))
+    return "value" in price or "money" in price or ("amount" in price and not any(side in price for side in SIDES))
 
 
 def _tax_rate_inside(amounts: Json, side: str) -> None:
@@ -234,8 +227,8 @@ def _checked(value: Json, issues: list[Issue]) -> Json:
     if kind is not None:
         value["priceType"] = kind
     _check_period(value, kind, issues)
-    amounts = _check_amounts(value, issues)
-    _check_percentage(value, issues)
+    amounts = check_amounts(value, issues)
+    check_percentage(value, issues)
     if not value.get("percentage") and value.get("percentage") is not None and amounts:
         del value["percentage"]
     if altering:
@@ -288,7 +281,7 @@ def _as_alteration(value: Json, kind: str | None) -> str | None:
 
 
 def _check_period(value: Json, kind: str | None, issues: list[Issue]) -> None:
-    _check_duration(value, issues)
+    check_duration(value, issues)
     text = value.get("recurringChargePeriodType")
     if kind != PriceType.RECURRING and not (kind in REDUCTIONS and text):
         return
@@ -310,74 +303,12 @@ def _check_period(value: Json, kind: str | None, issues: list[Issue]) -> None:
     value["recurringChargePeriodLength"] = period.length
 
 
-def _check_amounts(value: Json, issues: list[Issue], member: str = "price") -> list[Json]:
-    """Check every amount of a price; returns those there are."""
-    price = value.get(member)
-    if not isinstance(price, dict):
-        return []
-    since = len(issues)
-    amounts = [price[side] for side in _SIDES if side in price]
-    for side in _SIDES:
-        if side in price:
-            _check_amount(price[side], side, issues)
-    if len(amounts) == len(_SIDES) and len(issues) == since:
-        _check_both(*amounts, issues)
-    rate = price.get("taxRate")
-    if rate is not None and not 0 <= rate <= 100:
-        issues.append(Issue(".taxRate", f"{shown(rate)} is not a tax rate in percent", "Write 0 to 100", True))
-    below(member, issues, since)
-    return amounts
-
-
-def _check_amount(amount: Json, side: str, issues: list[Issue]) -> None:
-    unit = amount.get("unit")
-    if "value" not in amount:
-        issues.append(Issue(f".{side}", "the amount has no value", "Write its value as a number", True))
-    elif abs(amount["value"]) >= MAX_AMOUNT:
-        issues.append(Issue(f".{side}.value", "the amount is more than any price", "Write a smaller amount", True))
-    if unit is None:
-        issues.append(Issue(f".{side}", "the amount has no currency", "Add its currency as unit, such as EUR", True))
-    elif unit not in MINOR_DIGITS:
-        issues.append(Issue(f".{side}.unit", f"{shown(unit)!r} is not an ISO 4217 currency", "Write a code such as EUR", True))
-
-
-def _check_both(net: Json, gross: Json, issues: list[Issue]) -> None:
-    if net["unit"] != gross["unit"]:
-        issues.append(Issue("", "the amounts with and without tax are in two currencies", "Write both in one", True))
-    elif net["value"] != gross["value"] and (not net["value"] or Decimal(gross["value"]) / net["value"] < 1):
-        issues.append(Issue("", "the amount with tax is less than the one without", "Write one of them, and the tax rate", True))
-
-
-def discount_issues(value: Json) -> list[Issue]:
-    """Return what is wrong with a discount that stands by itself, such as a promotion's."""
-    issues: list[Issue] = []
-    _check_amounts(value, issues)
-    _check_amounts(value, issues, "minimumTotal")
-    _check_percentage(value, issues)
-    _check_duration(value, issues)
-    return issues
-
-
-def _check_percentage(value: Json, issues: list[Issue]) -> None:
-    percentage = value.get("percentage")
-    if percentage is not None and not 0 <= percentage <= 100:
-        what = f"{shown(percentage)} is not a percentage that can be taken off"
-        issues.append(Issue(".percentage", what, "Write 0 to 100; a positive number takes off", True))
-
-
-def _check_duration(value: Json, issues: list[Issue]) -> None:
-    duration = value.get("applicationDuration")
-    if duration is not None and not 1 <= duration <= MAX_PERIODS:
-        what = f"{duration} is not a number of charge periods it can run for"
-        issues.append(Issue(".applicationDuration", what, f"Write 1 to {MAX_PERIODS}, or leave it out for always", True))
-
-
 def _make_positive(value: Json) -> None:
     """Write a reduction given as a negative amount as the positive amount it takes off."""
     price = value.get("price")
     if not isinstance(price, dict):
         return
-    for side in _SIDES:
+    for side in SIDES:
         amount = price.get(side)
         if isinstance(amount, dict) and isinstance(amount.get("value"), (int, Decimal)) and amount["value"] < 0:
             price = {**price, side: {**amount, "value": -amount["value"]}}
