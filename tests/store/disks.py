@@ -96,45 +96,65 @@ def _file(descriptor: int) -> int:
     return os.fstat(descriptor).st_ino
 
 
-def crash_state(steps: list[Step], chance: random.Random) -> dict[str, bytes]:
-    """Return the files that a power loss after ``steps`` may leave.
+class Medium:
+    """What a power loss may leave, moment after moment.
 
     What was synced is there. Of what was not, each sector of each write may or may not be, a file may have its new length without
     its new bytes, and of the names that were changed since the folder was synced the first few have. Files that were there before the
     recording began are not part of it.
     """
-    names: list[tuple[str, str, int]] = []
-    named = 0
-    contents: dict[int, bytearray] = {}
-    loose: dict[int, list[Step]] = {}
-    for step in steps:
+
+    def __init__(self) -> None:
+        self._names: list[tuple[str, str, int]] = []
+        self._named = 0
+        self._synced: dict[int, bytearray] = {}
+        self._loose: dict[int, list[Step]] = {}
+
+    def take(self, step: Step) -> None:
+        """Go one step on."""
         if step.kind in ("create", "rename", "remove"):
-            names.append((step.kind, step.name, step.file) if step.kind != "rename" else ("rename", step.name + "\0" + step.target, 0))
+            self._names.append((step.kind, f"{step.name}\0{step.target}", step.file))
         if step.kind == "create":
-            contents[step.file] = bytearray()
-            loose[step.file] = []
-        elif step.file in loose and step.kind in ("write", "truncate"):
-            loose[step.file].append(step)
-        elif step.file in loose and step.kind == "sync":
-            for held in loose[step.file]:
-                _carry_out(contents[step.file], held, None)
-            loose[step.file] = []
+            self._synced[step.file] = bytearray()
+            self._loose[step.file] = []
+        elif step.file in self._loose and step.kind in ("write", "truncate"):
+            self._loose[step.file].append(step)
+        elif step.file in self._loose and step.kind == "sync":
+            for held in self._loose[step.file]:
+                _carry_out(self._synced[step.file], held, None)
+            self._loose[step.file] = []
         elif step.kind == "sync_folder":
-            named = len(names)
-    mood = chance.random()
-    for file, held in loose.items():
-        for step in held:
-            _carry_out(contents[file], step, (chance, mood))
-    folder: dict[str, int] = {}
-    for kind, name, file in names[: chance.randint(named, len(names))]:
-        if kind == "create":
-            folder[name] = file
-        elif kind == "rename":
+            self._named = len(self._names)
+
+    def lose_power(self, chance: random.Random) -> dict[str, bytes]:
+        """Return the files that a power loss now may leave."""
+        mood = chance.random()
+        folder: dict[str, int] = {}
+        for kind, name, file in self._names[: chance.randint(self._named, len(self._names))]:
             source, target = name.split("\0")
-            folder[target] = folder.pop(source)
-        else:
-            folder.pop(name, None)
-    return {name: bytes(contents[file]) for name, file in folder.items()}
+            if kind == "create":
+                folder[source] = file
+            elif kind == "rename":
+                folder[target] = folder.pop(source)
+            else:
+                folder.pop(source, None)
+        return {name: self._left(file, chance, mood) for name, file in folder.items()}
+
+    def _left(self, file: int, chance: random.Random, mood: float) -> bytes:
+        if not self._loose[file]:
+            return bytes(self._synced[file])
+        content = bytearray(self._synced[file])
+        for step in self._loose[file]:
+            _carry_out(content, step, (chance, mood))
+        return bytes(content)
+
+
+def crash_state(steps: list[Step], chance: random.Random) -> dict[str, bytes]:
+    """Return the files that a power loss after ``steps`` may leave."""
+    medium = Medium()
+    for step in steps:
+        medium.take(step)
+    return medium.lose_power(chance)
 
 
 def _carry_out(content: bytearray, step: Step, luck: tuple[random.Random, float] | None) -> None:

@@ -17,7 +17,7 @@ from cartdesk.store.migrations import Format
 from cartdesk.tmf import Individual
 
 from .carts import change, make_cart, with_quantity
-from .disks import HastyDisk, Recording, RecordingDisk, Step, crash_state
+from .disks import HastyDisk, Medium, Recording, RecordingDisk, Step
 
 AT = "2026-11-23T10:00:00Z"
 NEXT = Format(2, {1: lambda table, key, body: [Op(table, key, body.replace(b"Fibre 500", b"Fibre five hundred"))]})
@@ -81,35 +81,46 @@ def _live(store: CartStore, chance: random.Random, life: int) -> None:
     store.compact()
 
 
-def _allowed(steps: list[Step], cut: int) -> list[Any]:
-    """Return the states that may be there after a loss at ``cut``: the last one acknowledged, or the one in the making."""
-    before: Any = {}
-    for step in steps[:cut]:
-        before = step.state if step.kind == "state" else before
-    after = next((step.state for step in steps[cut:] if step.kind == "state"), before)
-    return [before, after]
+def _moments(steps: list[Step], states: int) -> Iterator[tuple[int, Medium, list[Any]]]:
+    """Yield so many moments, evenly spread: which one, the medium then, and the states that may be found.
+
+    Those are the last one acknowledged and the one in the making.
+    """
+    coming = [step.state for step in steps if step.kind == "state"]
+    medium, before, at = Medium(), {}, 0
+    for number in range(states):
+        cut = number * len(steps) // states + 1
+        for step in steps[at:cut]:
+            medium.take(step)
+            if step.kind == "state":
+                before = coming.pop(0)
+        at = cut
+        yield cut, medium, [before, *coming[:1]]
 
 
 def _failures(folder: Path, steps: list[Step], states: int, seed: int) -> Iterator[str]:
-    """Yield what is wrong in so many states, spread evenly over all moments."""
+    """Yield what is wrong in so many states."""
     chance = random.Random(seed)
     disk = HastyDisk()
-    for number in range(states):
-        cut = number * len(steps) // states + 1
+    backups: set[bytes] = set()
+    for cut, medium, allowed in _moments(steps, states):
+        files = medium.lose_power(chance)
         for old in folder.iterdir():
-            old.unlink()
-        for name, content in crash_state(steps[:cut], chance).items():
+            if old.name not in files and old.suffix != ".lock":
+                old.unlink()
+        for name, content in files.items():
             (folder / name).write_bytes(content)
         try:
             with closing(LogStorage(folder / "store", disk=disk, layout=_layout(folder))) as storage:
                 if storage.recovery.damaged:
-                    yield f"state {number} (cut {cut}): reported as damaged: {storage.recovery.sentences()}"
-                elif _held(storage) not in _allowed(steps, cut):
-                    yield f"state {number} (cut {cut}): not what was acknowledged"
-            if (folder / "backup.json").exists():
+                    yield f"cut {cut}: reported as damaged: {storage.recovery.sentences()}"
+                elif _held(storage) not in allowed:
+                    yield f"cut {cut}: not what was acknowledged"
+            if (raw := files.get("backup.json")) is not None and raw not in backups:
+                backups.add(raw)
                 backup._read_source(disk, folder / "backup.json")
         except StoreError as error:
-            yield f"state {number} (cut {cut}): {error}"
+            yield f"cut {cut}: {error}"
 
 
 def _layout(folder: Path) -> Format:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from cartdesk.errors import StoreDamaged, StoreError, StoreForeign, WireError
+from cartdesk.errors import StoreDamaged, StoreError, StoreForeign
 from cartdesk.store.codec import read_document, write_document, write_plain
 from cartdesk.store.compaction import Rewriter
 from cartdesk.store.disk import Disk, explain
@@ -22,7 +22,6 @@ from cartdesk.store.lock import Lock
 from cartdesk.store.log import Contents, Log
 from cartdesk.store.salvage import copy_aside, read_all
 from cartdesk.store.tables import HISTORY
-from cartdesk.tmf.wire import check_depth
 
 OURS = "_cartdesk"
 """The table that a backup has beside the store's own."""
@@ -167,10 +166,9 @@ def _read_source(disk: Disk, source: Path) -> tuple[int, list[Op]]:
 def _read_json(raw: bytes, source: Path) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Return a snapshot's tables, and our own table of it where it has one that fits."""
     try:
-        check_depth(raw)
         found = read_document(raw)
         tables = {table: dict(documents) for table, documents in found.items()}
-    except (ValueError, TypeError, AttributeError, WireError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         if OURS.encode() in raw or raw.startswith(b"{\n"):
             raise StoreDamaged(f"{source} is damaged and cannot be restored; use another backup.") from None
         raise StoreForeign(f"{source} is neither a backup nor a TinyDB file; nothing was restored.") from None
