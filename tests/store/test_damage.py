@@ -56,14 +56,14 @@ def _quiet(folder: Path, flips: Callable[[int], list[int]]) -> list[tuple[int, i
     return quiet
 
 
-def test_every_flipped_byte_is_found_and_told(tmp_path: Path) -> None:
-    assert _quiet(tmp_path, lambda at: [(1, 0x80, 0xFF)[at % 3]]) == []
+def test_every_flipped_byte_is_found_and_told(light_path: Path) -> None:
+    assert _quiet(light_path, lambda at: [(1, 0x80, 0xFF)[at % 3]]) == []
 
 
 @pytest.mark.stress
 @pytest.mark.timeout(900)
-def test_every_flipped_bit_is_found_and_told(tmp_path: Path) -> None:
-    assert _quiet(tmp_path, lambda at: [1 << bit for bit in range(8)]) == []
+def test_every_flipped_bit_is_found_and_told(light_path: Path) -> None:
+    assert _quiet(light_path, lambda at: [1 << bit for bit in range(8)]) == []
 
 
 def test_what_is_beside_the_damage_is_kept(tmp_path: Path) -> None:

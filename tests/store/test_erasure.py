@@ -212,15 +212,15 @@ def test_copies_beside_the_store_go_too(store: CartStore, tmp_path: Path) -> Non
     assert (tmp_path / "unrelated").exists()
 
 
-def test_an_erasure_that_was_interrupted_is_finished_when_the_store_is_opened(tmp_path: Path) -> None:
-    with CartStore(tmp_path / "count", disk=(disk := FailingDisk())) as store:
+def test_an_erasure_that_was_interrupted_is_finished_when_the_store_is_opened(light_path: Path) -> None:
+    with CartStore(light_path / "count", disk=(disk := FailingDisk())) as store:
         _fill(store)
         start = len(disk.calls)
         store.erase_customer("P1", at=AT)
         kinds = disk.calls[start:]
     refused = 0
     for number in [at for at, kind in enumerate(kinds) if kind != "read"]:
-        folder = tmp_path / str(number)
+        folder = light_path / str(number)
         folder.mkdir()
         refusing = FailingDisk()
         store = CartStore(folder / "store", disk=refusing)

@@ -128,21 +128,26 @@ def _calls(folder: Path) -> int:
     return len(disk.calls)
 
 
-def test_the_nth_call_refused_once(tmp_path: Path, small: None) -> None:
-    for number in range(1, _calls(tmp_path / "count") + 3):
-        assert _run(tmp_path / str(number), lambda kind, at, number=number: (FULL, BROKEN)[at % 2] if at == number else None) == [], number
+def test_the_nth_call_refused_once(light_path: Path, small: None) -> None:
+    for number in range(1, _calls(light_path / "count") + 3):
+        code = FULL if number % 2 else BROKEN
+        assert _run(light_path / str(number), _once(number, code)) == [], number
+
+
+def _once(number: int, code: int) -> Callable[[str, int], int | None]:
+    return lambda kind, at: code if at == number else None
 
 
 @pytest.mark.stress
 @pytest.mark.parametrize("code", [FULL, BROKEN, errno.EACCES, errno.EINVAL])
-def test_the_nth_call_refused_once_for_any_reason(tmp_path: Path, small: None, code: int) -> None:
-    for number in range(1, _calls(tmp_path / "count") + 3):
-        assert _run(tmp_path / str(number), lambda kind, at, number=number: code if at == number else None) == [], number
+def test_the_nth_call_refused_once_for_any_reason(light_path: Path, small: None, code: int) -> None:
+    for number in range(1, _calls(light_path / "count") + 3):
+        assert _run(light_path / str(number), _once(number, code)) == [], number
 
 
-def test_every_call_refused_from_the_nth_on(tmp_path: Path, small: None) -> None:
+def test_every_call_refused_from_the_nth_on(light_path: Path, small: None) -> None:
     for number in range(1, 90, 3):
-        found = _run(tmp_path / str(number), lambda kind, at, number=number: FULL if at >= number else None)
+        found = _run(light_path / str(number), lambda kind, at, number=number: FULL if at >= number else None)
         assert found == [], number
 
 

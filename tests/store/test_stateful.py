@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from cartdesk.store import CartStore, compaction, log
 from cartdesk.tmf import ShoppingCart
 
 from .carts import change, make_cart, with_quantity
+from .conftest import light_folder
 from .disks import BROKEN, Recording, RecordingDisk, crash_state
 
 IDS = st.sampled_from(["C1", "C2", "é/1"])
@@ -53,7 +53,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(log, "LAID_AHEAD", 4 << 10)
         self.patch.setattr(compaction, "SMALLEST", 8 << 10)
-        self.folder = Path(tempfile.mkdtemp())
+        self.folder = light_folder()
         self.carts: dict[str, ShoppingCart] = {}
         self.pasts: dict[str, list[ShoppingCart]] = {}
         self.values: dict[str, int] = {}
