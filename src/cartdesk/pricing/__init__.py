@@ -26,7 +26,7 @@ _HOMES = {
         "RefusedAlteration RoundingLevel RoundingMode RoundingPolicy Side Step Total"
     ),
     "rounding": "round_money",
-    "totals": "line_totals totals_of",
+    "totals": "line_charges line_totals totals_of",
     "trail": "replay",
     "verification": "GroupResult verify",
 }

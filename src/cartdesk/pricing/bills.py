@@ -70,20 +70,23 @@ def project(priced: PricedCart, start: date, bill_cycle_day: int, convention: Co
     if not 0 <= months <= LONGEST:
         raise PricingError(f"{months} months cannot be projected; ask for 0 to {LONGEST}.")
     with exactly():
-        entries = _entries(priced.items)
-        days = bill_days(start, bill_cycle_day, months)
-        share = part_month(start, bill_cycle_day, convention) if days and days[0] != start else None
-        slots: list[_Slot] = [_Slot(on) for on in days]
+        days = bill_days(start, bill_cycle_day, months + 1)
+        share = part_month(start, bill_cycle_day, convention) if days[0] != start else Fraction(0)
+        slots = [_Slot(on) for on in days[:months]]
+        lasts = [on - _ONE_DAY for on in days[1:]]
         today = _Slot(min(priced.moment.date(), start))
-        for entry in entries:
-            charge = entry.charge
-            if charge.kind is PriceType.ONE_TIME:
-                amounts = charge.phases[0].amounts if charge.phases else charge.in_period(1)
-                today.add(_line(entry, "oneOff", today.on, today.on, charge.total, amounts))
-            elif charge.period is None or charge.period == MONTHLY:
-                _monthly(entry, slots, start, share, priced.policy.mode)
-            else:
-                _own_cycle(entry, charge.period, slots, start)
+        for line in priced.items:
+            entries = _entries(line)
+            if share and slots:
+                slots[0].lines.extend(_part_month(entries, start, days[0] - _ONE_DAY, share, priced.policy.mode))
+            for entry in entries:
+                charge = entry.charge
+                if charge.kind is PriceType.ONE_TIME:
+                    today.lines.append(_line(entry, "oneOff", today.on, today.on, charge.total, charge.in_period(1)))
+                elif charge.period == MONTHLY:
+                    _monthly(entry, slots, lasts)
+                else:
+                    _own_cycle(entry, charge.period or MONTHLY, slots, start)
         return [today.bill(priced.nothing, is_today=True), *(slot.bill(priced.nothing) for slot in slots)]
 
 
@@ -185,9 +188,6 @@ class _Slot:
         self.lines: list[BillLine] = []
         self.changes: list[BillChange] = []
 
-    def add(self, line: BillLine) -> None:
-        self.lines.append(line)
-
     def bill(self, nothing: Amounts, *, is_today: bool = False) -> Bill:
         currency = nothing.duty_free.currency
         list_price = sum_amounts((line.list_price for line in self.lines), currency)
@@ -195,11 +195,10 @@ class _Slot:
         return Bill(self.on, is_today, tuple(self.lines), list_price, total, tuple(self.changes))
 
 
-def _entries(lines: Iterable[PricedItem]) -> list[_Entry]:
-    """Return the charges that are charged, in the cart's order."""
+def _entries(line: PricedItem) -> list[_Entry]:
+    """Return the charges of a line that are charged, in order."""
     return [
         _Entry(item.item.id, f"{item.name}: {charge.name}" if charge.name and charge.name != item.name else item.name, charge)
-        for line in lines
         for item in line.counting()
         for charge in item.charges
         if charge.kind is not PriceType.USAGE
@@ -212,23 +211,50 @@ def _line(
     return BillLine(entry.item_id, entry.name, rule, first, last, share, list_price, amounts, entry.charge, number)
 
 
-def _monthly(entry: _Entry, slots: list[_Slot], start: date, share: Fraction | None, mode: RoundingMode) -> None:
-    """Put a monthly charge on its bills: the part month and each month in advance."""
+def _part_month(entries: Sequence[_Entry], start: date, last: date, share: Fraction, mode: RoundingMode) -> list[BillLine]:
+    """Return the part month of a line's monthly charges; its discounts take off no more than the rest of the part month costs."""
+    found: list[BillLine] = []
+    for entry in entries:
+        charge = entry.charge
+        if charge.period == MONTHLY and charge.installments is None:
+            listed = part_of(charge.total, share, mode)
+            part = listed if charge.in_period(1) is charge.total else part_of(charge.in_period(1), share, mode)
+            found.append(_line(entry, "partPeriod", start, last, listed, part, 1, share))
+    if not any(_takes_off(line) for line in found):
+        return found
+    kept = [line for line in found if not _takes_off(line)]
+    currency = found[0].amounts.duty_free.currency
+    paid, listed = sum_amounts((line.amounts for line in kept), currency), sum_amounts((line.list_price for line in kept), currency)
+    for place, line in enumerate(found):
+        if _takes_off(line):
+            amounts, list_price = _no_more_off(line.amounts, paid), _no_more_off(line.list_price, listed)
+            paid, listed = paid + amounts, listed + list_price
+            found[place] = line._replace(amounts=amounts, list_price=list_price)
+    return found
+
+
+def _takes_off(line: BillLine) -> bool:
+    charge = line.charge
+    return charge is not None and charge.category != "former" and line.amounts.tax_included.amount < 0
+
+
+def _no_more_off(amounts: Amounts, there: Amounts) -> Amounts:
+    """Return a discount, but no more of it than there is to take it off."""
+    net = max(amounts.duty_free.amount, min(-there.duty_free.amount, Decimal(0)))
+    gross = max(amounts.tax_included.amount, min(-there.tax_included.amount, Decimal(0)))
+    currency = amounts.duty_free.currency
+    return Amounts(Money(net, currency), Money(gross, currency), amounts.tax_rate)
+
+
+def _monthly(entry: _Entry, slots: list[_Slot], lasts: Sequence[date]) -> None:
+    """Put a monthly charge on its bills, each month in advance."""
     charge = entry.charge
-    if not slots:
-        return
-    installment = charge.installments is not None
-    if share is not None and share and not installment:
-        list_part = part_of(charge.total, share, mode)
-        part = list_part if charge.in_period(1) is charge.total else part_of(charge.in_period(1), share, mode)
-        slots[0].add(_line(entry, "partPeriod", start, slots[0].on - _ONE_DAY, list_part, part, 1, share))
-    rule = "installment" if installment else "advance"
-    lasts = [slot.on - _ONE_DAY for slot in slots[1:]]
-    lasts.append(add_months(slots[-1].on, 1, max(slot.on.day for slot in slots)) - _ONE_DAY)
-    for number, slot, amounts in zip(range(1, len(slots) + 1), slots, _amounts_by_period(charge, len(slots)), strict=True):
+    rule = "installment" if charge.installments is not None else "advance"
+    each_period = _amounts_by_period(charge, len(slots))
+    for number, (slot, amounts) in enumerate(zip(slots, each_period, strict=True), start=1):
         if amounts is None:
             break
-        slot.add(_line(entry, rule, slot.on, lasts[number - 1], charge.total, amounts, number))
+        slot.lines.append(_line(entry, rule, slot.on, lasts[number - 1], charge.total, amounts, number))
     _note_changes(entry, slots)
 
 
@@ -245,7 +271,7 @@ def _own_cycle(entry: _Entry, period: Period, slots: list[_Slot], start: date) -
             place += 1
         if place == len(slots) or (charge.installments is not None and number > charge.installments):
             break
-        slots[place].add(_line(entry, rule, first, after - _ONE_DAY, charge.total, charge.in_period(number), number))
+        slots[place].lines.append(_line(entry, rule, first, after - _ONE_DAY, charge.total, charge.in_period(number), number))
         placed.append(slots[place])
         number, first = number + 1, after
     if charge.installments is not None and number > charge.installments and place + 1 < len(slots):

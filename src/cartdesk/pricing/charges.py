@@ -97,7 +97,8 @@ def walk(
             running = less(running, running * percentage / _HUNDRED)
         else:
             if alteration.shares and not spread:
-                running, spread = (settled.net if side == "net" else settled.gross), True
+                side, spread = side_of_share(side, alteration.side, tax), True
+                running = settled.net if side == "net" else settled.gross
             off = share_in(alteration, number) if alteration.shares else off_for_one(running, alteration) * (quantity if spread else 1)
             if not off:
                 found.append(settled)
@@ -123,6 +124,11 @@ def share_in(alteration: AppliedAlteration, number: int) -> Decimal:
         if first <= number:
             share = money.amount
     return share
+
+
+def side_of_share(side: Side, share_side: Side | None, tax: TaxShare | None) -> Side:
+    """Return the side on which a share of an amount off the cart is taken from a line: the line as it is printed."""
+    return "gross" if share_side == "gross" and tax is not None else side
 
 
 def same_side(side: Side, running: Decimal, off: Decimal, off_side: Side | None, tax: TaxShare | None) -> tuple[Side, Decimal, Decimal]:

@@ -69,7 +69,7 @@ def explain(
         if what == "line":
             line = _find(priced, item_id)
             wanted = period if period is not None or _has(line, None) else _first_period(line)
-            _price_of([line], wanted, trail, number, shown, listed, line.name)
+            _price_of([line], wanted, trail, number, shown, listed, line.name, alone=True)
         elif what in ("total", "due_now"):
             wanted = period if what == "total" else None
             _price_of(list(priced.items), wanted, trail, number, shown, listed, "Total")
@@ -104,7 +104,7 @@ def _price_of(lines: list[PricedItem], period: Period | None, trail: Trail, numb
     parts = []
     kind = PriceType.ONE_TIME if period is None else PriceType.RECURRING
     for line in lines:
-        for item, charge in _charges(line, alone=len(lines) == 1):
+        for item, charge in _charges(line, alone=alone):
             if charge.kind is kind and charge.period == period:
                 parts.append((f"{item.name}: {charge.name}", trail.charge(charge, number, shown, listed=listed)))
     trail.total("sum", subject, parts)
@@ -148,7 +148,12 @@ def _bill_line(line: BillLine, trail: Trail, shown: Shown) -> int:
         source=NINE_DIGITS,
     )
     part = trail.add("part-month", line.name, "multiply", ("whole month", 0), ("share", 0), carried=[whole, share])
-    return trail.round(line.name, part)
+    place = trail.round(line.name, part)
+    wanted = (line.amounts.tax_included if shown == "gross" else line.amounts.duty_free).amount
+    if wanted == trail.result(place):
+        return place
+    held = wanted - trail.result(place)
+    return trail.add("no-more-than-the-rest", line.name, "add", ("discount", 0), ("held back", held), carried=[place])
 
 
 def _leaving(line: LeavingLine, trail: Trail, shown: Shown) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cartdesk.pricing.priced import Amounts, AppliedAlteration, PricedCart, PricedCharge, PricedItem, Total
-from cartdesk.pricing.totals import line_totals
+from cartdesk.pricing.totals import line_charges, line_totals
 from cartdesk.tmf.cart import CartItem, ShoppingCart
 from cartdesk.tmf.period import Period
 from cartdesk.tmf.price import CartPrice, Price, PriceAlteration, PriceType
@@ -37,7 +37,7 @@ def _filled(item: CartItem, line: PricedItem, currency: str) -> CartItem:
     if line.problem is not None:
         return item
     children = tuple(_filled(child, below, currency) for child, below in zip(item.cart_item, line.children, strict=False))
-    charges = [charge for each in line.counting() for charge in each.charges] or list(line.all_charges())
+    charges = line_charges(line)
     return item.model_copy(
         update={
             "item_price": tuple(_item_price(charge) for charge in line.charges),

@@ -375,7 +375,8 @@ class Step:
     """One step of an explanation. ``result`` follows from ``operation`` and ``inputs`` exactly."""
 
     rule: str
-    """The rule's name: list-price, quantity, alteration, tax, round, round-on-total, sum, part-month, remaining, ended, refused."""
+    """The rule's name: list-price, quantity, alteration, tax, round, round-on-total, sum, part-month,
+    no-more-than-the-rest, remaining, ended, refused."""
     subject: str
     """What it is about: the price's, item's or alteration's name."""
     operation: Literal["take", "add", "subtract", "multiply", "percent", "round", "refuse"]

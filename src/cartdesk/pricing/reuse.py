@@ -17,7 +17,7 @@ from cartdesk.pricing.workings import WorkedLine
 from cartdesk.tmf.cart import Action, CartItem, ItemStatus, SeatNotes
 
 if TYPE_CHECKING:
-    from cartdesk.pricing.priced import PriceBook, PricedCart
+    from cartdesk.pricing.priced import PriceBook, PricedCart, PricedItem
     from cartdesk.pricing.reader import OfferReader
     from cartdesk.pricing.workings import Workings
     from cartdesk.tmf.cart import PriceOverride
@@ -100,9 +100,15 @@ def same_line(one: CartItem, other: CartItem) -> bool:
 
 def moved_to(line: WorkedLine, item: CartItem) -> WorkedLine:
     """Return a worked line for an item that is the same as far as its price goes."""
-    base = line.base._replace(item=item)
-    final = base if line.final is line.base else line.final._replace(item=item)
-    return WorkedLine(item, base, final, {way: each._replace(item=item) for way, each in line.ways.items()})
+    base = _moved(line.base, item)
+    final = base if line.final is line.base else _moved(line.final, item)
+    return WorkedLine(item, base, final, {way: _moved(each, item) for way, each in line.ways.items()})
+
+
+def _moved(priced: PricedItem, item: CartItem) -> PricedItem:
+    if not priced.children:
+        return priced._replace(item=item)
+    return priced._replace(item=item, children=tuple(map(_moved, priced.children, item.cart_item)))
 
 
 def all_new(items: tuple[CartItem, ...]) -> Change:

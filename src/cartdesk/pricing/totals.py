@@ -24,10 +24,17 @@ _DAYS = {PeriodUnit.DAY: 1, PeriodUnit.WEEK: 7, PeriodUnit.MONTH: 30, PeriodUnit
 def line_totals(line: PricedItem, currency: str) -> tuple[Total, ...]:
     """Return what one line costs, its children included: one-off first, then by period; what it would cost, where it is put aside."""
     tally = Tally(currency)
-    sold = _sold_charges(line)
-    for charge in sold if sold or line.problem else line.all_charges():
+    for charge in line_charges(line):
         tally.add_charge(charge, 1)
     return tally.totals()
+
+
+def line_charges(line: PricedItem) -> tuple[PricedCharge, ...]:
+    """Return the charges of a line that count, its children's included; where none of it counts, all that it would cost."""
+    counting = line.counting()
+    if not counting and not line.problem:
+        return line.all_charges()
+    return tuple([charge for item in counting for charge in item.charges])
 
 
 def totals_of(lines: Iterable[PricedItem], currency: str) -> tuple[Total, ...]:

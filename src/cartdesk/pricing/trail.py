@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from cartdesk.errors import PricingError
-from cartdesk.pricing.charges import ZERO, less, off_for_one, share_in
+from cartdesk.pricing.charges import ZERO, less, off_for_one, share_in, side_of_share
 from cartdesk.pricing.priced import AppliedAlteration, PricedCharge, RefusedAlteration, RoundingPolicy, Side, Step
 from cartdesk.pricing.rounding import EXACT, Rounder, exactly, round_to
 from cartdesk.tmf.price import PriceType
@@ -137,7 +137,7 @@ class _Walk:
         """Take an alteration off the running amount."""
         trail = self.trail
         if alteration.shares and not self.spread:
-            self._spread()
+            self._spread(alteration.side)
         running = trail.result(self.place)
         amount = share_in(alteration, self.number) if alteration.shares else off_for_one(running, alteration)
         if not amount:
@@ -160,7 +160,7 @@ class _Walk:
 
     def settled(self, shown: Shown) -> int:
         """Return the place of the rounded amount for the whole quantity."""
-        per_unit = self.trail.rounder.policy.level is RoundingLevel.UNIT and not self.spread
+        per_unit = self.trail.rounder.per_unit and not self.spread
         if not per_unit and not self.spread:
             self._times_quantity()
         place = self._sided(shown)
@@ -170,15 +170,16 @@ class _Walk:
             place = self.place
         return place
 
-    def _spread(self) -> None:
-        """Bring the running amount to the whole, rounded line, which is what an amount off the cart is taken from."""
-        if self.trail.rounder.policy.level is RoundingLevel.UNIT:
-            self.place = self.trail.round(self.charge.name, self.place)
+    def _spread(self, share_side: Side | None) -> None:
+        """Bring the running amount to the whole line as it is printed, which is what an amount off the cart is taken from."""
+        target = side_of_share(self.side, share_side, self.tax)
+        per_unit = self.trail.rounder.per_unit
+        if not per_unit:
             self._times_quantity()
-        else:
+        self.place = self._sided(target)
+        if per_unit:
             self._times_quantity()
-            self.place = self.trail.round(self.charge.name, self.place)
-        self.spread = True
+        self.side, self.spread = target, True
 
     def _times_quantity(self) -> None:
         if self.charge.quantity != 1:
