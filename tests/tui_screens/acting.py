@@ -65,13 +65,22 @@ class Actor:
         await self.settle()
 
     async def type(self, text: str) -> None:
-        """Type text."""
-        await self.press(*(_character_to_key(character) for character in text))
+        """Type text, key by key in one chunk."""
+        for character in text:
+            self.app.post_message(events.Key(_character_to_key(character), character))
+        await self.settle()
+
+    async def fill(self, text: str) -> None:
+        """Put text behind what the focused line has, as a paste does."""
+        self.app.post_message(events.Paste(text))
+        await self.settle()
 
     async def open(self, *entries: str) -> None:
         """Enter something on the entry line, key by key."""
         for entry in entries:
-            await self.press("f2", *(_character_to_key(character) for character in entry), "enter")
+            await self.press("f2")
+            await self.type(entry)
+            await self.press("enter")
 
     async def click(self, target: str | type[Widget] | Widget, x: int = 0, y: int = 0) -> None:
         """Click on a widget."""
@@ -79,11 +88,11 @@ class Actor:
         await self.settle()
 
     async def click_text(self, text: str) -> None:
-        """Click where a text stands on the screen."""
+        """Click where a text begins on the screen."""
         for y, line in enumerate(self.picture().split("\n")):
             x = line.find(text) if y else -1
             if x >= 0:
-                await self.pilot.click(offset=(x + len(text) // 2, y))
+                await self.pilot.click(offset=(x, y))
                 await self.settle()
                 return
         raise AssertionError(f"{text!r} is not on the screen:\n{self.picture()}")

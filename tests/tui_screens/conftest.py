@@ -6,10 +6,13 @@ import itertools
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
+from cartdesk.catalog import open_catalog
 from cartdesk.desk import Desk
+from cartdesk.desk.places import cache_dir
 from cartdesk.tui.app import CartdeskApp
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -41,6 +44,14 @@ def nordlys(root: Path) -> Path:
     return root / "catalog_fixtures" / "nordlys"
 
 
+@pytest.fixture(scope="session")
+def index(tmp_path_factory: pytest.TempPathFactory, nordlys: Path) -> Path:
+    """The shipped catalog's index, made once for all these tests."""
+    folder = tmp_path_factory.mktemp("index")
+    open_catalog(nordlys, cache_dir=folder).close()
+    return folder
+
+
 @pytest.fixture
 def clock() -> Clock:
     """The desk's clock."""
@@ -48,9 +59,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def open_desk(tmp_path: Path, nordlys: Path, clock: Clock) -> Iterator[Callable[..., Desk]]:
+def open_desk(tmp_path: Path, nordlys: Path, index: Path, clock: Clock) -> Iterator[Callable[..., Desk]]:
     """Opens desks on this test's data folder; each is closed at the end."""
     numbers, opened = itertools.count(1), []
+    copytree(index, cache_dir(tmp_path / "data"))
 
     def opener(catalog: Path = nordlys) -> Desk:
         desk = Desk.open(tmp_path / "data", catalog, now=clock, ids=lambda: f"id{next(numbers):04}", agent="ana")

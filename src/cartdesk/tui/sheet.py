@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from textual.keys import key_to_character
 from textual.widgets import Input
 
+from cartdesk.tui.keys import is_function_key
 from cartdesk.tui.latest import Latest
 from cartdesk.tui.page import Page
 from cartdesk.tui.widgets.message import Tone
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from cartdesk.documents.words import ShowTax
     from cartdesk.tui.keys import Hint
 
+_NOT_TYPED = frozenset(
+    ["escape", "enter", "tab", "up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete", "backspace"]
+)
 USUAL_DAY = 1
 """The bill day of a cart that has none of its own."""
 
@@ -81,13 +84,13 @@ class Sheet(Page):
         return date.fromisoformat(cart.notes.start) if cart.notes.start else today, cart.notes.bill_cycle_day or USUAL_DAY
 
     def hints(self) -> Iterator[Hint]:
-        """Yield the keys that work now; a letter is no key while a line is typed in."""
+        """Yield the keys that work now; what a line types or edits with is no key while it has the focus."""
         typing = isinstance(self.focused, Input)
         for hint in super().hints():
-            if not (typing and hint.local and _is_letter(hint.key)):
+            if not (typing and hint.local and _is_typed(hint.key)):
                 yield hint
 
 
-def _is_letter(key: str) -> bool:
-    character = key_to_character(key)
-    return character is not None and character.isprintable()
+def _is_typed(key: str) -> bool:
+    """Say whether a line that has the focus types or edits with this key rather than leaving it to the page."""
+    return "+" not in key and key not in _NOT_TYPED and not is_function_key(key)

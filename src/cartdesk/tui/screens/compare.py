@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -17,7 +18,7 @@ from textual.widgets import Static
 from cartdesk.documents.money import every_words, format_day, format_money
 from cartdesk.documents.words import ShowTax, shown
 from cartdesk.errors import CartdeskError
-from cartdesk.tui.plain import content, join
+from cartdesk.tui.plain import content
 from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Cell, Piece
 from cartdesk.tui.widgets.finder import FindLine
@@ -26,8 +27,6 @@ from cartdesk.tui.widgets.message import Tone
 from cartdesk.tui.widgets.subjects import FEWEST, MOST, SideBySide, named, side_by_side
 
 if TYPE_CHECKING:
-    from textual import events
-
     from cartdesk.desk import Desk
     from cartdesk.desk.view import DeskView
     from cartdesk.pricing.comparison import Comparison
@@ -85,7 +84,7 @@ class CompareScreen(Sheet):
         """The line to add a side with, and the sides."""
         with Horizontal(id="head"):
             yield Static(content("Compare", "bold"), id="title")
-            yield FindLine(placeholder="add a cart's letter or name, or a code", compact=True, id="add")
+            yield FindLine(placeholder="add a cart's letter or name, or a code", hands_over=True, id="add")
             yield Static(id="verdict")
         yield Grid(Column(), draw=self._draw, empty=EMPTY, id="sides")
 
@@ -99,6 +98,12 @@ class CompareScreen(Sheet):
         desk, carts, offerings = self.desk, tuple(self._carts), tuple(self._offerings)
         self._asked.ask(self.shop.seat, lambda: side_by_side(desk, carts, offerings))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what there is something to do it on."""
+        if action == "only":
+            return self._found is not None and self._found.comparison is not None
+        return self.count > 0 if action == "take_out" else True
+
     # -- the sides ------------------------------------------------------------------------------------------------------------------
 
     @property
@@ -110,13 +115,15 @@ class CompareScreen(Sheet):
         """Go to the line."""
         self.query_one("#add", FindLine).focus()
 
-    async def on_key(self, event: events.Key) -> None:
-        """Enter in the line adds what is typed."""
-        line = self.query_one("#add", FindLine)
-        if event.key == "enter" and line.has_focus:
-            event.stop()
-            event.prevent_default()
-            await self._add(line.value)
+    @on(FindLine.Entered)
+    async def entered(self, event: FindLine.Entered) -> None:
+        """Add what is typed."""
+        await self._add(event.line.value)
+
+    @on(Grid.Chosen)
+    async def chosen(self) -> None:
+        """Enter on the list opens the chosen side."""
+        await self.action_open()
 
     async def _add(self, text: str) -> None:
         if self.count >= MOST:
@@ -192,7 +199,9 @@ class CompareScreen(Sheet):
         if self._only:
             rows = [row for row in rows if row.differs or row.heading]
         grid.show(rows, cursor=grid.cursor or min(1, len(rows)), empty=ONE_MORE if found.subjects else EMPTY)
-        self.query_one("#verdict", Static).update(join(content(_verdict(found), "$quiet")))
+        self.query_one("#verdict", Static).update(
+            content(" ".join((_verdict(found), "Only these are shown." if self._only else "")).strip(), "$quiet")
+        )
         self.refresh_keys()
 
     def _draw(self, row: CompareRow) -> Row:
@@ -235,10 +244,10 @@ def rows_of(found: SideBySide, side: ShowTax) -> Iterator[CompareRow]:
 def _months(comparison: Comparison, side: ShowTax) -> Iterator[CompareRow]:
     before = None
     for bill in comparison.bills:
-        on = bill.on[0]
-        year = before is None or on.year != before
-        before = on.year if bill.number else None
-        yield _row("today" if not bill.number else format_day(on, year=year), bill.amounts, side)
+        day = bill.on[0]
+        year = before is None or day.year != before
+        before = day.year if bill.number else None
+        yield _row("today" if not bill.number else format_day(day, year=year), bill.amounts, side)
 
 
 def _row(label: str, amounts: Sequence[Amounts], side: ShowTax, *, strong: bool = False, least: tuple[int, ...] = ()) -> CompareRow:

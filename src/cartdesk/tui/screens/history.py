@@ -88,7 +88,7 @@ class HistoryScreen(Sheet):
         with Horizontal(id="head"):
             yield Static(id="title")
             yield Static(content("As it was at "), id="at")
-            yield FindLine(placeholder="14:32", compact=True, id="time")
+            yield FindLine(placeholder="14:32", hands_over=True, id="time")
         with Horizontal(id="work"):
             yield Grid(
                 Column("", 5, right=True),
@@ -147,6 +147,10 @@ class HistoryScreen(Sheet):
         for hint in super().hints():
             if hint.key != "enter" or self.is_current_cart:
                 yield hint
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what there is something to do it on."""
+        return self.is_up and self.record is not None if action in ("turn", "mark", "verify", "time") else True
 
     # -- the point under the cursor -------------------------------------------------------------------------------------------------
 
@@ -230,6 +234,11 @@ class HistoryScreen(Sheet):
     def action_time(self) -> None:
         """Go to the line a time is typed in."""
         self.query_one("#time", FindLine).focus()
+
+    @on(FindLine.Entered, "#time")
+    def back_to_list(self) -> None:
+        """Enter goes back to the list, at the time that was typed."""
+        self.query_one("#changes", Grid).focus()
 
     @on(Input.Changed, "#time")
     def go_to_time(self, event: Input.Changed) -> None:

@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from cartdesk.desk.command import Focus
+from cartdesk.desk.commands import AddOffering, ShowWhy
 from cartdesk.desk.trial import Setting, Trial, trial_of_line, trial_of_offering
 from cartdesk.errors import Refused
 from cartdesk.tui.plain import content, join
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from cartdesk.desk import Desk
+    from cartdesk.desk.command import Command
     from cartdesk.desk.view import DeskView
     from cartdesk.pricing import PricedCart
     from cartdesk.tui.keys import Hint
@@ -113,6 +115,15 @@ class OfferingScreen(Sheet):
         line = next((each.number for each in self.desk.view.cart.lines if each.item_id == self.item_id), None)
         return Focus(line=line)
 
+    def command_for(self, key: str) -> Command | None:
+        """Return the command a key means; asking why, and adding, mean the line as it is chosen here."""
+        command = super().command_for(key)
+        return None if isinstance(command, ShowWhy | AddOffering) else command
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Count only what can be sold."""
+        return self.trial is not None if action == "count" else True
+
     def hints(self) -> Iterator[Hint]:
         """Yield Enter with what it does here, then the other keys."""
         from cartdesk.tui.keys import Hint
@@ -184,9 +195,6 @@ class OfferingScreen(Sheet):
 
     async def action_put(self) -> None:
         """Put the line into the cart as it is chosen here, and go back."""
-        if isinstance(self.focused, RelatedList):
-            await self.query_one(RelatedList).take()
-            return
         if self.trial is None:
             self.say(self._refused, Tone.BAD)
             return

@@ -242,7 +242,7 @@ def _line_amounts(number: int, item: PricedItem, priced: PricedCart, side: ShowT
     times = f" ×{item.quantity}" if item.quantity != 1 else ""
     yield Amount(f"{number} {item.name}{times}", priced.nothing.tax_included, heading=True)
     charges = [charge for charge in item.all_charges() if charge.per is None]
-    for period in dict.fromkeys(charge.period for charge in charges):
+    for period in sorted(dict.fromkeys(charge.period for charge in charges), key=lambda each: each is None):
         of_period = [charge for charge in charges if charge.period == period]
         amounts = [shown(charge.in_period(1), side) for charge in of_period]
         label = "  once, now" if period is None else f"  {every_words(period)}"

@@ -5,9 +5,12 @@ The carts, help and compare screens have one above their list; ``up`` and ``down
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.widgets import Input, Static
 
 from cartdesk.tui.plain import content
@@ -18,16 +21,42 @@ LIST_KEYS = frozenset({"up", "down", "pageup", "pagedown", "enter"})
 
 
 class FindLine(Input):
-    """The line itself; what moves the list goes to the page's grid, and Enter is the page's."""
+    """The line itself; what moves the list goes to the page's grid, and Enter chooses the list's row or hands over what is typed."""
+
+    @dataclass
+    class Entered(Message):
+        """Enter was pressed in a line that hands over what is typed."""
+
+        line: FindLine
+
+        @property
+        def control(self) -> FindLine:
+            """The line."""
+            return self.line
+
+    def __init__(self, value: str = "", *, placeholder: str = "", hands_over: bool = False, id: str | None = None) -> None:
+        """Make the line.
+
+        Args:
+            value: the text at first.
+            placeholder: shown while nothing is typed.
+            hands_over: True where Enter hands over what is typed instead of choosing the list's row.
+            id: the widget's id.
+        """
+        super().__init__(value, placeholder=placeholder, compact=True, id=id)
+        self._hands_over = hands_over
 
     async def on_key(self, event: events.Key) -> None:
-        """Hand the list its keys; Enter chooses the list's row."""
+        """Hand the list its keys, and Enter to whom it is for."""
         grid = next((each for each in self.screen.query(Grid).results(Grid) if each.display), None)
-        if grid is None or event.key not in LIST_KEYS:
+        if event.key not in LIST_KEYS or grid is None:
             return
         event.stop()
         event.prevent_default()
-        grid.press(event.key)
+        if event.key == "enter" and self._hands_over:
+            self.post_message(self.Entered(self))
+        else:
+            grid.press(event.key)
 
 
 class Finder(Horizontal):
@@ -61,7 +90,7 @@ class Finder(Horizontal):
     def compose(self) -> ComposeResult:
         """Lay out the three parts."""
         yield Static(content(self._title), classes="finder--title")
-        yield FindLine(self._text, placeholder=self._hint, compact=True)
+        yield FindLine(self._text, placeholder=self._hint)
         yield self._count
 
     @property

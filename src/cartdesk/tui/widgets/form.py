@@ -357,7 +357,7 @@ class Field(Widget):
             label.styles.width = self._label_width
             yield label
             yield self.input
-        self._error.styles.padding = (0, 0, 0, self._label_width + 2)
+        self._error.styles.padding = (0, 0, 0, self._label_width + 2 if self._label_width >= LABEL_WIDTH else 2)
         yield self._error
 
     def on_descendant_focus(self) -> None:

@@ -168,8 +168,11 @@ class Grid(ScrollView, can_focus=True):
     def watch_cursor(self, before: int, after: int) -> None:
         """Bring the row into sight and tell the screen."""
         if before != after:
+            top = self.scroll_offset.y
             self._reveal()
-            self.refresh()
+            if self.scroll_offset.y == top:
+                for index in (before, after):
+                    self.refresh(Region(0, index - top + self._headed, self.size.width, 1))
             self.post_message(self.Moved(self, after))
 
     def notify_style_update(self) -> None:
@@ -246,7 +249,16 @@ class Grid(ScrollView, can_focus=True):
         return self.scrollable_content_region.height - self._headed
 
     def _measure(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self._rows) + self._headed)
+        size = Size(self.scrollable_content_region.width, len(self._rows) + self._headed)
+        bar = self.show_vertical_scrollbar
+        if not self.is_mounted or size.width != self.virtual_size.width or bar != (size.height > self.container_size.height):
+            self.virtual_size = size
+        elif size != self.virtual_size:
+            # Only how far one can scroll has changed: nothing else on the screen has to be laid out anew.
+            self.set_reactive(Grid.virtual_size, size)
+            if bar:
+                self.vertical_scrollbar.window_virtual_size = size.height
+            self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def _reveal(self) -> None:
         if self._body_height <= 0:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -181,9 +182,13 @@ class RelatedList(Grid):
         self.display = bool(related)
         self.show(related)
 
-    async def take(self) -> None:
-        """Ask for the one under the cursor."""
-        self.action_choose()
+    def on_click(self, event: events.Click) -> None:
+        """A click asks for the one that is clicked, at once."""
+        index = self.row_at(event.y)
+        if index is not None:
+            event.prevent_default()
+            self.cursor = index
+            self.action_choose()
 
     def action_choose(self) -> None:
         """Ask for the one under the cursor, unless it is there or may not be."""
