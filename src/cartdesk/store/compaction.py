@@ -19,7 +19,7 @@ from cartdesk.store.log import UNFINISHED, Contents, Log
 SMALLEST = 4 << 20
 """A file up to this size is left as it is."""
 
-PACK = 1 << 16
+PACK = 1 << 15
 """About how many bytes of documents one frame of a rewritten file holds."""
 
 

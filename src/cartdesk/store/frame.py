@@ -28,7 +28,9 @@ FORMAT_VERSION = 1
 HEADER_SIZE = 64
 PREFIX_SIZE = 27
 MAX_FRAME = 0xFFFFFFFF
-CHUNK = 1 << 20
+NEWLINE = 10
+CHUNK = 1 << 17
+"""How much is read at once: what fits in a processor's cache is checked there without fetching it again."""
 
 _HEADER = re.compile(rb"cartdesk-store format (\d{4}) generation (\d{10}) +([0-9a-f]{8})\n")
 _PREFIX = re.compile(rb"\n([0-9a-f]{8} [0-9a-f]{8} [0-9a-f]{8} \[)")
@@ -185,22 +187,25 @@ def _read_frame(buffer: bytes, head: int, length: int, at: int) -> Frame | None:
     line_end = buffer.find(b"\n", head + PREFIX_SIZE, head + PREFIX_SIZE + length) + 1
     if not line_end or b"%08x " % crc32(buffer[head + 9 : line_end]) != buffer[head : head + 9]:
         return None
+    places: list[Place] = []
+    lost: list[Place] = []
+    view = memoryview(buffer)
+    begin, base, size = line_end, at - head, len(buffer)
     try:
-        places = _places(buffer[head + PREFIX_SIZE : line_end], at + line_end - head)
+        for entry in _read_json(buffer[head + PREFIX_SIZE : line_end].decode())[0]:
+            if len(entry) == 2:
+                places.append((entry[0], entry[1], -1, 0, 0))
+                continue
+            table, key, count, crc = entry
+            if not count:
+                places.append((table, key, begin + base, 0, crc))
+                continue
+            end = begin + count
+            sound = end < size and buffer[end] == NEWLINE and crc32(view[begin:end]) == crc
+            (places if sound else lost).append((table, key, begin + base, count, crc))
+            begin = end + 1
     except (ValueError, TypeError):
         return None
-    view = memoryview(buffer)
-    base = at - head
-    lost: list[Place] = []
-    for place in places:
-        length_of_body = place[3]
-        if length_of_body:
-            begin = place[2] - base
-            end = begin + length_of_body
-            if crc32(view[begin:end]) != place[4] or buffer[end : end + 1] != b"\n":
-                lost.append(place)
-    if lost:
-        places = [place for place in places if place not in lost]
     return Frame(at, at + PREFIX_SIZE + length, int(buffer[head + 18 : head + 26], 16), places, lost)
 
 

@@ -11,6 +11,7 @@ import threading
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from zlib import crc32
 
@@ -21,7 +22,7 @@ from cartdesk.store.frame import FORMAT_VERSION, HEADER_SIZE, PREFIX_SIZE, Frame
 LAID_AHEAD = 1 << 20
 """How many zeros are laid ahead of the frames: overwriting them is faster than growing the file."""
 
-NEAR = 1 << 10
+NEAR = 1 << 14
 TOGETHER = 1 << 17
 """Documents at most so far apart are read with one call of so many bytes."""
 
@@ -44,26 +45,35 @@ class Contents:
 
     def apply(self, places: Iterable[Place], shift: int = 0) -> None:
         """Take in what a frame says; ``shift`` is added to its offsets."""
-        tables = self.tables
-        live = self.live
         for table, key, offset, length, crc in places:
             if key is None:
-                self.live = live
                 self._apply_to_table(table, offset + shift if offset >= 0 else -1, length, crc)
-                live = self.live
                 continue
-            documents = tables.get(table)
-            if documents is None:
-                documents = tables[table] = {}
+            documents = self.tables.setdefault(table, {})
             if offset < 0:
                 before = documents.pop(key, None)
             else:
                 before = documents.get(key)
                 documents[key] = (offset + shift) << 64 | length << 32 | crc
-                live += length + _OVERHEAD
+                self.live += length + _OVERHEAD
             if before is not None:
-                live -= (before >> 32 & 0xFFFFFFFF) + _OVERHEAD
-        self.live = live
+                self.live -= (before >> 32 & 0xFFFFFFFF) + _OVERHEAD
+
+    def load(self, places: Iterable[Place]) -> None:
+        """Take in what a frame says, sooner, without weighing it: :meth:`weigh` does that for all of them."""
+        tables = self.tables
+        for place in places:
+            table, key, offset, length, crc = place
+            if key is None or offset < 0 or table not in tables:
+                self.apply((place,))
+            else:
+                tables[table][key] = offset << 64 | length << 32 | crc
+
+    def weigh(self) -> None:
+        """Work out ``live`` again."""
+        places = chain(self.values.values(), *[documents.values() for documents in self.tables.values()])
+        lengths = [(place >> 32 & 0xFFFFFFFF) + _OVERHEAD for place in places]
+        self.live = HEADER_SIZE + sum(lengths)
 
     def _apply_to_table(self, table: str, offset: int, length: int, crc: int) -> None:
         gone = self.tables.pop(table, {}) if offset < 0 or length else {}
@@ -151,8 +161,8 @@ class Log:
         return scan(self.raw, self.end, self.size, self.sequence)
 
     def take_in(self, frame: Frame) -> None:
-        """Make a frame that was read part of what this log holds."""
-        self.contents.apply(frame.places)
+        """Make a frame that was read part of what this log holds; the contents are to be weighed when all are in."""
+        self.contents.load(frame.places)
         self.end, self.sequence = frame.end, frame.sequence
 
     def append(self, ops: Sequence[Op], *, durable: bool = True) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cartdesk.errors import StoreDamaged, StoreForeign
+from cartdesk.store.bulk import without_collecting
 from cartdesk.store.compaction import create, rewrite, temporaries
 from cartdesk.store.disk import Disk
 from cartdesk.store.log import Log
@@ -28,7 +29,8 @@ def open_log(disk: Disk, path: Path, layout: Format, *, writable: bool) -> tuple
             return create(disk, path, layout.version), Recovery()
     log = Log.open(disk, path, writable=writable, newest=layout.version)
     try:
-        found = read_all(log)
+        with without_collecting():
+            found = read_all(log)
         if log.header.generation == 0:
             found.lost.append(f"The first line of {path} was damaged.")
         if not writable:

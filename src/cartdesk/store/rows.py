@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from cartdesk.store.bulk import without_collecting
 from cartdesk.store.log_storage import LogStorage
 from cartdesk.store.records import CartRow
 from cartdesk.store.tables import ROWS
@@ -87,11 +88,12 @@ class RowIndex:
             return self._sorted.copy()
         known, before = self._rows, self._versions
         changed = [key for key, version in versions.items() if before.get(key) != version]
-        read = dict(self._storage.some(ROWS, changed))
-        values = json.loads(b"[" + b",".join(read.values()) + b"]")
-        fresh = dict(zip(read, map(CartRow.from_json, values), strict=True))
-        self._rows = {key: row for key in versions if (row := fresh.get(key) or known.get(key)) is not None}
-        self._sorted = sorted(self._rows.values(), key=_newest, reverse=True)
+        with without_collecting():
+            read = dict(self._storage.some(ROWS, changed))
+            values = json.loads(b"[" + b",".join(read.values()) + b"]")
+            fresh = dict(zip(read, map(CartRow.from_json, values), strict=True))
+            self._rows = {key: row for key in versions if (row := fresh.get(key) or known.get(key)) is not None}
+            self._sorted = sorted(self._rows.values(), key=_newest, reverse=True)
         self._versions = versions
         return self._sorted.copy()
 

@@ -83,6 +83,7 @@ def read_all(log: Log, upto: int | None = None) -> Recovery:
             found.torn = min(doubted.end, log.size) - doubted.offset
         else:
             _take_damaged(log, doubted, found)
+    log.contents.weigh()
     return found
 
 
