@@ -99,7 +99,17 @@ def explain_bill(priced: PricedCart, bill: Bill, shown: Shown = "gross") -> list
         return trail.steps
 
 
-def _price_of(lines: list[PricedItem], period: Period | None, trail: Trail, number: int, shown: Shown, listed: bool, subject: str) -> None:
+def _price_of(
+    lines: list[PricedItem],
+    period: Period | None,
+    trail: Trail,
+    number: int,
+    shown: Shown,
+    listed: bool,
+    subject: str,
+    *,
+    alone: bool = False,
+) -> None:
     """Add the steps of everything in some lines that is charged in one kind of period."""
     parts = []
     kind = PriceType.ONE_TIME if period is None else PriceType.RECURRING
