@@ -9,6 +9,7 @@ from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 
 from cartdesk.tui.app import CartdeskApp
+from cartdesk.tui.faults import FaultPage
 from cartdesk.tui.screens.desk import DeskScreen
 
 LIMIT = 2_000
@@ -28,6 +29,8 @@ async def settled(pilot: Pilot[None]) -> None:
     assert isinstance(app, CartdeskApp)
     for _ in range(LIMIT):
         await pilot.pause()
+        if isinstance(app.screen, FaultPage):
+            raise AssertionError(f"something went wrong: {app.screen.log_path.read_text()}")
         if app.is_warm and app.is_quiet and desk_screen(app).is_quiet:
             await pilot.pause()
             return

@@ -183,6 +183,15 @@ class Terminal:
                 self.status = os.waitstatus_to_exitcode(status)
         return self.status
 
+    def since_start(self) -> float:
+        """Seconds since the program was started."""
+        return time.perf_counter() - self.started
+
+    def kill(self) -> None:
+        """End the program as a power cut would."""
+        os.kill(self.pid, signal.SIGKILL)
+        self.wait_end()
+
     def memory(self) -> int:
         """The program's resident memory, in bytes."""
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])

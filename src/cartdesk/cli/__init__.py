@@ -69,7 +69,7 @@ class _Commands(click.Group):
 def cli(context: click.Context) -> None:
     """A terminal shop for telecom offers. Without a command it opens the shop."""
     if context.invoked_subcommand is None:
-        from cartdesk.tui.app import run
+        from cartdesk.tui.opening import run
 
         context.exit(run(data_dir=data_dir(), catalog_path=catalog_path(), agent=agent_name(), role=role_name()) or 0)
 

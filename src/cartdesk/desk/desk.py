@@ -11,15 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cartdesk.desk.adopting import adopt
-from cartdesk.desk.command import Command, Outcome
-from cartdesk.desk.commands import registry
-from cartdesk.desk.draft import Draft
-from cartdesk.desk.grammar import Part, parse
 from cartdesk.desk.keeping import Keeper
 from cartdesk.desk.opening import Opening
 from cartdesk.desk.places import cache_dir, make_data_dir, store_path
-from cartdesk.desk.previews import Preview, preview_of
 from cartdesk.desk.view import CartView, DeskView, ShowTax
 from cartdesk.errors import EntryError, Refused
 
@@ -27,6 +21,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cartdesk.catalog import Catalog
+    from cartdesk.desk.command import Command, Outcome
+    from cartdesk.desk.draft import Draft
+    from cartdesk.desk.grammar import Part
+    from cartdesk.desk.previews import Preview
     from cartdesk.pricing.priced import PricedCart
     from cartdesk.store import CartStore
     from cartdesk.tmf import ShoppingCart
@@ -58,6 +56,7 @@ class Desk:
         role: str = "agent",
         read_only: bool = False,
         apart: bool = False,
+        catalog_later: bool = False,
     ) -> Desk:
         """Open the workspace where it was left; the catalog opens meanwhile.
 
@@ -70,6 +69,7 @@ class Desk:
             role: what they may do: agent, supervisor.
             read_only: change nothing; works beside another process that does.
             apart: leave the areas of whoever works at the screen as they are, for scripts.
+            catalog_later: begin with the catalog at :meth:`open_catalog`, or when it is first asked for.
 
         Raises:
             StoreError: the store cannot be opened.
@@ -85,7 +85,7 @@ class Desk:
 
             return open_catalog(catalog_path, cache_dir=cache_dir(data_dir) if data_dir.is_dir() else None, wait=False)
 
-        opening = Opening(open_it)
+        opening = Opening(open_it, begin=not catalog_later)
         desk = cls(store, opening, DeskView(shop="", agent=agent, role=role), now=now, ids=ids)
         desk._keeper.apart = apart
         desk._view = desk._keeper.restored(desk._view)
@@ -105,6 +105,10 @@ class Desk:
             CatalogError: the catalog cannot be opened.
         """
         return self._opening.result()
+
+    def open_catalog(self) -> None:
+        """Begin with the catalog where it was put off; does not wait."""
+        self._opening.begin()
 
     @property
     def catalog_open(self) -> bool:
@@ -163,7 +167,7 @@ class Desk:
         """
         with self._lock:
             before = self._view
-            draft = Draft(self)
+            draft = self._draft()
             outcome = replace(command.run(draft), changed=bool(draft.changed))
             self._view = self._keeper.keep(draft, command.as_entry() or command.written() or command.name)
         self._tell(before)
@@ -176,12 +180,16 @@ class Desk:
             EntryError: a part cannot be read or is refused; ``at`` says where.
             CartdeskError: the store could not keep it.
         """
+        from cartdesk.desk.command import Outcome
+        from cartdesk.desk.commands import registry
+        from cartdesk.desk.grammar import parse
+
         parts = parse(text, registry())
         if not parts:
             return Outcome("")
         with self._lock:
             before = self._view
-            draft = Draft(self)
+            draft = self._draft()
             outcome = replace(as_one(run_parts(draft, parts)), changed=bool(draft.changed))
             self._view = self._keeper.keep(draft, text.strip())
         self._tell(before)
@@ -193,6 +201,8 @@ class Desk:
             known = self._previewed
             if known is not None and known[0] == text and known[1] == self._view.revision:
                 return known[2]
+            from cartdesk.desk.previews import preview_of
+
             made = preview_of(self, text)
             if not made.waiting:
                 self._previewed = (text, self._view.revision, made)
@@ -202,7 +212,7 @@ class Desk:
         """Make a cart the current one as it is, held or not, for a script."""
         with self._lock:
             before = self._view
-            draft = Draft(self)
+            draft = self._draft()
             draft.place(self.load(cart_id), kind=None)
             self._view = self._keeper.keep(draft, "")
         self._tell(before)
@@ -220,7 +230,9 @@ class Desk:
         """
         with self._lock:
             before = self._view
-            draft = Draft(self)
+            draft = self._draft()
+            from cartdesk.desk.adopting import adopt
+
             ids = [adopt(draft, cart, copy=copy) for cart in carts]
             self._view = self._keeper.keep(draft, entry)
         self._tell(before)
@@ -250,6 +262,11 @@ class Desk:
         """Return the view of an area without a cart."""
         currency = self.catalog.currency if self._opening.open else self._view.cart.currency
         return CartView.nothing(currency)
+
+    def _draft(self) -> Draft:
+        from cartdesk.desk.draft import Draft
+
+        return Draft(self)
 
     def _name_the_shop(self) -> None:
         with self._lock:
@@ -291,6 +308,8 @@ def run_parts(draft: Draft, parts: tuple[Part, ...]) -> list[Outcome]:
 
 def as_one(outcomes: Sequence[Outcome]) -> Outcome:
     """Return the outcomes of an entry's parts as one: what all of them said, and the last screen one of them wants."""
+    from cartdesk.desk.command import Outcome
+
     if len(outcomes) == 1:
         return outcomes[0]
     return Outcome(

@@ -8,14 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cartdesk.tui.app import CartdeskApp, run
+    from cartdesk.tui.app import CartdeskApp
+    from cartdesk.tui.opening import run
 
 __all__ = ["CartdeskApp", "run"]
 
+_HOMES = {"CartdeskApp": "app", "run": "opening"}
+
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        from cartdesk.tui import app
+    if name in _HOMES:
+        from importlib import import_module
 
-        return getattr(app, name)
+        return getattr(import_module(f"cartdesk.tui.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'cartdesk.tui' has no attribute {name!r}")

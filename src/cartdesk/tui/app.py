@@ -1,6 +1,6 @@
 """The application: one desk on a full screen, keys in order, commands one at a time.
 
-``cli`` calls :func:`run`; pages call :meth:`CartdeskApp.perform` and :meth:`CartdeskApp.enter`.
+``opening`` makes it; pages call :meth:`CartdeskApp.perform` and :meth:`CartdeskApp.enter`.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from cartdesk.errors import CartdeskError, EntryError, Refused
-from cartdesk.tui import faults, themes
+from cartdesk.tui import themes
 from cartdesk.tui.asking import Asked, Typed
 from cartdesk.tui.keys import KeySettled
 from cartdesk.tui.page import Page
-from cartdesk.tui.palette import PALETTE
 from cartdesk.tui.widgets.message import Tone
 
 if TYPE_CHECKING:
+    from textual.command import Provider
     from textual.screen import Screen
 
     from cartdesk.desk import Desk
@@ -41,12 +41,26 @@ Answer = TypeVar("Answer")
 _WIDTHS = ((0, "-tiny-width"), (60, "-narrow"), (104, "-wide"))
 _HEIGHTS = ((0, "-tiny-height"), (20, "-short"), (30, "-tall"))
 """The classes a page has by its size in cells."""
+_ROWS_FIRST = 0.3
+"""Seconds that the catalog's rows have before everything else is loaded beside them."""
 _LOOK_AGAIN = 0.05
 """Seconds after which a key that still waits checks that the one before it can still be answered."""
 
 
 class DeskChanged(Message):
     """The desk changed without anybody here asking: a catalog finished its index, a cart came from elsewhere."""
+
+
+def _commands() -> type[Provider]:
+    from cartdesk.tui.palette import CommandProvider
+
+    return CommandProvider
+
+
+def _offerings() -> type[Provider]:
+    from cartdesk.tui.palette import OfferingProvider
+
+    return OfferingProvider
 
 
 class CatalogOpened(Message):
@@ -62,7 +76,7 @@ class CartdeskApp(App[None]):
 
     TITLE = "cartdesk"
     CSS_PATH = "screens/desk.tcss"  # the first page is not pushed, so its styles come with the app
-    COMMANDS = PALETTE
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands, _offerings}
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "mend", "Mend", show=False, priority=True, tooltip="Do what the message line offers."),
@@ -89,6 +103,7 @@ class CartdeskApp(App[None]):
         self._asked_from: Any = None
         self._running_commands = 0
         self._opening = 0
+        self._loading = False
         self._mends: tuple[Mend, ...] = ()
         self._refusal: CartdeskError | None = None
         self.is_warm = False
@@ -99,15 +114,34 @@ class CartdeskApp(App[None]):
         for theme in themes.OURS:
             self.register_theme(theme)
         chosen = self.desk.store.setting("theme", themes.DEFAULT)
-        self.theme = chosen if chosen in self.available_themes else themes.DEFAULT
+        self._start_in(chosen if chosen in self.available_themes else themes.DEFAULT)
 
     # -- life -----------------------------------------------------------------------------------------------------------------------
+
+    def _start_in(self, theme: str) -> None:
+        """Begin in a theme without styling everything twice: what changing to it later does, done before there is anything to style."""
+        if self.available_themes[theme].ansi:
+            self.theme = theme
+            return
+        self.set_reactive(CartdeskApp.theme, theme)
+        dark = self.current_theme.dark
+        named = {name: False for name in self.classes if name.startswith("-theme-")}
+        self.update_classes({**named, f"-theme-{theme}": True, "-dark-mode": dark, "-light-mode": not dark}, update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the desk, which is the page under all others."""
         from cartdesk.tui.screens.desk import DeskScreen
 
-        return DeskScreen(self.desk)
+        screen = DeskScreen(self.desk)
+        self.fit(screen)
+        return screen
+
+    def fit(self, page: Page) -> None:
+        """Give a page the classes of the terminal's size before it is laid out, so that it is styled once."""
+        size = self.size
+        for extent, steps in ((size.width, _WIDTHS), (size.height, _HEIGHTS)):
+            page.add_class(max(step for step in steps if step[0] <= extent)[1], update=False)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give every theme the variables our styles use."""
@@ -125,9 +159,17 @@ class CartdeskApp(App[None]):
     def _tell(self, message: Message) -> None:
         self.post_message(message)
 
-    async def _warm_up(self) -> None:
+    def _warm_up(self) -> None:
+        self.desk.open_catalog()
+        self.set_timer(_ROWS_FIRST, self._load_rest)
+
+    async def _load_rest(self) -> None:
+        if self._loading:
+            return
+        self._loading = True
         await self._load_commands()
-        self.show_view()
+        for page in self._pages():
+            page.refresh_keys()
         self.seat.submit(_load_models, self.desk, self._owns_process).add_done_callback(lambda _: self._tell(Warm()))
 
     async def _load_commands(self) -> None:
@@ -139,14 +181,19 @@ class CartdeskApp(App[None]):
         """From here on pages may show what needs the models."""
         self.is_warm = True
         self.show_view()
+        for page in self._pages():
+            page.warmed()
         if self.keymap is not None and self.keymap.faults:
             self.say(self.keymap.faults[0], Tone.WARNING)
 
+    def _pages(self) -> list[Page]:
+        return [screen for screen in self.screen_stack if isinstance(screen, Page) and screen.is_up]
+
     def on_catalog_opened(self) -> None:
         """Show the catalog on every page that shows it."""
-        for screen in self.screen_stack:
-            if isinstance(screen, Page) and screen.is_up:
-                screen.catalog_opened()
+        for page in self._pages():
+            page.catalog_opened()
+        self.call_after_refresh(self._load_rest)
 
     def _keep_theme(self, name: str) -> None:
         self.seat.submit(self.desk.store.set_setting, "theme", name)
@@ -164,6 +211,8 @@ class CartdeskApp(App[None]):
     def _fatal_error(self) -> None:
         error = self._exception
         if error is not None and not self._exit_renderables:
+            from cartdesk.tui import faults
+
             path = faults.record(error, self._log_dir)
             self._exit_renderables.append(f"cartdesk had to stop. Your carts are kept; what happened is written in {path}")
         self._close_messages_no_wait()
@@ -236,6 +285,8 @@ class CartdeskApp(App[None]):
         if isinstance(error, CartdeskError):
             self.refuse(error)
         else:
+            from cartdesk.tui import faults
+
             self.push_screen(faults.FaultPage(faults.record(error, self._log_dir)))
 
     async def perform(self, command: Command, *, confirmed: bool = False) -> Outcome | None:
@@ -356,6 +407,7 @@ class CartdeskApp(App[None]):
             self.say(f"This shop has no {name} screen.", Tone.WARNING)
             return
         page: Page = getattr(import_module(module), f"{name.title()}Screen")(self.desk, **args)
+        self.fit(page)
         if type(self.screen) is type(page):
             await self.switch_screen(page)
         else:
@@ -385,47 +437,6 @@ def _load_models(desk: Desk, for_good: bool) -> None:
     for name in ("cartdesk.tmf.cart", "cartdesk.tmf.catalog", "cartdesk.pricing", "cartdesk.selling"):
         import_module(name)
     if for_good:
-        gc.collect()
         gc.freeze()
+        gc.enable()
     desk.refresh()
-
-
-def run(
-    *,
-    data_dir: Path,
-    catalog_path: Path,
-    agent: str,
-    now: Callable[[], Any] | None = None,
-    ids: Callable[[], str] | None = None,
-    **options: Any,
-) -> int:
-    """Open the shop on this terminal and return the exit status.
-
-    Args:
-        data_dir: where the seat's store is.
-        catalog_path: the catalog's folder.
-        agent: who sells.
-        now: the clock; the system's where it is left out.
-        ids: makes new ids; random ones where it is left out.
-        options: what ``Desk.open`` takes beside these (``role``, ``read_only``).
-
-    Raises:
-        CartdeskError: the store or the catalog cannot be opened.
-    """
-    from datetime import datetime
-    from secrets import token_hex
-
-    from cartdesk.desk import Desk
-
-    def open_desk() -> Desk:
-        clock = now or (lambda: datetime.now().astimezone())
-        return Desk.open(data_dir, catalog_path, now=clock, ids=ids or (lambda: token_hex(6)), agent=agent, **options)
-
-    app = CartdeskApp(open_desk, log_dir=data_dir, owns_process=True)
-    try:
-        app.run()
-    finally:
-        app.seat.shutdown()
-        app.lookups.shutdown()
-        app.desk.close()
-    return app.return_code or 0

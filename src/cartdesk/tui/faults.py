@@ -54,10 +54,10 @@ class FaultPage(ModalScreen[None]):
 
     def __init__(self, log: Path) -> None:
         super().__init__()
-        self._log = log
+        self.log_path = log
 
     def compose(self) -> ComposeResult:
         """Show the sentence, the log and the key that goes on."""
-        where = content(f"What happened is written in {self._log}", "$foreground")
+        where = content(f"What happened is written in {self.log_path}", "$foreground")
         goes_on = join(content("Enter", "bold $accent"), " goes on")
         yield Static(Content("\n\n").join((content(SENTENCE, "bold"), where, goes_on)))

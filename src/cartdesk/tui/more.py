@@ -1,6 +1,6 @@
 """What is worth knowing about an offering beyond its row: choices, what its bundle holds, discounts and what they ask for, what it needs.
 
-The desk's details pane shows it once the models are loaded; it runs on the desk's own thread.
+The desk's details pane shows it once the models are loaded; it takes a millisecond or two and changes nothing.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ _FIRST = ("alteration", "refused", "usage", "charge")
 """The kinds of details that say most, in this order; the others follow."""
 
 
-def facts_of(desk: Desk, row: OfferingRow) -> tuple[OfferingRow, tuple[DetailView, ...]]:
-    """Return the row and what more there is to say about its offering, the weightiest first."""
+def facts_of(desk: Desk, row: OfferingRow) -> tuple[DetailView, ...]:
+    """Return what more there is to say about an offering, the weightiest first."""
     from cartdesk.pricing import price_offering
 
     catalog = desk.catalog
     offering = catalog.offering(row.id)
     if offering is None:
-        return row, ()
+        return ()
     try:
         priced = price_offering(offering, catalog, desk.now())
     except PricingError as error:
-        return row, (DetailView("problem", str(error)),)
+        return (DetailView("problem", str(error)),)
     details = list(details_of(priced, desk.view.show_tax, row.period))
     first = [detail for kind in _FIRST for detail in details if detail.kind == kind]
     rest = [detail for detail in details if detail.kind not in _FIRST]
-    return row, (*first, *_relations(desk, offering), *rest)
+    return (*first, *_relations(desk, offering), *rest)
 
 
 def _relations(desk: Desk, offering: ProductOffering) -> Iterator[DetailView]:

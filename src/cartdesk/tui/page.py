@@ -60,6 +60,7 @@ class Page(Screen[None]):
         self.desk = desk
         self.is_up = False
         """True once its widgets are there."""
+        self._shown: DeskView | None = None
 
     @property
     def shop(self) -> CartdeskApp:
@@ -134,10 +135,14 @@ class Page(Screen[None]):
         for line in self.query(MessageLine):
             line.say(text, tone, aside=aside, mend=mend)
 
+    def warmed(self) -> None:
+        """Show what needs the models. Called once they are loaded, where this page was already up by then."""
+
     def show_view(self, view: DeskView) -> None:
-        """Bring every part of the page up to the desk's state."""
-        if not self.is_up:
+        """Bring every part of the page up to the desk's state, unless it shows just that already."""
+        if not self.is_up or view is self._shown:
             return
+        self._shown = view
         for bar in self.query(TopBar):
             bar.show(view)
         self.view_changed(view)
@@ -152,3 +157,4 @@ class Page(Screen[None]):
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Catch up with what happened while another page was in front."""
         self.show_view(self.desk.view)
+        self.refresh_keys()

@@ -1,6 +1,6 @@
 """The command palette: every command that works here, with its key, and the catalog's offerings.
 
-``CartdeskApp`` names :data:`PALETTE` as its providers; the lists are made from the registry and the catalog, nothing is declared here.
+``CartdeskApp`` names its providers; the lists are made from the registry and the catalog, nothing is declared here.
 """
 
 from __future__ import annotations
@@ -71,6 +71,3 @@ class OfferingProvider(Provider):
             row = catalog.row(number)
             label = f"Add {row.name}  {row.id}"
             yield Hit(0.4 - place / 100, content(label), partial(self.app.post_message, Typed(row.id)), text=label, help="Into the cart.")
-
-
-PALETTE: set[type[Provider] | Callable[[], type[Provider]]] = {CommandProvider, OfferingProvider}

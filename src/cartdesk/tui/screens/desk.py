@@ -29,7 +29,6 @@ from cartdesk.tui.widgets.grid import Grid
 from cartdesk.tui.widgets.keybar import KeyBar
 from cartdesk.tui.widgets.message import MessageLine, Tone
 from cartdesk.tui.widgets.offerings import OfferingList
-from cartdesk.tui.widgets.shelf import Facts as Described
 from cartdesk.tui.widgets.shelf import Shelf
 from cartdesk.tui.widgets.toosmall import TooSmall
 from cartdesk.tui.widgets.topbar import TopBar
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from cartdesk.catalog import OfferingRow
     from cartdesk.desk import Desk, Preview
     from cartdesk.desk.command import Focus, Show
-    from cartdesk.desk.view import DeskView
+    from cartdesk.desk.view import DeskView, DetailView
 
 WIDE = 104
 """Columns from which all panes stand beside each other."""
@@ -66,6 +65,7 @@ class DeskScreen(Page):
         self._text = ""
         self._indexing: Timer | None = None
         self._front = "offerings"
+        self._entitled: dict[Grid, str] = {}
         self._previewed = Latest["Preview"](self._show_preview, lambda error: self.shop.answer_error(error))
 
     # -- layout ---------------------------------------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ class DeskScreen(Page):
             yield Totals(id="totals")
         with Horizontal(id="left"):
             yield BrowseList(id="browse")
-            yield Shelf(self.shop.lookups, (self.shop.seat, self._describe), self.shop.answer_error, id="middle")
+            yield Shelf(self.shop.lookups, self._describe, self.shop.answer_error, id="middle")
         yield MessageLine()
         yield TotalsLine(id="totals-line")
         yield EntryLine(self._submit, id="entry")
@@ -88,6 +88,7 @@ class DeskScreen(Page):
 
     def on_mount(self) -> None:
         """Draw the desk as it was left; the catalog's rows come as soon as it is open."""
+        self._arrange(self.shop.size.width)
         super().on_mount()
         self.catalog_opened()
 
@@ -150,13 +151,13 @@ class DeskScreen(Page):
 
     def hints(self) -> Iterator[Hint]:
         """Yield the keys that work now: nothing that a line has already, and no change to a cart that is closed."""
-        line = self.cart.line if self.focused is self.cart else None
+        line, cart = self.cart.line, self.desk.view.cart
+        on_cart = self.focused is self.cart
+        gone = {"cart.save_for_later" if line is not None and line.saved else "cart.take_back"}
         for hint in super().hints():
-            if hint.name == "cart.take_back" and (line is None or not line.saved):
-                continue
-            if hint.name == "cart.save_for_later" and line is not None and line.saved:
-                continue
-            if not (self.desk.view.cart.read_only and hint.name.startswith("cart.")):
+            changes_nothing = not hint.name.startswith("cart.") or hint.name in ("cart.hold", "cart.add")
+            possible = changes_nothing or not (cart.read_only or (on_cart and line is None))
+            if possible and hint.name not in gone:
                 yield hint
 
     def refresh_keys(self) -> None:
@@ -207,6 +208,7 @@ class DeskScreen(Page):
         if self.focused is not self.browse:
             self.go_to("browse")
 
+    @on(BrowseList.Past)
     def action_shelf(self) -> None:
         """Go to the pane on the right, and from the cart back to the offerings."""
         self.go_to("cart" if self.focused is self.offerings else "offerings")
@@ -277,7 +279,7 @@ class DeskScreen(Page):
         """Show another category, or with other filters."""
         self._look()
 
-    def _describe(self, row: OfferingRow) -> Described:
+    def _describe(self, row: OfferingRow) -> tuple[DetailView, ...]:
         from cartdesk.tui.more import facts_of
 
         return facts_of(self.desk, row)
@@ -288,7 +290,7 @@ class DeskScreen(Page):
         self.shelf.look(Query(self._text, self.browse.category, self.browse.filters))
 
     @on(Shelf.Changed)
-    @on(Grid.Moved)
+    @on(Grid.Moved, "#cart")
     def point(self) -> None:
         """Write the titles and the keys for what the cursors stand on now."""
         self.refresh_keys()
@@ -359,10 +361,12 @@ class DeskScreen(Page):
     def view_changed(self, view: DeskView) -> None:
         """Show the cart and its totals."""
         self.cart.load(view.cart)
-        if self.shop.is_warm and not self.shelf.is_warm:
-            self.shelf.warm()
         self.query_one(Totals).load(view.cart)
         self.query_one(TotalsLine).load(view.cart, view.area.letter)
+
+    def warmed(self) -> None:
+        """Tell more of the offering under the cursor, now that its models may be asked for."""
+        self.shelf.warm()
 
     def _titles(self) -> None:
         view, place = self.desk.view, f"“{self._text}”" if self._text else self.browse.category_name
@@ -370,16 +374,18 @@ class DeskScreen(Page):
         cart = " · ".join(part for part in (f"Cart {view.area.letter}", view.cart.label) if part)
         if view.cart.state not in ("open", "empty"):
             cart = f"{cart}, {view.cart.state}"
-        _entitle(self.browse, "Browse")
-        _entitle(self.offerings, f"{'Offerings' if place == 'All' else place} · {count}")
-        _entitle(self.cart, cart)
+        self._entitle(self.browse, "Browse")
+        self._entitle(self.offerings, f"{'Offerings' if place == 'All' else place} · {count}")
+        self._entitle(self.cart, cart)
         crumb, lines = self.query_one(Crumb), len(view.cart.lines)
         if self._front == "cart":
             crumb.show(cart, f"{lines} line{'' if lines == 1 else 's'}")
         else:
             crumb.show(place, count, self.browse.filter_labels)
 
-
-def _entitle(pane: Grid, title: str) -> None:
-    """Put a title on a pane's upper edge; a frame keeps the first cell for its corner, a mere rule does not."""
-    pane.border_title = content(title if pane.has_focus else f" {title} ")
+    def _entitle(self, pane: Grid, title: str) -> None:
+        """Put a title on a pane's upper edge; a frame keeps the first cell for its corner, a mere rule does not."""
+        title = title if pane.has_focus else f" {title} "
+        if self._entitled.get(pane) != title:
+            self._entitled[pane] = title
+            pane.border_title = content(title)

@@ -25,6 +25,10 @@ class Word(NamedTuple):
     tip: str = ""
 
 
+def _looks(rows: tuple[tuple[Word, ...], ...]) -> list[list[tuple[str, str]]]:
+    return [[(word.text, word.style) for word in row] for row in rows]
+
+
 class Bar(Widget, can_focus=False):
     """A line of words. What does not fit is cut off on the right."""
 
@@ -37,8 +41,9 @@ class Bar(Widget, can_focus=False):
     def set_words(self, *rows: Sequence[Word]) -> None:
         """Show these rows of words."""
         fresh = tuple(tuple(row) for row in rows)
-        if fresh != self._rows:
-            self._rows = fresh
+        changed = _looks(fresh) != _looks(self._rows)
+        self._rows = fresh
+        if changed:
             self.refresh()
 
     def words_at(self, x: int, y: int) -> Word | None:

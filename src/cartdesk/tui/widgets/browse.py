@@ -59,6 +59,9 @@ class BrowseList(Grid):
         Binding("left", "open(False)", "Close", show=False),
     ]
 
+    class Past(Message):
+        """``right`` was pressed where nothing opens: the offerings are meant."""
+
     class Picked(Message):
         """Another category is chosen, or other filters are on."""
 
@@ -122,7 +125,7 @@ class BrowseList(Grid):
         here = self.current
         if not isinstance(here, Shelf) or here.id is None or (opened and (here.open or not here.opens)):
             if opened:
-                self.screen.action_shelf()
+                self.post_message(self.Past())
             return
         if here.opens and opened != here.open:
             (self._opened.add if opened else self._opened.discard)(here.id)

@@ -46,6 +46,10 @@ class CartRow(NamedTuple):
         return self.detail is None and not self.once and not self.said
 
 
+Made = tuple[tuple[int, "LineView", "tuple[FindingView, ...]"], list[CartRow]]
+"""A line's rows, and what they were made from."""
+
+
 class CartList(Grid):
     """The lines of the current cart."""
 
@@ -61,6 +65,7 @@ class CartList(Grid):
     def __init__(self, *, id: str) -> None:
         super().__init__(Column(width=2), Column(), Column(width=13, right=True), draw=_drawn, empty=EMPTY, id=id)
         self._cart: CartView | None = None
+        self._made: dict[str, Made] = {}
 
     @property
     def line(self) -> LineView | None:
@@ -91,7 +96,7 @@ class CartList(Grid):
     def _write(self, item_id: str | None) -> None:
         if self._cart is None:
             return
-        rows = rows_of(self._cart, self.scrollable_content_region.width)
+        rows = rows_of(self._cart, self.scrollable_content_region.width, self._made)
         place = next((n for n, row in enumerate(rows) if row.is_stop and row.line is not None and row.line.item_id == item_id), None)
         self.show(rows, cursor=self._stop(rows, self.cursor if place is None else place))
 
@@ -140,27 +145,46 @@ class CartList(Grid):
         return place
 
 
-def rows_of(cart: CartView, width: int) -> list[CartRow]:
-    """Return a cart as the rows of a pane ``width`` cells wide; sentences about what is wrong are wrapped, names never."""
+def rows_of(cart: CartView, width: int, made: dict[str, Made] | None = None) -> list[CartRow]:
+    """Return a cart as the rows of a pane ``width`` cells wide; sentences about what is wrong are wrapped, names never.
+
+    Args:
+        cart: what to show.
+        width: in cells.
+        made: the rows made before, by item; lines that are the same are taken from there, and it is brought up to date.
+    """
     rows: list[CartRow] = []
-    by_item: dict[str | None, list[FindingView]] = {}
+    before, after = made or {}, {}
+    by_item: dict[str | None, tuple[FindingView, ...]] = {}
     for finding in cart.findings:
-        by_item.setdefault(finding.item_id, []).append(finding)
+        by_item[finding.item_id] = (*by_item.get(finding.item_id, ()), finding)
     for line in cart.lines:
-        rows.append(CartRow(line))
-        if line.one_off is not None and line.recurring is not None:
-            rows.append(CartRow(line, once=True))
-        for detail in line.details:
-            rows += _parts(line, detail, width)
-        found = by_item.pop(line.item_id, [])
-        for finding in found:
-            rows += _about(line, finding, width)
-        if line.problem and not any(finding.sentence == line.problem for finding in found):
-            rows += [CartRow(line, said=part) for part in _wrapped(line.problem, width)]
+        found = by_item.pop(line.item_id, ())
+        known = before.get(line.item_id)
+        if known is None or known[0] != (width, line, found):
+            known = ((width, line, found), list(_line_rows(line, found, width)))
+        after[line.item_id] = known
+        rows += known[1]
     for rest in by_item.values():
         for finding in rest:
             rows += _about(None, finding, width)
+    if made is not None:
+        made.clear()
+        made.update(after)
     return rows
+
+
+def _line_rows(line: LineView, found: tuple[FindingView, ...], width: int) -> Iterator[CartRow]:
+    yield CartRow(line)
+    if line.one_off is not None and line.recurring is not None:
+        yield CartRow(line, once=True)
+    for detail in line.details:
+        yield from _parts(line, detail, width)
+    for finding in found:
+        yield from _about(line, finding, width)
+    if line.problem and not any(finding.sentence == line.problem for finding in found):
+        for part in _wrapped(line.problem, width):
+            yield CartRow(line, said=part)
 
 
 def _parts(line: LineView, detail: DetailView, width: int) -> Iterator[CartRow]:
@@ -179,7 +203,7 @@ def _about(line: LineView | None, finding: FindingView, width: int) -> Iterator[
 
 
 def _wrapped(sentence: str, width: int) -> list[str]:
-    parts = textwrap.wrap(safe_text(sentence), max(width - 6, 12))
+    parts = textwrap.wrap(safe_text(sentence), max(width - 8, 12))
     return [f"{'! ' if not place else '  '}{part}" for place, part in enumerate(parts)]
 
 

@@ -53,7 +53,7 @@ class Details(Widget, can_focus=False):
     @staticmethod
     def _fact(detail: DetailView, width: int) -> Content:
         amount = plain_amount(detail.amount) if detail.amount is not None else ""
-        suffix = (period_suffix(detail.period) if detail.period is not None else "").ljust(SUFFIX_WIDTH) if amount else ""
+        suffix = (period_suffix(detail.period).replace(" ", "") if detail.period is not None else "").ljust(SUFFIX_WIDTH) if amount else ""
         style = "$success" if detail.kind == "alteration" else "$quiet"
         tail = f" {amount}"
         return join(

@@ -13,10 +13,13 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input, Static
 
-from cartdesk.tui.plain import content, cut
+from cartdesk.tui.plain import fit
+from cartdesk.tui.widgets.bar import Bar, Word
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -44,6 +47,9 @@ class EntryInput(Input):
         Binding("up", "older", "Older entry", show=False),
         Binding("down", "newer", "Newer entry", show=False),
     ]
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+    """How long the text is. The field's place does not depend on it, so typing lays nothing out anew."""
 
     class Left(Message):
         """The field has no use for this key: ``escape`` in an empty field, ``down`` behind the newest entry, ``pagedown``."""
@@ -141,7 +147,7 @@ class EntryLine(Horizontal):
         background: $surface;
         & > .prompt { width: 3; color: $quiet; }
         & > EntryInput { width: 1fr; height: 1; border: none; padding: 0; background: $surface; &:focus { background: $surface; } }
-        & > .preview { width: auto; max-width: 70%; color: $quiet; padding: 0 1; }
+        & > .preview { width: 55%; }
         &:focus-within > .prompt { color: $accent; text-style: bold; }
     }
     """
@@ -155,7 +161,7 @@ class EntryLine(Horizontal):
         """
         super().__init__(id=id)
         self.field = EntryInput(submit)
-        self._preview = Static(classes="preview", markup=False)
+        self._preview = Bar(classes="preview")
 
     def compose(self) -> ComposeResult:
         """Lay out prompt, field and preview."""
@@ -165,5 +171,5 @@ class EntryLine(Horizontal):
 
     def show_preview(self, text: str, *, wrong: bool = False) -> None:
         """Show what Enter would do, or why it would do nothing."""
-        room = max(self.size.width - 8 - len(self.field.value), 0)
-        self._preview.update(content(cut(text, room), "$warning" if wrong else "$quiet") if text else content(""))
+        style = "$warning" if wrong else "$quiet"
+        self._preview.set_words([Word(fit(text, max(self._preview.size.width - 1, 0), right=True), style)])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cartdesk.tmf.money import Money
     from cartdesk.tmf.period import Period
 
-SUFFIX_WIDTH = 3
+SUFFIX_WIDTH = 4
 """Cells kept for ``/mo`` and its like, so that amounts above and below each other stay on one decimal point."""
 
 
@@ -30,7 +30,7 @@ def amount_cell(amount: Money | None, period: Period | None = None, *, once: str
     """
     if amount is None:
         return ()
-    suffix = period_suffix(period) if period is not None else f" {once}" if once else ""
+    suffix = period_suffix(period).replace(" ", "") if period is not None else f" {once}" if once else ""
     return (Piece(format_money(amount, currency=False)), Piece(suffix.ljust(SUFFIX_WIDTH), "dim"))
 
 

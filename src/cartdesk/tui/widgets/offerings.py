@@ -21,7 +21,7 @@ _COLUMNS = (
     Column(),
     Column(width=9, from_width=68),
     Column(width=12, right=True),
-    Column(width=11, right=True),
+    Column(width=12, right=True),
     Column(width=0),  # keeps the amounts off the scroll bar
 )
 
@@ -56,5 +56,5 @@ def offering_row(row: OfferingRow) -> Row:
         name = (*name, Piece("  from", "dim"))
     recurring, once = amount_cell(row.recurring, row.period), amount_cell(row.one_off, once="now")
     if not recurring and not once:
-        recurring = (Piece(("by use" if row.usage else "free").ljust(9), "dim"),)
+        recurring = (Piece(("by use" if row.usage else "free").ljust(10), "dim"),)
     return Row((name, Piece(row.id, "dim"), once, recurring, ""), muted=not sold)

@@ -9,13 +9,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
-from textual import on
 from textual.containers import Vertical
 from textual.message import Message
 
 from cartdesk.tui.latest import Latest
 from cartdesk.tui.widgets.details import Details
-from cartdesk.tui.widgets.grid import Grid
 from cartdesk.tui.widgets.offerings import OfferingList
 
 if TYPE_CHECKING:
@@ -30,8 +28,6 @@ OPENING = "Opening the catalog … the cart can be worked on meanwhile."
 NOTHING_FOUND = "Nothing here is called that. Esc clears the search."
 NOTHING_HERE = "Nothing is sold here. ← goes to the categories."
 
-Facts = tuple["OfferingRow", "tuple[DetailView, ...]"]
-
 
 class Shelf(Vertical):
     """Offerings above, details of one below."""
@@ -42,7 +38,7 @@ class Shelf(Vertical):
     def __init__(
         self,
         lookups: Executor,
-        describe: tuple[Executor, Callable[[OfferingRow], Facts]],
+        describe: Callable[[OfferingRow], tuple[DetailView, ...]],
         refused: Callable[[BaseException], None],
         *,
         id: str,
@@ -51,7 +47,7 @@ class Shelf(Vertical):
 
         Args:
             lookups: where searches of large catalogs run.
-            describe: where and how an offering's further facts are worked out.
+            describe: works out an offering's further facts, in a millisecond or two.
             refused: takes what went wrong.
             id: the widget's id.
         """
@@ -59,7 +55,6 @@ class Shelf(Vertical):
         self._catalog: Catalog | None = None
         self._lookups, self._describe = lookups, describe
         self._found = Latest[Sequence[int]](self._show_found, refused)
-        self._described = Latest[Facts](self._show_facts, refused)
         self._query: Query | None = None
         self.is_warm = False
         """True once an offering's models may be asked for."""
@@ -81,8 +76,8 @@ class Shelf(Vertical):
 
     @property
     def is_quiet(self) -> bool:
-        """True when no search and no description is under way."""
-        return self._found.is_quiet and self._described.is_quiet
+        """True when no search is under way."""
+        return self._found.is_quiet
 
     def load(self, catalog: Catalog | None, sentence: str = OPENING) -> None:
         """Take the catalog; without one, say why in ``sentence``."""
@@ -111,16 +106,19 @@ class Shelf(Vertical):
         self.is_warm = True
         self.tell()
 
-    @on(Grid.Moved)
+    def on_mount(self) -> None:
+        """Tell of each offering in the same picture as the cursor comes to it."""
+        self.watch(self.list, "cursor", self.tell, init=False)
+
     def tell(self) -> None:
         """Tell about the offering under the cursor."""
         if not self.details.display:
             return
         row = self.list.offering
-        self.details.show(row)
+        facts: tuple[DetailView, ...] = ()
         if row is not None and self.is_warm:
-            executor, describe = self._describe
-            self._described.ask(executor, lambda: describe(row))
+            facts = self._describe(row)
+        self.details.show(row, facts)
 
     def _row(self, number: int) -> OfferingRow:
         if self._catalog is None:
@@ -130,9 +128,5 @@ class Shelf(Vertical):
     def _show_found(self, numbers: Sequence[int]) -> None:
         searched = self._query is not None and bool(self._query.text)
         self.list.show(numbers, cursor=0, empty=NOTHING_FOUND if searched else NOTHING_HERE)
+        self.tell()
         self.post_message(self.Changed())
-
-    def _show_facts(self, found: Facts) -> None:
-        row, facts = found
-        if row == self.list.offering:
-            self.details.show(row, facts)

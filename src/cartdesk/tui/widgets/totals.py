@@ -41,7 +41,7 @@ def _every(total: EveryView, gap: str) -> Iterator[Fact]:
 class Totals(Facts):
     """The totals beside the cart."""
 
-    DEFAULT_CSS = "Totals { height: auto; min-height: 6; max-height: 12; padding: 0 0 0 2; }"
+    DEFAULT_CSS = "Totals { height: auto; min-height: 6; max-height: 12; padding: 0 1 0 2; }"
 
     def load(self, cart: CartView) -> None:
         """Show a cart's totals."""

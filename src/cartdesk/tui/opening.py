@@ -1,0 +1,57 @@
+"""Opening the shop on a terminal, with the start kept short.
+
+``cli`` calls :func:`run`. Nothing is imported here before the garbage collector has been told to wait: until the first picture there is
+nothing to collect, and looking for it would be an eighth of the start.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cartdesk.desk import Desk
+
+
+def run(
+    *,
+    data_dir: Path,
+    catalog_path: Path,
+    agent: str,
+    now: Callable[[], datetime] | None = None,
+    ids: Callable[[], str] | None = None,
+    **options: Any,
+) -> int:
+    """Open the shop on this terminal and return the exit status.
+
+    Args:
+        data_dir: where the seat's store is.
+        catalog_path: the catalog's folder.
+        agent: who sells.
+        now: the clock; the system's where it is left out.
+        ids: makes new ids; random ones where it is left out.
+        options: what ``Desk.open`` takes beside these (``role``, ``read_only``).
+
+    Raises:
+        CartdeskError: the store or the catalog cannot be opened.
+    """
+    gc.disable()
+
+    from cartdesk.desk import Desk, new_id
+    from cartdesk.tui.app import CartdeskApp
+
+    def open_desk() -> Desk:
+        clock = now or (lambda: datetime.now().astimezone())
+        return Desk.open(data_dir, catalog_path, now=clock, ids=ids or new_id, agent=agent, catalog_later=True, **options)
+
+    app = CartdeskApp(open_desk, log_dir=data_dir, owns_process=True)
+    try:
+        app.run()
+    finally:
+        app.seat.shutdown()
+        app.lookups.shutdown()
+        app.desk.close()
+    return app.return_code or 0
