@@ -25,7 +25,7 @@ from typing import Any
 from tinydb.table import Document
 
 from cartdesk.store import CartRow, CartStore, Change
-from cartdesk.store.rows import row_of
+from cartdesk.store.rows import row_of, write_row
 from cartdesk.store.writing import CartWriter
 from cartdesk.tmf import ShoppingCart
 from cartdesk.tmf.wire import dumps, loads
@@ -102,7 +102,7 @@ def fill(folder: Path, count: int) -> None:
             for number in range(start, min(start + 5, count)):
                 name = f"cart-{number:06d}"
                 row = CartRow(name, f"Caller {number}", "open", 10, "0", (("monthly", "299"),), "EUR", created=AT, changed=AT)
-                text, row_text = body.replace("CART", name, 1), json.dumps(row.to_json(), separators=(",", ":"))
+                text, row_text = body.replace("CART", name, 1), write_row(row).decode()
                 puts["carts", name], puts["cart_index", name] = text.encode(), row_text.encode()
                 connection.execute(PUT_CART, (name, text))
                 connection.execute(PUT_ROW, (name, row_text))
@@ -126,7 +126,7 @@ def writes(folder: Path, rounds: int) -> dict[str, float]:
 
         def sqlite_put(number: int) -> None:
             cart = carts[number]
-            row = json.dumps(row_of(cart).to_json(), ensure_ascii=False, separators=(",", ":"))
+            row = write_row(row_of(cart)).decode()
             connection.execute("BEGIN IMMEDIATE")
             connection.execute(PUT_CART, (cart.id, writer.write(cart).decode()))
             connection.execute(PUT_ROW, (cart.id, row))
@@ -134,7 +134,7 @@ def writes(folder: Path, rounds: int) -> dict[str, float]:
 
         def sqlite_plain(number: int) -> None:
             cart = carts[number]
-            row = json.dumps(row_of(cart).to_json(), ensure_ascii=False, separators=(",", ":"))
+            row = write_row(row_of(cart)).decode()
             connection.execute("BEGIN IMMEDIATE")
             connection.execute(PUT_CART, (cart.id, dumps(cart.wire())))
             connection.execute(PUT_ROW, (cart.id, row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tinydb import where
 
 from cartdesk.errors import StoreError
 from cartdesk.store import CartRow, CartStore
+from cartdesk.store.rows import write_row
 from cartdesk.tmf import Individual, ProductOrder, Reference
 
 from .carts import change, make_cart, price
@@ -92,6 +94,8 @@ def test_a_row_survives_json() -> None:
     row = CartRow("C1", "A", "held", 2, "20.00", (("monthly", "1.10"), ("3 months", "4")), "EUR", None, "x", "y", None)
     assert CartRow.from_json(row.to_json() | {"from a later version": 1}) == row
     assert "contact" not in row.to_json()
+    for each in (row, CartRow('quote " and é\n'), CartRow("C2", every=(("monthly", "1"),), contact="x", order_id="O")):
+        assert json.loads(write_row(each)) == json.loads(json.dumps(each.to_json()))
 
 
 def test_what_a_period_that_is_not_monthly_costs_is_a_sum_of_its_own(store: CartStore) -> None:

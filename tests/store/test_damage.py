@@ -209,7 +209,7 @@ def test_a_lost_row_is_made_again_and_a_lost_cart_without_history_is_told(tmp_pa
         store.put_cart(make_cart("C1"), CartRow("C1", "row one"))
         store.put_cart(make_cart("C2"), CartRow("C2", "row two"))
     raw = bytearray(path.read_bytes())
-    raw[raw.index(b'{"id":"C1","label":"row one"')] ^= 1
+    raw[raw.index(b'{"id":"C1","state"')] ^= 1
     raw[raw.index(b'{"id":"C2","cartTotalPrice"')] ^= 1
     path.write_bytes(raw)
     with CartStore(path) as store:

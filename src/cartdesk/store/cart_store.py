@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import StoreError
-from cartdesk.store.codec import write_plain
 from cartdesk.store.disk import Disk
 from cartdesk.store.frame import Op
 from cartdesk.store.history import Journal
 from cartdesk.store.migrations import LATEST, Format
 from cartdesk.store.records import CartRow, Change, HistoryRecord
-from cartdesk.store.rows import RowIndex, matches, row_of
+from cartdesk.store.rows import RowIndex, matches, row_of, write_row
 from cartdesk.store.seat_store import SeatStore, exact
 from cartdesk.store.tables import CARTS, EXPORTED, HISTORY, META, ROWS
 
@@ -278,7 +277,7 @@ class CartStore(SeatStore):
         return self._carts.write(cart)
 
     def _cart_ops(self, cart_id: str, body: bytes, row: CartRow) -> list[Op]:
-        return [Op(CARTS, cart_id, body), Op(ROWS, cart_id, write_plain(row.to_json()))]
+        return [Op(CARTS, cart_id, body), Op(ROWS, cart_id, write_row(row))]
 
 
 def read_cart(body: bytes) -> ShoppingCart:

@@ -13,7 +13,7 @@ from cartdesk.store import tables
 from cartdesk.store.codec import write_plain
 from cartdesk.store.frame import Op
 from cartdesk.store.history import NO_STATE, key
-from cartdesk.store.rows import row_of
+from cartdesk.store.rows import row_of, write_row
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def mend(store: CartStore) -> list[str]:
         for cart_id in store.log_storage.keys(tables.CARTS):
             cart = store.get_cart(cart_id)
             if cart is not None and not store.log_storage.has(tables.ROWS, cart_id):
-                store.log_storage.apply([Op(tables.ROWS, cart_id, write_plain(row_of(cart).to_json()))])
+                store.log_storage.apply([Op(tables.ROWS, cart_id, write_row(row_of(cart)))])
         told += _fill_histories(store)
     return told
 

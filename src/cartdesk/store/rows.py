@@ -6,6 +6,7 @@ The cart store writes a row with every cart, so that the carts screen reads thou
 from __future__ import annotations
 
 import json
+import json.encoder
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -70,6 +71,22 @@ def _contact(cart: ShoppingCart) -> str | None:
         if found:
             return found
     return next((party.name for party in cart.related_party if party.name and party.role in (None, "customer", "Customer")), None)
+
+
+def write_row(row: CartRow) -> bytes:
+    """Return a row's JSON in UTF-8: what ``row.to_json()`` says, written out at once as it goes with every cart."""
+    members = [f'"id":{_quote(row.id)},"state":{_quote(row.state)},"lines":{row.lines}']
+    for name in _TEXTS:
+        text = getattr(row, name)
+        if text is not None:
+            members.append(f'"{name}":{_quote(text)}')
+    if row.every:
+        members.append('"every":[' + ",".join([f"[{_quote(period)},{_quote(amount)}]" for period, amount in row.every]) + "]")
+    return ("{" + ",".join(members) + "}").encode("utf-8", "surrogatepass")
+
+
+_quote = json.encoder.encode_basestring
+_TEXTS = ("label", "due_now", "currency", "contact", "created", "changed", "order_id")
 
 
 class RowIndex:
