@@ -31,9 +31,19 @@ def open_desk(*, read_only: bool = False) -> Iterator[Desk]:
         _refuse_none()
     desk = Desk.open(data_dir(), catalog_path(), now=now, ids=new_id, agent=agent_name(), role=role_name(), read_only=read_only, apart=True)
     try:
+        _refuse_nothing(desk.catalog)
         yield desk
     finally:
         desk.close()
+
+
+def _refuse_nothing(catalog: Catalog) -> None:
+    """Raise CatalogError where a catalog has nothing that is sound, so that its faults are said and not that a code is unknown."""
+    from cartdesk.errors import CatalogError
+
+    if not len(catalog) and catalog.faults:
+        fault = catalog.faults[0]
+        raise CatalogError(f"Nothing in the catalog {safe_text(str(catalog.path))} can be sold. {fault}")
 
 
 @contextmanager

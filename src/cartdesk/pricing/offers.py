@@ -131,6 +131,8 @@ def _read_price(price: ProductOfferingPrice, book: PriceBook, rounder: Rounder, 
         if category not in _REDUCTIONS:
             raise PricingError(f"The price {what} is of the kind «{safe_text(category, 30)}», which is not one that can be charged.")
         kind = PriceType.RECURRING if price.recurring_charge_period_type else PriceType.ONE_TIME
+    if price.price is None and kind is PriceType.USAGE:
+        return ()  # metered and agreed elsewhere: usage is never totalled, so there is nothing to get wrong
     if price.price is None:
         raise PricingError(f"The price {what} has no amount; mend it in the catalog.")
     given = _given(price.price, what, rounder, negative=category in _REDUCTIONS)

@@ -256,7 +256,10 @@ class DeskScreen(Page):
         self.shelf.load(catalog)
         self.browse.load(catalog.categories, catalog.filters, len(catalog))
         if catalog.left_out:
-            self.say(f"{catalog.left_out} offerings were left out; cartdesk catalog check says why.", Tone.WARNING)
+            left = "1 offering was" if catalog.left_out == 1 else f"{catalog.left_out} offerings were"
+            self.say(f"{left} left out; cartdesk catalog check says why.", Tone.WARNING)
+        elif catalog.faults:
+            self.say(f"{catalog.faults[0].what[:1].upper()}{catalog.faults[0].what[1:]}; cartdesk catalog check says more.", Tone.WARNING)
         self._look()
         if not catalog.ready:
             self._indexing = self.set_interval(0.2, self._show_progress)
