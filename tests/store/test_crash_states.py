@@ -12,8 +12,8 @@ import pytest
 
 from cartdesk.errors import StoreError
 from cartdesk.store import CartStore, LogStorage, backup, compaction, log
+from cartdesk.store.formats import Format
 from cartdesk.store.frame import Op
-from cartdesk.store.migrations import Format
 from cartdesk.tmf import Individual
 
 from .carts import change, make_cart, with_quantity

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from cartdesk.store import CartStore, backup
-from cartdesk.store.migrations import Format
+from cartdesk.store.formats import Format
 from cartdesk.store.tables import CARTS, ROWS
 
 WRITER = Path(__file__).with_name("writer.py")

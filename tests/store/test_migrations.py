@@ -10,8 +10,8 @@ import pytest
 from cartdesk.errors import StoreError, StoreForeign
 from cartdesk.store import CartStore, LogStorage
 from cartdesk.store.backup import restore
+from cartdesk.store.formats import LATEST, Format
 from cartdesk.store.frame import Op
-from cartdesk.store.migrations import LATEST, Format
 
 from .carts import change, make_cart
 from .disks import FULL, FailingDisk

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from tinydb.table import Document
 
 from cartdesk.errors import StoreError
@@ -127,12 +127,13 @@ class StoreMachine(RuleBasedStateMachine):
         self.store.close()
         self._open(folder)
 
-    @precondition(lambda self: not self.store.log_storage.snapshot()[0].doubtful)
     @rule(seed=st.integers(0, 1_000))
     def lose_power(self, seed: int) -> None:
         storage = self.store.log_storage
         storage.compactor.wait()
         storage.snapshot()[0].settle()
+        if storage.snapshot()[0].doubtful:
+            return  # what was refused may be there all the same; test_faults looks at that
         files = crash_state(self.disk.recording.steps, random.Random(seed))
         self.store.close()
         self.lives += 1

@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 from cartdesk.store import CartRow, CartStore, Change, compaction, log
+from cartdesk.store.formats import Format
 from cartdesk.store.frame import Op
-from cartdesk.store.migrations import Format
 from cartdesk.tmf import Individual, ShoppingCart
 
 AT = "2026-11-23T10:00:00Z"

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from cartdesk.errors import StoreError
 from cartdesk.store.disk import Disk
+from cartdesk.store.formats import LATEST, Format
 from cartdesk.store.frame import Op
 from cartdesk.store.history import Journal
-from cartdesk.store.migrations import LATEST, Format
 from cartdesk.store.records import CartRow, Change, HistoryRecord
 from cartdesk.store.rows import RowIndex, matches, row_of, write_row
 from cartdesk.store.seat_store import SeatStore, exact

@@ -9,8 +9,6 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from cartdesk.tmf.wire import dumps
-
 _DIGITS = bytes(48 if chr(code) in "0123456789.eE+-" else 32 for code in range(256))
 _LONG = b"0" * 16
 """A number with fewer signs than this is read exactly by any reader; a longer one may not be."""
@@ -36,6 +34,8 @@ def write_document(value: Any) -> bytes:
 
 def _write_exactly(value: Any) -> bytes:
     """Write what is rarer: decimals, very long whole numbers, keys that are no strings; and refuse NaN, which orjson makes null."""
+    from cartdesk.tmf.wire import dumps
+
     return dumps(value).encode("utf-8", "surrogatepass")
 
 

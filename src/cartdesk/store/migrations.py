@@ -6,32 +6,14 @@ so a kill at any moment leaves one whole store or the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from cartdesk.store.compaction import Rewriter
 from cartdesk.store.disk import Disk
-from cartdesk.store.frame import FORMAT_VERSION, Op
+from cartdesk.store.formats import Format, Step
+from cartdesk.store.frame import Op
 from cartdesk.store.log import Log
 from cartdesk.store.salvage import copy_aside
-
-Step = Callable[[str, str, bytes], Iterable[Op]]
-"""Takes a document's table, key and JSON; returns what to put instead: itself, another, several or nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """What a cartdesk knows of formats."""
-
-    version: int
-    """The version that it writes."""
-    steps: Mapping[int, Step] = field(default_factory=dict)
-    """By the version that each step starts from."""
-
-
-LATEST = Format(FORMAT_VERSION)
-"""What this cartdesk writes. Version 1 is the first, so there is no step yet."""
 
 
 def migrate(disk: Disk, path: Path, log: Log, layout: Format) -> tuple[Log, Path]:

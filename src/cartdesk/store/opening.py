@@ -8,8 +8,8 @@ from cartdesk.errors import StoreDamaged, StoreForeign
 from cartdesk.store.bulk import without_collecting
 from cartdesk.store.compaction import create, rewrite, temporaries
 from cartdesk.store.disk import Disk
+from cartdesk.store.formats import LATEST, Format
 from cartdesk.store.log import Log
-from cartdesk.store.migrations import LATEST, Format, migrate
 from cartdesk.store.salvage import Recovery, copy_aside, read_all
 
 __all__ = ["LATEST", "Format", "Recovery", "open_log", "renew", "reread"]
@@ -44,6 +44,8 @@ def open_log(disk: Disk, path: Path, layout: Format, *, writable: bool) -> tuple
             log.cut()
             log.sync()
         if log.header.version < layout.version:
+            from cartdesk.store.migrations import migrate
+
             before = log.header.version
             log, kept = migrate(disk, path, log, layout)
             found.migrated = (before, kept)

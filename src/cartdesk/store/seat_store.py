@@ -17,10 +17,10 @@ from tinydb import TinyDB
 from cartdesk.errors import StoreError
 from cartdesk.store.codec import write_plain
 from cartdesk.store.disk import Disk
+from cartdesk.store.formats import LATEST, Format
 from cartdesk.store.frame import Op
 from cartdesk.store.log_storage import LogStorage
 from cartdesk.store.log_table import KeyedTable
-from cartdesk.store.migrations import LATEST, Format
 from cartdesk.store.salvage import Recovery
 from cartdesk.store.tables import ACCOUNTS, CUSTOMERS, META, ORDERS
 
