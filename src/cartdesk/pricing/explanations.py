@@ -142,28 +142,27 @@ def _bill_line(line: BillLine, trail: Trail, shown: Shown) -> int:
     charge = line.charge
     if charge is None:
         raise PricingError(f"Nothing says what the bill's line {line.name} is for.")
-    if line.fraction == WHOLE:
+    if line.rule != "partPeriod":
         return trail.charge(charge, line.number, shown)
     if shown == "tax":
         gross, net = _bill_line(line, trail, "gross"), _bill_line(line, trail, "net")
         return trail.add("tax", line.name, "subtract", ("with tax", 0), ("without tax", 0), carried=[gross, net])
-    whole = trail.charge(charge, line.number, shown)
-    share = trail.add(
-        "part-month",
-        line.name,
-        "round",
-        ("days", line.fraction.numerator),
-        ("of", line.fraction.denominator),
-        ("digits", FRACTION_DIGITS),
-        source=NINE_DIGITS,
-    )
+    place = _part(line, trail.charge(charge, line.number, shown), trail)
+    held = (line.amounts.tax_included if shown == "gross" else line.amounts.duty_free).amount - trail.result(place)
+    if held:
+        place = trail.add("no-more-than-the-rest", line.name, "add", ("discount", 0), ("held back", held), carried=[place])
+    return place
+
+
+def _part(line: BillLine, whole: int, trail: Trail) -> int:
+    """Add the share of a whole month that a part month is."""
+    if line.fraction == WHOLE:
+        return whole
+    numerator, denominator = line.fraction.numerator, line.fraction.denominator
+    days = (("days", numerator), ("of", denominator), ("digits", FRACTION_DIGITS))
+    share = trail.add("part-month", line.name, "round", *days, source=NINE_DIGITS)
     part = trail.add("part-month", line.name, "multiply", ("whole month", 0), ("share", 0), carried=[whole, share])
-    place = trail.round(line.name, part)
-    wanted = (line.amounts.tax_included if shown == "gross" else line.amounts.duty_free).amount
-    if wanted == trail.result(place):
-        return place
-    held = wanted - trail.result(place)
-    return trail.add("no-more-than-the-rest", line.name, "add", ("discount", 0), ("held back", held), carried=[place])
+    return trail.round(line.name, part)
 
 
 def _leaving(line: LeavingLine, trail: Trail, shown: Shown) -> int:
