@@ -93,7 +93,7 @@ class CartsScreen(Sheet):
     AUTO_FOCUS = "FindLine"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "find", "Find", tooltip="Go to the search line."),
-        Binding("tab", "app.focus_next", "List", show=False),
+        Binding("tab", "app.focus_next", "List", tooltip="Go on to the states, to the list, and back to the search."),
     ]
 
     def __init__(self, desk: Desk, text: str = "") -> None:

@@ -194,7 +194,7 @@ class CompareScreen(Sheet):
             return
         grid = self.query_one("#sides", Grid)
         titles = [Column(self._title(place), None, right=True) for place in range(len(found.subjects))]
-        grid.set_columns(Column("", 2), Column("", 22), *titles)
+        grid.set_columns(Column("", 2), Column("", 18), *titles)
         rows = list(rows_of(found, self.side)) if found.comparison is not None else []
         if self._only:
             rows = [row for row in rows if row.differs or row.heading]
