@@ -200,8 +200,9 @@ class _Run:
         units = int(rounder(given.amount).scaleb(rounder.digits, EXACT))
         found: dict[Place, list[tuple[int, Money]]] = {place: [] for place, _ in targets}
         for edge in sorted({phase.first for _, charge in targets for phase in charge.phases}):
-            limits = [_limit(charge, edge, side, rounder) for _, charge in targets]
-            for (place, _), part in zip(targets, allocate_within(units, limits, limits), strict=True):
+            weights = [_units(charge, edge, side, rounder, above_floor=False) for _, charge in targets]
+            limits = [_units(charge, edge, side, rounder, above_floor=True) for _, charge in targets]
+            for (place, _), part in zip(targets, allocate_within(units, weights, limits), strict=True):
                 share = Money(Decimal(part).scaleb(-rounder.digits, EXACT), rounder.currency)
                 shares = found[place]
                 if not shares or shares[-1][1] != share:
@@ -210,11 +211,11 @@ class _Run:
         return alteration._replace(amount=Money(given.amount, rounder.currency), side=side), each_line
 
 
-def _limit(charge: PricedCharge, edge: int, side: str, rounder: Rounder) -> int:
-    """Return how much a charge can give in a period, in the currency's smallest units."""
+def _units(charge: PricedCharge, edge: int, side: str, rounder: Rounder, *, above_floor: bool) -> int:
+    """Return what a charge costs in a period, or how much of that lies above its floor, in the currency's smallest units."""
     amounts = charge.in_period(edge)
     amount = (amounts.tax_included if side == "gross" else amounts.duty_free).amount
-    if charge.floor is not None and amounts.tax_included.amount:
+    if above_floor and charge.floor is not None and amounts.tax_included.amount:
         lowest = charge.floor.amount * charge.quantity
         amount -= lowest if side == "gross" else lowest * amounts.duty_free.amount / amounts.tax_included.amount
     return max(int(rounder(amount).scaleb(rounder.digits, EXACT)), 0)
@@ -222,7 +223,7 @@ def _limit(charge: PricedCharge, edge: int, side: str, rounder: Rounder) -> int:
 
 def _one_kind(targets: list[Target]) -> list[Target]:
     """Return the charges that an amount comes off once: the one-off ones, or else those of the shortest period."""
-    paying = [target for target in targets if target[1].phases[0].amounts.tax_included.amount]
+    paying = [target for target in targets if any(phase.amounts.tax_included.amount for phase in target[1].phases)]
     periods = {charge.period for _, charge in paying}
     if not periods:
         return []
