@@ -183,6 +183,14 @@ class Terminal:
                 self.status = os.waitstatus_to_exitcode(status)
         return self.status
 
+    def wait_stopped(self, timeout: float = 20.0) -> None:
+        """Wait until the program is suspended."""
+        begin = time.perf_counter()
+        while Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":
+            if time.perf_counter() - begin > timeout:
+                raise AssertionError("the program was not suspended")
+            self.pump(0.02)
+
     def since_start(self) -> float:
         """Seconds since the program was started."""
         return time.perf_counter() - self.started

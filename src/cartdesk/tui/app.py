@@ -6,25 +6,23 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from cartdesk.errors import CartdeskError, EntryError, Refused
-from cartdesk.tui import themes
+from cartdesk.tui import loading, themes
 from cartdesk.tui.asking import Asked, Typed
-from cartdesk.tui.keys import KeySettled
+from cartdesk.tui.gate import OneKeyAtATime
 from cartdesk.tui.page import Page
 from cartdesk.tui.widgets.message import Tone
 
@@ -43,24 +41,10 @@ _HEIGHTS = ((0, "-tiny-height"), (20, "-short"), (30, "-tall"))
 """The classes a page has by its size in cells."""
 _ROWS_FIRST = 0.3
 """Seconds that the catalog's rows have before everything else is loaded beside them."""
-_LOOK_AGAIN = 0.05
-"""Seconds after which a key that still waits checks that the one before it can still be answered."""
 
 
 class DeskChanged(Message):
     """The desk changed without anybody here asking: a catalog finished its index, a cart came from elsewhere."""
-
-
-def _commands() -> type[Provider]:
-    from cartdesk.tui.palette import CommandProvider
-
-    return CommandProvider
-
-
-def _offerings() -> type[Provider]:
-    from cartdesk.tui.palette import OfferingProvider
-
-    return OfferingProvider
 
 
 class CatalogOpened(Message):
@@ -71,12 +55,12 @@ class Warm(Message):
     """The models are loaded."""
 
 
-class CartdeskApp(App[None]):
+class CartdeskApp(OneKeyAtATime):
     """The shop on a full screen, over one open desk."""
 
     TITLE = "cartdesk"
     CSS_PATH = "screens/desk.tcss"  # the first page is not pushed, so its styles come with the app
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands, _offerings}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {loading.command_provider, loading.offering_provider}
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "mend", "Mend", show=False, priority=True, tooltip="Do what the message line offers."),
@@ -98,11 +82,7 @@ class CartdeskApp(App[None]):
         """Everything that touches the desk runs here, one thing after another."""
         self.lookups = ThreadPoolExecutor(1, thread_name_prefix="search")
         """Searches run here; they need nothing but the catalog's index."""
-        self._arrived: deque[events.Key | events.Paste] = deque()
-        self._in_flight: KeySettled | None = None
-        self._asked_from: Any = None
         self._running_commands = 0
-        self._opening = 0
         self._loading = False
         self._mends: tuple[Mend, ...] = ()
         self._refusal: CartdeskError | None = None
@@ -170,11 +150,11 @@ class CartdeskApp(App[None]):
         await self._load_commands()
         for page in self._pages():
             page.refresh_keys()
-        self.seat.submit(_load_models, self.desk, self._owns_process).add_done_callback(lambda _: self._tell(Warm()))
+        self.seat.submit(loading.load_models, self.desk, self._owns_process).add_done_callback(lambda _: self._tell(Warm()))
 
     async def _load_commands(self) -> None:
         if self._commands is None:
-            self._commands = asyncio.wrap_future(self.seat.submit(_load_keymap, self.desk))
+            self._commands = asyncio.wrap_future(self.seat.submit(loading.load_keymap, self.desk))
         self.keymap = await self._commands
 
     def on_warm(self) -> None:
@@ -201,7 +181,7 @@ class CartdeskApp(App[None]):
     @property
     def is_quiet(self) -> bool:
         """True when no key waits and no command runs."""
-        return not self._arrived and self._in_flight is None and not self._running_commands and not self._opening
+        return self.keys_are_quiet and not self._running_commands
 
     async def action_quit(self) -> None:
         """Leave, once everything asked for is on the disk."""
@@ -222,44 +202,18 @@ class CartdeskApp(App[None]):
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.exit)
 
-    # -- keys, in order -------------------------------------------------------------------------------------------------------------
+    # -- keys -----------------------------------------------------------------------------------------------------------------------
 
-    async def on_event(self, event: events.Event) -> None:
-        """Let keys and pastes through one at a time: each is answered in full before the next is looked at."""
-        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            self._arrived.append(event)
-            if self._in_flight is not None:
-                self.set_timer(_LOOK_AGAIN, self._look_again)
-            await self._next_keys()
-            return
-        await super().on_event(event)
-
-    async def _next_keys(self) -> None:
-        while self._arrived and self._in_flight is None and not self._opening:
-            event = self._arrived.popleft()
-            page = self.screen
-            if isinstance(event, events.Key) and isinstance(page, Page) and not page.is_typing(event.key):
-                await self._load_commands()
-                command = page.command_for(event.key)
-                if command is not None:
-                    await self.perform(command)
-                    continue
-            target = self.focused or page
-            await super().on_event(event)
-            self._in_flight, self._asked_from = KeySettled(), target
-            if not target.post_message(self._in_flight):
-                self._in_flight = None
-
-    async def on_key_settled(self, message: KeySettled) -> None:
-        """The key before has been answered: look at the next."""
-        if message is self._in_flight:
-            self._in_flight = None
-        await self._next_keys()
-
-    async def _look_again(self) -> None:
-        if self._in_flight is not None and not self._asked_from.is_attached:
-            self._in_flight = None
-        await self._next_keys()
+    async def take_key(self, event: events.Key) -> bool:
+        """Do the command that a key means here, if it means one; a text field with the focus keeps what it types."""
+        page = self.screen
+        if not isinstance(page, Page) or page.is_typing(event.key):
+            return False
+        await self._load_commands()
+        command = page.command_for(event.key)
+        if command is not None:
+            await self.perform(command)
+        return command is not None
 
     # -- commands, one at a time ----------------------------------------------------------------------------------------------------
 
@@ -330,22 +284,18 @@ class CartdeskApp(App[None]):
             aside = " · ".join(part for part in (undo, f"entry {entry}" if entry and outcome.changed else "") if part)
             mend = self._mends[0].label if self._mends else ""
             self.say(outcome.said, Tone.GOOD if outcome.changed else Tone.PLAIN, aside=aside, mend=mend)
+        if outcome.listed:
+            from cartdesk.tui.listed import Listed
+
+            self.push_screen(Listed(outcome.said, outcome.listed))
         if outcome.show is not None:
-            self._opening += 1
-            self.call_later(self._show_then_keys, outcome.show)
+            self.before_next_key(partial(self.show, outcome.show))
         return outcome
 
     def _undo_key(self) -> str:
         from cartdesk.desk.commands import Undo
 
         return self.keymap.label(Undo) if self.keymap is not None else ""
-
-    async def _show_then_keys(self, show: Show) -> None:
-        try:
-            await self.show(show)
-        finally:
-            self._opening -= 1
-        await self._next_keys()
 
     async def _ask(self, question: str, command: Command) -> None:
         from cartdesk.tui.screens.confirm import ConfirmScreen
@@ -354,7 +304,7 @@ class CartdeskApp(App[None]):
             if yes:
                 self.post_message(Asked(command, confirmed=True))
 
-        self._arrived.clear()
+        self.forget_keys()
         await self.push_screen(ConfirmScreen(question, yes=command.label), answered)
 
     async def action_mend(self) -> None:
@@ -420,23 +370,3 @@ class CartdeskApp(App[None]):
         if len(self.screen_stack) > 1:
             await self.pop_screen()
             self.show_view()
-
-
-def _load_keymap(desk: Desk) -> Keymap:
-    """Load the command classes and return the key map with this seat's changes."""
-    from cartdesk.desk.keys import Keymap
-
-    return Keymap.make(desk.store.setting("keys"))
-
-
-def _load_models(desk: Desk, for_good: bool) -> None:
-    """Import what commands need, off the event loop, and price the cart as of now.
-
-    Where the process is this shop's alone, what was loaded is kept out of the garbage collector's way for good.
-    """
-    for name in ("cartdesk.tmf.cart", "cartdesk.tmf.catalog", "cartdesk.pricing", "cartdesk.selling"):
-        import_module(name)
-    if for_good:
-        gc.freeze()
-        gc.enable()
-    desk.refresh()

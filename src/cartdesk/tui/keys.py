@@ -1,7 +1,6 @@
-"""Keys: which command one means here, which the footer shows, and the mark that follows a key until it is answered.
+"""Keys: which command one means here, and which the footer shows.
 
-Pages ask :func:`command_for` and :func:`hints`; ``CartdeskApp`` lets one key through after the other. The registry is loaded by the first
-question, which comes after the first picture.
+Pages ask :func:`command_for` and :func:`hints`. The registry is loaded by the first question, which comes after the first picture.
 """
 
 from __future__ import annotations
@@ -10,13 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.keys import key_to_character
-from textual.message import Message
 
 if TYPE_CHECKING:
     from cartdesk.desk.command import Command, Focus
     from cartdesk.desk.keys import Keymap
 
-__all__ = ["Hint", "KeySettled", "command_for", "commands_by_key", "hints", "is_function_key", "is_typing", "key_label"]
+__all__ = ["Hint", "command_for", "commands_by_key", "hints", "is_function_key", "is_typing", "key_label"]
 
 _EDITING = frozenset({
     "delete", "backspace", "enter", "escape", "tab", "shift+tab", "up", "down", "left", "right", "home", "end", "pageup", "pagedown",
@@ -24,10 +22,6 @@ _EDITING = frozenset({
     *(f"ctrl+{letter}" for letter in "aewukdfhvxc"),
 })  # fmt: skip
 """What a text field needs for itself."""
-
-
-class KeySettled(Message):
-    """Follows a key on its way up from the widget that got it; when it reaches the app, that key has been answered."""
 
 
 class Hint(NamedTuple):

@@ -13,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from cartdesk.documents.money import format_money, period_suffix
 from cartdesk.errors import CatalogError
 from cartdesk.tui.asking import Asked, Typed
 from cartdesk.tui.keys import Hint
@@ -313,7 +312,7 @@ class DeskScreen(Page):
     async def _submit(self, text: str) -> int | None:
         """Do an entry. Answers None where it was done, else where in the text the trouble starts."""
         self._previewed.drop()
-        self.entry.show_preview("")
+        self.entry.show_preview(None)
         return await self.shop.submit(text)
 
     @on(Input.Changed)
@@ -324,21 +323,20 @@ class DeskScreen(Page):
             self.search(text[1:].strip())
         if not text.strip() or text.startswith("?"):
             self._previewed.drop()
-            self.entry.show_preview("")
+            self.entry.show_preview(None)
         else:
             self._previewed.ask(self.shop.seat, lambda: self.desk.preview(text))
 
     def _show_preview(self, preview: Preview) -> None:
-        if preview.text != self.field.value:
-            return
-        if preview.error is not None:
-            self.entry.show_preview(preview.error, wrong=True)
-            return
-        parts = [preview.label]
-        if preview.due_now is not None:
-            parts.append(f"{format_money(preview.due_now, currency=False, sign=True)} now")
-        parts += [f"{format_money(amount, currency=False, sign=True)}{period_suffix(period)}" for period, amount in preview.every]
-        self.entry.show_preview("   ".join(parts))
+        if preview.text == self.field.value:
+            self.entry.show_preview(preview)
+
+    @on(EntryInput.Pasted)
+    async def paste(self, message: EntryInput.Pasted) -> None:
+        """Add a pasted list, all good lines as one change."""
+        from cartdesk.desk.commands import PasteLines
+
+        await self.shop.perform(PasteLines(message.text))
 
     @on(Grid.Chosen, "#offerings")
     async def add(self) -> None:

@@ -18,11 +18,14 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.widgets import Input, Static
 
+from cartdesk.documents.money import format_money, period_suffix
 from cartdesk.tui.plain import fit
 from cartdesk.tui.widgets.bar import Bar, Word
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+
+    from cartdesk.desk import Preview
 
 MOST_REMEMBERED = 200
 """How many entries ``up`` goes back."""
@@ -58,6 +61,13 @@ class EntryInput(Input):
             super().__init__()
             self.key = key
 
+    class Pasted(Message):
+        """Several lines were pasted at once."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
     def __init__(self, submit: Callable[[str], Awaitable[int | None]]) -> None:
         self._fault = Fault()
         super().__init__(placeholder="code, 3*code, ?search …", highlighter=self._fault, select_on_focus=False, compact=True)
@@ -86,11 +96,13 @@ class EntryInput(Input):
             self._settle()
 
     def on_paste(self, event: events.Paste) -> None:
-        """A paste replaces a refused entry as typing does; several lines are the screen's to enter."""
+        """A paste replaces a refused entry as typing does; several lines are a list, and added as one."""
         if self._refused:
             self.clear_entry()
         if len(event.text.strip().splitlines()) > 1:
+            event.stop()
             event.prevent_default()
+            self.post_message(self.Pasted(event.text))
 
     def fill(self, text: str) -> None:
         """Put ``text`` into the field, the cursor behind it."""
@@ -169,7 +181,18 @@ class EntryLine(Horizontal):
         yield self.field
         yield self._preview
 
-    def show_preview(self, text: str, *, wrong: bool = False) -> None:
+    def show_preview(self, preview: Preview | None) -> None:
         """Show what Enter would do, or why it would do nothing."""
-        style = "$warning" if wrong else "$quiet"
+        text = _said(preview) if preview is not None else ""
+        style = "$warning" if preview is not None and preview.error is not None else "$quiet"
         self._preview.set_words([Word(fit(text, max(self._preview.size.width - 1, 0), right=True), style)])
+
+
+def _said(preview: Preview) -> str:
+    if preview.error is not None:
+        return preview.error
+    parts = [preview.label]
+    if preview.due_now is not None:
+        parts.append(f"{format_money(preview.due_now, currency=False, sign=True)} now")
+    parts += [f"{format_money(amount, currency=False, sign=True)}{period_suffix(period)}" for period, amount in preview.every]
+    return "   ".join(parts)

@@ -1,0 +1,50 @@
+"""What is loaded only after the first picture: the commands, the models, the palette.
+
+``CartdeskApp`` runs the loaders on the desk's own thread, so that every command waits for them and the screen does not.
+"""
+
+from __future__ import annotations
+
+import gc
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from cartdesk.desk import Desk
+    from cartdesk.desk.keys import Keymap
+
+
+def load_keymap(desk: Desk) -> Keymap:
+    """Load the command classes and return the key map with this seat's changes."""
+    from cartdesk.desk.keys import Keymap
+
+    return Keymap.make(desk.store.setting("keys"))
+
+
+def load_models(desk: Desk, for_good: bool) -> None:
+    """Import what commands need, off the event loop, and price the cart as of now.
+
+    Where the process is this shop's alone, what was loaded is kept out of the garbage collector's way for good.
+    """
+    for name in ("cartdesk.tmf.cart", "cartdesk.tmf.catalog", "cartdesk.pricing", "cartdesk.selling"):
+        import_module(name)
+    if for_good:
+        gc.freeze()
+        gc.enable()
+    desk.refresh()
+
+
+def command_provider() -> type[Provider]:
+    """Return the palette's provider of commands."""
+    from cartdesk.tui.palette import CommandProvider
+
+    return CommandProvider
+
+
+def offering_provider() -> type[Provider]:
+    """Return the palette's provider of offerings."""
+    from cartdesk.tui.palette import OfferingProvider
+
+    return OfferingProvider
