@@ -114,7 +114,7 @@ class _Run:
             self.refused.append(RefusedAlteration(safe_text(promotion.name or code, 80), shown, reason, mend))
             return
         self._accepted.append(promotion)
-        self._apply(promotion, shown)
+        self._apply(promotion, safe_text(promotion.code or code, 40))
 
     def _refusal(self, promotion: Promotion) -> tuple[str, str | None] | None:
         """Return why a promotion does not hold, with the entry that mends it, or None where it holds."""
