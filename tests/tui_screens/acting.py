@@ -47,7 +47,7 @@ class Actor:
                 await self.pilot.pause()
                 if self._is_quiet():
                     return
-        raise AssertionError("the app never came to rest")
+        raise AssertionError(f"the app never came to rest on {self.app.screen}")
 
     def _is_quiet(self) -> bool:
         pages = [page for page in self.app.screen_stack if isinstance(page, Sheet | DeskScreen)]

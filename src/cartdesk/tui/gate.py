@@ -64,7 +64,7 @@ class OneKeyAtATime(App[None]):
             await job()
         finally:
             self._first -= 1
-        await self._next_keys()
+        await self._look_again()
 
     async def on_event(self, event: events.Event) -> None:
         """Put keys and pastes in a row; everything else goes its usual way."""

@@ -51,13 +51,13 @@ class Sheet(Page):
 
     def leave(self, said: str = "", aside: str = "") -> None:
         """Go back to the page below, and say there what was done. The app does it, since a page cannot wait for its own end."""
-        self.app.call_later(self._left, said, aside)
+        self.shop.before_next_key(lambda: self._left(said, aside))
 
     def go_to_desk(self) -> None:
         """Go back to the desk, past every page between."""
         from cartdesk.desk.command import Show
 
-        self.app.call_later(self.shop.show, Show("desk"))
+        self.shop.before_next_key(lambda: self.shop.show(Show("desk")))
 
     async def _left(self, said: str, aside: str) -> None:
         await self.shop.action_close_page()
