@@ -145,7 +145,7 @@ def stalls(report: Report, data: Path, catalog: Path) -> None:
 def long_cart(data: Path, catalog: Path) -> None:
     """Fill the seat's cart with many lines, entered on the desk at once."""
     codes: dict[str, None] = {}
-    for word in ("fibre", "case", "tv", "phone", "data", "smart"):
+    for word in ("case", "charger", "phone", "tablet", "watch", "cable", "earbuds"):
         search = [*map(str, shop(data, catalog)), "catalog", "search", word, "--json"]
         found = json.loads(subprocess.run(search, check=True, capture_output=True).stdout)
         codes |= dict.fromkeys(row["id"] for row in found if row["status"] == "sold")

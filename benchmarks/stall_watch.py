@@ -14,10 +14,12 @@ BEAT = 0.005
 
 
 async def beat(app: CartdeskApp, longest: list[float]) -> None:
-    """Wake every few milliseconds and note how late; the start itself, before the first picture, is not counted."""
-    while app.is_running:
+    """Wake every few milliseconds and note how late; what comes before the first picture and after leaving is not counted."""
+    while True:
         before = time.perf_counter()
         await asyncio.sleep(BEAT)
+        if app._exit:
+            return
         longest[0] = max(longest[0], time.perf_counter() - before - BEAT)
 
 

@@ -95,7 +95,7 @@ def test_any_json_opens(content):
 
 
 @pytest.mark.stress
-@settings(max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(files)
 def test_any_json_opens_at_length(content):
     opens_whatever_it_is(content)

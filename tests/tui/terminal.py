@@ -100,12 +100,15 @@ class Terminal:
             return -1
         if not data:
             return -1
+        self._take(data)
+        return len(data)
+
+    def _take(self, data: bytes) -> None:
         for question, answer in _ANSWERS:
             if question in data:
                 os.write(self._fd, answer)
         self.raw += data
         self._stream.feed(self._whole(data))
-        return len(data)
 
     def _whole(self, data: bytes) -> bytes:
         """Leave out private sequences that the emulator does not know and would print."""
@@ -155,17 +158,20 @@ class Terminal:
                 last = time.perf_counter()
 
     def reaction(self, data: bytes, quiet: float = 0.15) -> float | None:
-        """Send ``data`` and return the seconds until the last byte of what it caused."""
+        """Send ``data`` and return the seconds until the last byte of what it caused; the screen is drawn afterwards."""
         begin = time.perf_counter()
         self.send(data)
         last: float | None = None
+        came = b""
         while True:
-            count = self.pump(0.002)
             now = time.perf_counter()
-            if count > 0:
-                last = now
-            if count < 0 or now - begin > 5 or (now - (last or begin) > quiet and (last or now - begin > 1)):
-                return None if last is None else last - begin
+            if now - begin > 5 or (now - (last or begin) > quiet and (last or now - begin > 1)):
+                break
+            if select.select([self._fd], [], [], 0.002)[0]:
+                came += os.read(self._fd, 65536)
+                last = time.perf_counter()
+        self._take(came)
+        return None if last is None else last - begin
 
     def signal(self, number: int) -> None:
         """Send the program a signal."""

@@ -27,8 +27,10 @@ def parts_of(offering: dict[str, Any]) -> Iterator[Part]:
     for child in offering.get("bundledProductOffering", ()):
         listed = child.get("options") or ([child] if child.get("id") else [])
         options = tuple(each["id"] for each in listed if each.get("id"))
-        limits = child.get("bundledProductOfferingOption") or child
-        lower, upper, usual = (limits.get(f"numberRelOffer{name}") for name in ("LowerLimit", "UpperLimit", "Default"))
+        option = child.get("bundledProductOfferingOption")
+        limits = child if option is None else option
+        lower, upper = limits.get("numberRelOfferLowerLimit"), limits.get("numberRelOfferUpperLimit")
+        usual = None if option is None else option.get("numberRelOfferDefault")
         if lower is None and upper is None and usual is None:
             lower = upper = 1
         lower = max(0, lower or 0)

@@ -212,7 +212,7 @@ OPTION: Table = {
 }  # fmt: skip
 BUNDLED: Table = {
     **REFERENCE, "lifecycleStatus": text, "bundledProductOfferingOption": one(OPTION), "options": many(REFERENCE), "default": text,
-    "numberRelOfferLowerLimit": whole(), "numberRelOfferUpperLimit": whole(),
+    "numberRelOfferDefault": whole(), "numberRelOfferLowerLimit": whole(), "numberRelOfferUpperLimit": whole(),
 }  # fmt: skip
 RELATION: Table = {**REFERENCE, "relationshipType": text, "role": text}
 NAMED: Table = {**REFERENCE, "description": text, "version": text, "lifecycleStatus": text}

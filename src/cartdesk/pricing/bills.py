@@ -170,12 +170,15 @@ def change_within_cycle(old: Amounts, new: Amounts, share: Fraction, mode: Round
 def sum_amounts(amounts: Iterable[Amounts], currency: str) -> Amounts:
     """Return the sum of some amounts; nothing in ``currency`` where there are none."""
     net = gross = Decimal(0)
-    rates = set()
+    rate, several, first = None, False, True
     for each in amounts:
         net += each.duty_free.amount
         gross += each.tax_included.amount
-        rates.add(each.tax_rate)
-    return Amounts(Money(net, currency), Money(gross, currency), rates.pop() if len(rates) == 1 else None)
+        if first:
+            rate, first = each.tax_rate, False
+        elif each.tax_rate is not rate and each.tax_rate != rate:
+            several = True
+    return Amounts(Money(net, currency), Money(gross, currency), None if several else rate)
 
 
 class _Slot:
@@ -190,8 +193,8 @@ class _Slot:
 
     def bill(self, nothing: Amounts, *, is_today: bool = False) -> Bill:
         currency = nothing.duty_free.currency
-        list_price = sum_amounts((line.list_price for line in self.lines), currency)
-        total = sum_amounts((line.amounts for line in self.lines), currency)
+        list_price = sum_amounts([line.list_price for line in self.lines], currency)
+        total = sum_amounts([line.amounts for line in self.lines], currency)
         return Bill(self.on, is_today, tuple(self.lines), list_price, total, tuple(self.changes))
 
 
@@ -254,7 +257,9 @@ def _monthly(entry: _Entry, slots: list[_Slot], lasts: Sequence[date]) -> None:
     for number, (slot, amounts) in enumerate(zip(slots, each_period, strict=True), start=1):
         if amounts is None:
             break
-        slot.lines.append(_line(entry, rule, slot.on, lasts[number - 1], charge.total, amounts, number))
+        slot.lines.append(
+            BillLine(entry.item_id, entry.name, rule, slot.on, lasts[number - 1], WHOLE, charge.total, amounts, charge, number)
+        )
     _note_changes(entry, slots)
 
 

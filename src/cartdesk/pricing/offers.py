@@ -74,6 +74,12 @@ class ListPrice(NamedTuple):
     """Ids of its children's prices that it stands for."""
 
 
+Related = tuple[tuple[ListAlteration, ...], tuple[Penalty, ...], Money | None]
+"""A price's alterations, penalties and floor."""
+
+_NOT_RELATED: Related = ((), (), None)
+
+
 class Offer(NamedTuple):
     """What an offering costs, and which of its children its own price covers."""
 
@@ -94,15 +100,19 @@ def read_offer(offering: ProductOffering, book: PriceBook, rounder: Rounder) -> 
     Raises:
         PricingError: one of them cannot be used.
     """
-    prices = tuple(read for price in book.prices_of(offering) for read in _read_price(price, book, rounder))
-    whole = any(price.given.amount > 0 and price.kind is not PriceType.USAGE for price in prices)
-    listed = any(price.covers for price in prices)
-    included = _included(offering.bundled_product_offering) if whole and not listed else {}
-    currencies = [price.currency for price in prices]
-    foreign = next((each for each in currencies if each != rounder.currency), None)
-    plain = not any(price.valid_for or price.values or price.terms for price in prices)
+    prices: list[ListPrice] = []
+    for each in book.prices_of(offering):
+        prices += _read_price(each, book, rounder)
+    currency, plain, whole, listed = rounder.currency if prices else "", True, False, False
+    for price in prices:
+        if price.currency != rounder.currency and currency == rounder.currency:
+            currency = price.currency
+        plain = plain and not (price.valid_for or price.values or price.terms)
+        whole = whole or (price.kind is not PriceType.USAGE and price.given.amount > 0)
+        listed = listed or bool(price.covers)
+    included = _included(offering.bundled_product_offering) if whole and not listed and offering.bundled_product_offering else {}
     name = safe_text(offering.name or offering.id or "an offering", 120)
-    return Offer(offering.id or "", name, prices, foreign or (rounder.currency if currencies else ""), plain, included)
+    return Offer(offering.id or "", name, tuple(prices), currency, plain, included)
 
 
 def _included(children: tuple[BundledOffering, ...]) -> dict[str, int]:
@@ -138,8 +148,9 @@ def _read_price(price: ProductOfferingPrice, book: PriceBook, rounder: Rounder, 
     given = _given(price.price, what, rounder, negative=category in _REDUCTIONS)
     one = settle(given.amount, given.side, given.tax, rounder)
     currency = _currency(price.price)
-    related = _related(price, given.tax, book, rounder) if currency == rounder.currency else ((), (), None)
-    alterations, penalties, floor = related
+    alterations, penalties, floor = _NOT_RELATED
+    if price.pop_relationship and currency == rounder.currency:
+        alterations, penalties, floor = _related(price, given.tax, book, rounder)
     return (
         ListPrice(
             id=price.id or "",
@@ -168,9 +179,7 @@ def _ids(relations: tuple[PriceRelationship, ...]) -> frozenset[str]:
     return frozenset([each.id for each in relations if each.id]) if relations else _NONE
 
 
-def _related(
-    price: ProductOfferingPrice, tax: TaxShare | None, book: PriceBook, rounder: Rounder
-) -> tuple[tuple[ListAlteration, ...], tuple[Penalty, ...], Money | None]:
+def _related(price: ProductOfferingPrice, tax: TaxShare | None, book: PriceBook, rounder: Rounder) -> Related:
     """Return a price's alterations, lowest priority first, its penalties and its floor, which it points to."""
     alterations: list[ListAlteration] = []
     penalties: list[Penalty] = []

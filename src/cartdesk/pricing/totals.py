@@ -129,16 +129,31 @@ class _Group:
 
     def add(self, charge: PricedCharge, sign: int) -> None:
         self.count += sign
-        total = charge.total
-        self.net += total.duty_free.amount * sign
-        self.gross += total.tax_included.amount * sign
+        total, phases = charge.total, charge.phases
+        net, gross = total.duty_free.amount, total.tax_included.amount
+        if sign < 0:
+            net, gross = -net, -gross
+        self.net += net
+        self.gross += gross
         rates = self.rates.get(total.tax_rate, 0) + sign
         if rates:
             self.rates[total.tax_rate] = rates
         else:
             del self.rates[total.tax_rate]
+        if len(phases) == 1 and phases[0].amounts is total:
+            before_net, before_gross, count = self.steps.get(1, (ZERO, ZERO, 0))
+            if count + sign:
+                self.steps[1] = (before_net + net, before_gross + gross, count + sign)
+            else:
+                del self.steps[1]
+        else:
+            self._add_phases(phases, sign)
+        for alteration in charge.alterations:
+            self._add_cut(alteration, sign)
+
+    def _add_phases(self, phases: tuple[Phase, ...], sign: int) -> None:
         net = gross = ZERO
-        for phase in charge.phases:
+        for phase in phases:
             amounts = phase.amounts
             before_net, before_gross, count = self.steps.get(phase.first, (ZERO, ZERO, 0))
             next_net, next_gross = amounts.duty_free.amount, amounts.tax_included.amount
@@ -151,8 +166,6 @@ class _Group:
             else:
                 del self.steps[phase.first]
             net, gross = next_net, next_gross
-        for alteration in charge.alterations:
-            self._add_cut(alteration, sign)
 
     def total(self, key: Key, currency: str) -> Total:
         rate = next(iter(self.rates)) if len(self.rates) == 1 else None

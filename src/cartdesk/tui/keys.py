@@ -80,11 +80,17 @@ def command_for(key: str, contexts: tuple[str, ...], focus: Focus, keymap: Keyma
     return None
 
 
-def hints(contexts: tuple[str, ...], focus: Focus, keymap: Keymap) -> Iterator[Hint]:
-    """Yield the keys the footer shows here and now: all of the focused pane's, and those that ask to be shown."""
+def hints(by_key: Mapping[str, type[Command]], contexts: tuple[str, ...], focus: Focus) -> Iterator[Hint]:
+    """Yield the keys the footer shows here and now: all of the focused pane's, and those that ask to be shown.
+
+    Args:
+        by_key: what :func:`commands_by_key` answers for the contexts.
+        contexts: the nearest first.
+        focus: what the keys would act on.
+    """
     shown: set[type[Command]] = set()
     pane = contexts[0] if len(contexts) > 2 else None
-    for key, command in commands_by_key(contexts, keymap).items():
+    for key, command in by_key.items():
         if (command.footer or pane in command.where) and command not in shown and command.from_focus(focus) is not None:
             shown.add(command)
             yield Hint(key, command.label, command.help(), command.name, local=not is_function_key(key))

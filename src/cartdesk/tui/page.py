@@ -5,14 +5,14 @@ The desk and every screen opened from it are pages; ``CartdeskApp`` opens them, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
-from cartdesk.tui.keys import Hint, command_for, hints, is_typing
+from cartdesk.tui.keys import Hint, command_for, commands_by_key, hints, is_typing
 from cartdesk.tui.widgets.keybar import KeyBar
 from cartdesk.tui.widgets.message import MessageLine, Tone
 from cartdesk.tui.widgets.toosmall import TooSmall
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from cartdesk.desk import Desk
     from cartdesk.desk.command import Command, Focus
+    from cartdesk.desk.keys import Keymap
     from cartdesk.desk.view import DeskView
     from cartdesk.tui.app import CartdeskApp
 
@@ -61,6 +62,8 @@ class Page(Screen[None]):
         self.is_up = False
         """True once its widgets are there."""
         self._shown: DeskView | None = None
+        self._keymap: Keymap | None = None
+        self._known_keys: dict[tuple[str, ...], Mapping[str, type[Command]]] = {}
 
     @property
     def shop(self) -> CartdeskApp:
@@ -110,13 +113,22 @@ class Page(Screen[None]):
         if self.shop.keymap is None:
             return
         seen: set[str] = set()
-        for hint in hints(self.contexts(), self.standing_on(), self.shop.keymap):
+        for hint in hints(self._by_key(), self.contexts(), self.standing_on()):
             if not self.is_typing(hint.key):
                 seen.add(hint.key)
                 yield hint
         for _, binding, enabled, tooltip in self.active_bindings.values():
             if binding.show and enabled and binding.key not in seen:
                 yield Hint(binding.key, binding.description, tooltip, local=True)
+
+    def _by_key(self) -> Mapping[str, type[Command]]:
+        keymap, contexts = self.shop.keymap, self.contexts()
+        if keymap is not self._keymap:
+            self._keymap = keymap
+            self._known_keys.clear()
+        if contexts not in self._known_keys:
+            self._known_keys[contexts] = commands_by_key(contexts, keymap)
+        return self._known_keys[contexts]
 
     def refresh_keys(self) -> None:
         """Write the footer anew; call it when what can be done has changed without the desk or the focus changing."""

@@ -62,6 +62,7 @@ class DeskScreen(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._text = ""
+        self._side = desk.view.show_tax
         self._indexing: Timer | None = None
         self._front = "offerings"
         self._entitled: dict[Grid, str] = {}
@@ -78,7 +79,7 @@ class DeskScreen(Page):
             yield Totals(id="totals")
         with Horizontal(id="left"):
             yield BrowseList(id="browse")
-            yield Shelf(self.shop.lookups, self._describe, self.shop.answer_error, id="middle")
+            yield Shelf(self.shop.lookups, self.shop.seat, self._describe, self.shop.answer_error, id="middle")
         yield MessageLine()
         yield TotalsLine(id="totals-line")
         yield EntryLine(self._submit, id="entry")
@@ -362,6 +363,9 @@ class DeskScreen(Page):
     def view_changed(self, view: DeskView) -> None:
         """Show the cart and its totals."""
         self.cart.load(view.cart)
+        if view.show_tax != self._side:
+            self._side = view.show_tax
+            self.shelf.forget()
         self.query_one(Totals).load(view.cart)
         self.query_one(TotalsLine).load(view.cart, view.area.letter)
 

@@ -98,7 +98,7 @@ class CartList(Grid):
             return
         rows = rows_of(self._cart, self.scrollable_content_region.width, self._made)
         place = next((n for n, row in enumerate(rows) if row.is_stop and row.line is not None and row.line.item_id == item_id), None)
-        self.show(rows, cursor=self._stop(rows, self.cursor if place is None else place))
+        self.show(rows, cursor=self._stop(rows, self.cursor if place is None else place), sparing=True)
 
     def action_move(self, by: int) -> None:
         """Move from line to line and to findings, past what only explains."""
@@ -135,7 +135,7 @@ class CartList(Grid):
         if len(row.cells) > 1:
             return super()._strip(row, width, base)
         mark = Segment("▸ " if base == "cursor" else "  ", self._ink(base, "accent"))
-        return Strip([mark, *draw_cell(row.cells[0], width - 2, lambda tone: self._ink(base, tone))])
+        return Strip([mark, *draw_cell(row.cells[0], width - 2, lambda tone: self._ink(base, tone))]).simplify()
 
     @staticmethod
     def _stop(rows: Sequence[CartRow], place: int) -> int:

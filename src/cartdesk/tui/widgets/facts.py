@@ -96,7 +96,7 @@ class Facts(Widget):
         if amount:
             segments += [Segment(" ", base), Segment(amount, ink)]
         segments += draw_cell(fact.after, tail, lambda _: self._ink("dim"))
-        return Strip(segments).adjust_cell_length(width, base)
+        return Strip(segments).adjust_cell_length(width, base).simplify()
 
     def on_click(self, event: events.Click) -> None:
         """Ask why, for the amount that was clicked."""

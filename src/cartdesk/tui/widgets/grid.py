@@ -146,17 +146,35 @@ class Grid(ScrollView, can_focus=True):
         """The value of the row under the cursor, or None when there is no row."""
         return self._rows[self.cursor] if self.cursor < len(self._rows) else None
 
-    def show(self, rows: Sequence[Any], *, cursor: int | None = None, empty: str | None = None) -> None:
-        """Show other rows; the cursor stays at its place, or goes to ``cursor``."""
-        self._rows = rows
+    def show(self, rows: Sequence[Any], *, cursor: int | None = None, empty: str | None = None, sparing: bool = False) -> None:
+        """Show other rows; the cursor stays at its place, or goes to ``cursor``.
+
+        Args:
+            rows: what to show.
+            cursor: where the cursor goes.
+            empty: the sentence where there are none.
+            sparing: draw only rows that are not what they were; for lists whose rows alone say how they look.
+        """
+        before, self._rows = self._rows, rows
         if empty is not None:
             self._empty = empty
         self._measure()
         wanted = self.cursor if cursor is None else cursor
         self.cursor = max(min(wanted, len(rows) - 1), 0)
         self._reveal()
-        self.refresh()
+        self._redraw(before if sparing else ())
         self.post_message(self.Moved(self, self.cursor))
+
+    def _redraw(self, before: Sequence[Any]) -> None:
+        """Draw what differs: where as many rows stand as before, only those in sight that are not what they were."""
+        if len(before) != len(self._rows) or not before:
+            self.refresh()
+            return
+        top = self.scroll_offset.y
+        for index in range(top, min(top + max(self._body_height, 0), len(before))):
+            old, new = before[index], self._rows[index]
+            if old is not new and old != new:
+                self.refresh(Region(0, index - top + self._headed, self.size.width, 1))
 
     def set_columns(self, *columns: Column) -> None:
         """Show other columns; the next :meth:`show` hands over rows that fit them."""
@@ -284,7 +302,7 @@ class Grid(ScrollView, can_focus=True):
             if place:
                 segments.append(Segment(" ", ink("")))
             segments.extend(draw_cell(cell, size, ink, right=column.right))
-        return Strip(segments).adjust_cell_length(width, ink(""))
+        return Strip(segments).adjust_cell_length(width, ink("")).simplify()
 
     def _empty_line(self, y: int, width: int) -> Strip:
         style = self._ink("", "empty")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
 from textual.message import Message
@@ -18,12 +19,15 @@ from cartdesk.tui.widgets.offerings import OfferingList
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.timer import Timer
 
     from cartdesk.catalog import Catalog, OfferingRow, Query
     from cartdesk.desk.view import DetailView
 
 FEW = 5_000
 """Offerings up to which a search is done at once; beyond, it is done beside the event loop."""
+MOST_KNOWN = 500
+"""Offerings whose further facts are kept."""
 OPENING = "Opening the catalog … the cart can be worked on meanwhile."
 NOTHING_FOUND = "Nothing here is called that. Esc clears the search."
 NOTHING_HERE = "Nothing is sold here. ← goes to the categories."
@@ -32,12 +36,16 @@ NOTHING_HERE = "Nothing is sold here. ← goes to the categories."
 class Shelf(Vertical):
     """Offerings above, details of one below."""
 
+    REST: ClassVar[float] = 0.3
+    """Seconds the cursor rests on an offering before everything is told of it, so that held arrow keys stay quick."""
+
     class Changed(Message):
         """Other offerings are shown."""
 
     def __init__(
         self,
         lookups: Executor,
+        seat: Executor,
         describe: Callable[[OfferingRow], tuple[DetailView, ...]],
         refused: Callable[[BaseException], None],
         *,
@@ -47,13 +55,17 @@ class Shelf(Vertical):
 
         Args:
             lookups: where searches of large catalogs run.
-            describe: works out an offering's further facts, in a millisecond or two.
+            seat: where ``describe`` runs.
+            describe: works out an offering's further facts.
             refused: takes what went wrong.
             id: the widget's id.
         """
         super().__init__(id=id)
         self._catalog: Catalog | None = None
-        self._lookups, self._describe = lookups, describe
+        self._lookups, self._seat, self._describe = lookups, seat, describe
+        self._described = Latest[tuple["OfferingRow", "tuple[DetailView, ...]"]](self._told, refused)
+        self._known: dict[str, tuple[DetailView, ...]] = {}
+        self._rest: Timer | None = None
         self._found = Latest[Sequence[int]](self._show_found, refused)
         self._query: Query | None = None
         self.is_warm = False
@@ -76,8 +88,13 @@ class Shelf(Vertical):
 
     @property
     def is_quiet(self) -> bool:
-        """True when no search is under way."""
-        return self._found.is_quiet
+        """True when no search and no description is under way."""
+        return self._found.is_quiet and self._described.is_quiet and self._rest is None
+
+    def forget(self) -> None:
+        """Tell everything anew: amounts are shown another way."""
+        self._known.clear()
+        self.tell()
 
     def load(self, catalog: Catalog | None, sentence: str = OPENING) -> None:
         """Take the catalog; without one, say why in ``sentence``."""
@@ -111,14 +128,29 @@ class Shelf(Vertical):
         self.watch(self.list, "cursor", self.tell, init=False)
 
     def tell(self) -> None:
-        """Tell about the offering under the cursor."""
+        """Tell about the offering under the cursor: its row at once, the rest when the cursor has rested on it."""
+        if self._rest is not None:
+            self._rest.stop()
+            self._rest = None
         if not self.details.display:
             return
         row = self.list.offering
-        facts: tuple[DetailView, ...] = ()
-        if row is not None and self.is_warm:
-            facts = self._describe(row)
-        self.details.show(row, facts)
+        known = None if row is None else self._known.get(row.id)
+        self.details.show(row, known or ())
+        if row is not None and known is None and self.is_warm:
+            self._rest = self.set_timer(self.REST, partial(self._tell_all, row))
+
+    def _tell_all(self, row: OfferingRow) -> None:
+        self._rest = None
+        self._described.ask(self._seat, lambda: (row, self._describe(row)))
+
+    def _told(self, answer: tuple[OfferingRow, tuple[DetailView, ...]]) -> None:
+        row, facts = answer
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[row.id] = facts
+        if row == self.list.offering:
+            self.details.show(row, facts)
 
     def _row(self, number: int) -> OfferingRow:
         if self._catalog is None:
