@@ -1,0 +1,1 @@
+"""The server, tested on SQLite and, where it is installed, on PostgreSQL."""
