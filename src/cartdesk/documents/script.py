@@ -1,0 +1,265 @@
+"""What must be said before an order, as sentences that can be read aloud, each with the amounts that are in it.
+
+The checkout's step "Read aloud" shows them and keeps which were said; every amount comes from pricing by way of ``agreement``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cartdesk.documents.agreement import Agreement, Ending, Run, Sold, agreement_of
+from cartdesk.documents.forms import NOT_ADVICE, Form, form_of
+from cartdesk.documents.money import count_words, every_words, format_day, format_money
+from cartdesk.documents.words import ShowTax, chosen_words, per_words, shown, tax_words
+from cartdesk.text import safe_text
+from cartdesk.tmf.price_type import PriceType
+
+if TYPE_CHECKING:
+    from cartdesk.pricing.priced import Amounts, PricedCart, PricedItem
+    from cartdesk.tmf.cart import ShoppingCart
+    from cartdesk.tmf.money import Money
+    from cartdesk.tmf.order import ProductOrder
+    from cartdesk.tmf.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing to say, in a sentence or a few."""
+
+    key: str
+    """What it is, the same for every cart: ``due``, ``every.monthly``, ``leaving``. Unique in a script."""
+    text: str
+    amounts: tuple[Money, ...] = ()
+    """Every amount in the text, in its order."""
+    title: str = ""
+    """What it is about in a word or two: "Every month"."""
+    aloud: bool = True
+    """False for what is for the agent alone."""
+
+
+def script_of(
+    subject: ShoppingCart | ProductOrder,
+    priced: PricedCart,
+    form: str = "neutral",
+    now: datetime | None = None,
+    *,
+    locale: str = "en",
+    show_tax: ShowTax = "included",
+    shop: str = "",
+) -> tuple[Statement, ...]:
+    """Return what is to be said of a cart or an order, in the order it is said; nothing for an empty cart.
+
+    Args:
+        subject: the cart or the order.
+        priced: the same with its prices.
+        form: neutral, uk, eu or us.
+        now: the moment it is said, from which the days of cancelling run; the moment it was priced where left out.
+        locale: the language numbers and dates are written in.
+        show_tax: whether amounts are told with tax or without.
+        shop: the shop's name.
+
+    Raises:
+        Refused: there is no such form.
+    """
+    chosen = form_of(form)
+    if not any(top.counting() for top in priced.items):
+        return ()
+    agreement = agreement_of(subject, priced, now or priced.moment)
+    return tuple(_Script(agreement, chosen, locale, show_tax, shop).statements())
+
+
+def consent_text(statements: Iterable[Statement]) -> str:
+    """Return the whole script as plain text: what was said, to be kept with the consent."""
+    return "\n".join(f"{statement.title}: {statement.text}" for statement in statements if statement.aloud)
+
+
+class _Script:
+    """Writes the statements of one script."""
+
+    def __init__(self, agreement: Agreement, form: Form, locale: str, show_tax: ShowTax, shop: str) -> None:
+        self._agreement = agreement
+        self._form = form
+        self._locale = locale
+        self._show_tax = show_tax
+        self._shop = safe_text(shop, 60) or "the shop"
+        self._amounts: list[Money] = []
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield them in the form's order."""
+        yield Statement("about", NOT_ADVICE, title="For the agent", aloud=False)
+        kinds: dict[str, Callable[[], Iterator[Statement]]] = {
+            "before": self._before,
+            "what": self._what,
+            "due": self._due,
+            "every": self._every,
+            "change": self._changes,
+            "first_bill": self._first_bill,
+            "usage": self._usage,
+            "term": self._terms,
+            "total": self._total,
+            "leaving": self._leaving,
+            "cancel": self._cancel,
+            "consent": self._consent,
+        }
+        for kind in self._form.order:
+            yield from kinds[kind]()
+
+    def _before(self) -> Iterator[Statement]:
+        for number, text in enumerate(self._form.before, start=1):
+            yield self._said(f"before.{number}", "Before you agree", text.format(shop=self._shop))
+
+    def _what(self) -> Iterator[Statement]:
+        items = [item for top in self._agreement.priced.items for item in top.counting()]
+        yield self._said("what", "Your order", f"You are ordering {_listed(_item_words(item) for item in items)}.")
+
+    def _due(self) -> Iterator[Statement]:
+        due = self._agreement.priced.due_now
+        sold = self._agreement.charges(PriceType.ONE_TIME)
+        if not sold:
+            yield self._said("due", "Due now", "There is nothing to pay today.")
+            return
+        text = f"Today you pay {self._whole(due)}."
+        if len(sold) > 1:
+            text += f" That is {self._each(sold)}."
+        yield self._said("due", "Due now", text)
+
+    def _every(self) -> Iterator[Statement]:
+        for period in dict.fromkeys(run.period for run in self._agreement.runs):
+            runs = [run for run in self._agreement.runs if run.period == period]
+            text = f"{every_words(period).capitalize()} you pay {self._runs(runs)}."
+            sold = self._agreement.charges(PriceType.RECURRING, period)
+            if len(sold) > 1:
+                text += f" That is {'at first ' if len(runs) > 1 else ''}{self._each(sold)}."
+            yield self._said(f"every.{period}", every_words(period).capitalize(), text)
+
+    def _runs(self, runs: Sequence[Run]) -> str:
+        if len(runs) == 1:
+            return self._whole(runs[0].amounts)
+        return "; ".join(f"{self._whole(run.amounts)}, {self._span(run)}" for run in runs)
+
+    def _span(self, run: Run) -> str:
+        return f"from {self._day(run.begins)} on" if run.until is None else f"until {self._day(run.until)}"
+
+    def _changes(self) -> Iterator[Statement]:
+        for number, ending in enumerate(self._agreement.endings, start=1):
+            yield self._said(f"change.{number}", "Change of price", self._change(ending))
+
+    def _change(self, ending: Ending) -> str:
+        name, day = _called(ending.item, ending.charge.name), self._day(ending.last_day)
+        every = _every(ending.charge.period)
+        before = self._money(ending.before)
+        if ending.charge.installments is not None and not ending.names:
+            return f"{name}: the last of {ending.charge.installments} payments of {before} {every} is for the time until {day}."
+        what = _listed(safe_text(each, 60) for each in ending.names) or "A discount"
+        return f"{name}: {what} ends on {day}. Instead of {before} it then costs {self._money(ending.after)} {every}."
+
+    def _first_bill(self) -> Iterator[Statement]:
+        bill = self._agreement.first_bill
+        if bill is None:
+            return
+        text = f"Your first bill comes on {self._day(bill.on)} and is {self._money(bill.total)}."
+        part = next((line for line in bill.lines if line.rule == "partPeriod"), None)
+        if part is not None:
+            days = f"{self._day(part.first_day)} to {self._day(part.last_day)}"
+            text += f" It is for the days from {days}, and for the month after them in advance."
+        yield self._said("first_bill", "First bill", text)
+
+    def _usage(self) -> Iterator[Statement]:
+        used = [sold for sold in self._agreement.sold if sold.charge.kind is PriceType.USAGE]
+        if used:
+            said = (f"{_called(each.item, each.charge.name)} {self._money(each.first)}{per_words(each.charge.per)}" for each in used)
+            yield self._said("usage", "As used", f"What you use beyond that is charged by use: {_listed(said)}.")
+
+    def _terms(self) -> Iterator[Statement]:
+        if not self._agreement.commitments:
+            yield self._said("term", "Minimum term", "There is no minimum term.")
+        for each in self._agreement.commitments:
+            names = _listed(dict.fromkeys(safe_text(item.name, 80) for item in each.items))
+            text = f"The minimum term of {names} is {_months(each.months)}, until {self._day(each.last_day)}."
+            yield self._said(f"term.{each.months}", "Minimum term", text)
+
+    def _total(self) -> Iterator[Statement]:
+        total, months = self._agreement.term_total, self._agreement.months
+        if total is not None:
+            yield self._said(
+                "total", "Altogether", f"Today's payment and the first {months} monthly bills together are {self._money(total)}."
+            )
+
+    def _leaving(self) -> Iterator[Statement]:
+        leaving = self._agreement.leaving
+        if not leaving:
+            if self._agreement.commitments:
+                yield self._said("leaving", "Leaving early", "Leaving before the end of the minimum term has no charge of its own.")
+            return
+        costs = _listed(self._left(each.months, each.on, each.amounts) for each in leaving)
+        yield self._said("leaving", "Leaving early", f"If you end everything early, you pay {costs}.")
+
+    def _left(self, months: int, on: date, amounts: Amounts) -> str:
+        when = f"on the first day, {self._day(on)}" if not months else f"after {_months(months)}, on {self._day(on)}"
+        return f"{self._money(amounts)} {when}"
+
+    def _cancel(self) -> Iterator[Statement]:
+        days = self._form.withdrawal_days
+        until = self._day(self._agreement.made.date() + timedelta(days=days)) if days is not None else ""
+        yield self._said("cancel", "Right to cancel", self._form.withdrawal.format(until=until, shop=self._shop))
+
+    def _consent(self) -> Iterator[Statement]:
+        for number, text in enumerate(self._form.consent, start=1):
+            yield self._said(f"consent.{number}", "Your answer", text.format(shop=self._shop))
+
+    def _said(self, key: str, title: str, text: str) -> Statement:
+        amounts, self._amounts = tuple(self._amounts), []
+        return Statement(key, text, amounts, title)
+
+    def _each(self, sold: Sequence[Sold]) -> str:
+        return _listed(f"{self._money(each.first)} for {_called(each.item, each.charge.name)}" for each in sold)
+
+    def _whole(self, amounts: Amounts) -> str:
+        """Say a total: with its tax beside it where the form wants that."""
+        if not self._form.tax_apart:
+            return f"{self._money(amounts)} {tax_words(self._show_tax)}"
+        before, tax, altogether = (self._say(each) for each in (amounts.duty_free, amounts.tax, amounts.tax_included))
+        return f"{before} before taxes and {tax} of taxes, {altogether} in all"
+
+    def _money(self, amounts: Amounts) -> str:
+        return self._say(shown(amounts, self._show_tax))
+
+    def _say(self, money: Money) -> str:
+        self._amounts.append(money)
+        return format_money(money, locale=self._locale)
+
+    def _day(self, day: date) -> str:
+        return format_day(day, year=True, locale=self._locale)
+
+
+def _item_words(item: PricedItem) -> str:
+    times = f"{item.quantity:,} × " if item.quantity != 1 else ""
+    chosen = chosen_words(item.item)
+    return f"{times}{safe_text(item.name, 80)}{f' ({chosen})' if chosen else ''}"
+
+
+def _called(item: PricedItem, charge: str) -> str:
+    """Return a charge's name with its line's: "Fibre 500: Installation", and each only once."""
+    name, what = safe_text(item.name, 80), safe_text(charge, 80)
+    if not what or what == name:
+        return name
+    return what if what.startswith(name) else f"{name}: {what}"
+
+
+def _every(period: Period | None) -> str:
+    return every_words(period) if period is not None else ""
+
+
+def _months(count: int) -> str:
+    from cartdesk.tmf.period import MONTHLY
+
+    return count_words(MONTHLY, count)
+
+
+def _listed(parts: Iterable[str]) -> str:
+    """Return parts in a row as they are spoken: "a, b and c"."""
+    *most, last = [part for part in parts if part] or [""]
+    return f"{', '.join(most)} and {last}" if most else last
