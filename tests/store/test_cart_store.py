@@ -12,7 +12,7 @@ from tinydb import where
 from cartdesk.errors import StoreError
 from cartdesk.store import CartRow, CartStore
 from cartdesk.store.rows import write_row
-from cartdesk.tmf import Individual, ProductOrder, Reference
+from cartdesk.tmf import BillingAccount, BillItem, Individual, Organization, Payment, ProductOrder, SettlementAccount
 
 from .carts import change, make_cart, price
 
@@ -105,20 +105,45 @@ def test_what_a_period_that_is_not_monthly_costs_is_a_sum_of_its_own(store: Cart
     assert (row.due_now, row.every) == (None, (("monthly", "12.50"), ("yearly", "120")))
 
 
-def test_orders_customers_and_accounts_come_back(store: CartStore) -> None:
+def test_every_resource_comes_back_as_what_it_is(store: CartStore) -> None:
     order = ProductOrder.model_validate({"id": "O1", "orderTotalPrice": [price("10.10")], "orderDate": "2026-11-22T10:00:00+02:00"})
     customer = Individual.model_validate({"id": "P1", "fullName": "Ann Ek", "vip": True})
-    account = Reference.model_validate({"id": "A1", "name": "Ann", "billStructure": {"cycle": 5}})
+    company = Organization.model_validate({"id": "P2", "tradingName": "Ek AS"})
+    account = BillingAccount.model_validate({"id": "A1", "name": "Ann", "mine": 1, "relatedParty": [{"id": "P1"}]})
+    settled = SettlementAccount.model_validate({"id": "A2", "name": "Partner", "relatedParty": [{"id": "P10"}]})
+    payment = Payment.model_validate({"id": "Y1", "totalAmount": {"unit": "EUR", "value": "98.00"}})
+    items = [BillItem.model_validate({"id": f"O1-{n}", "billingAccount": {"id": name}}) for n, name in enumerate(["A1", "A10", "A1"])]
     store.put_order(order)
     store.put_customer(customer)
+    store.put_customer(company)
     store.put_account(account)
+    store.put_account(settled)
+    store.put_payment(payment)
+    for item in items:
+        store.put_bill_item(item)
     with _reopened(store) as again:
         assert (again.get_order("O1"), again.orders()) == (order, [order])
-        assert (again.get_customer("P1"), again.customers()) == (customer, [customer])
-        assert (again.get_account("A1"), again.accounts()) == (account, [account])
-        assert (again.get_order("x"), again.get_customer("x"), again.get_account("x")) == (None, None, None)
+        assert (again.get_customer("P1"), again.get_customer("P2"), again.customers()) == (customer, company, [customer, company])
+        assert (again.get_account("A1"), again.get_account("A2"), again.accounts()) == (account, settled, [account, settled])
+        assert (again.accounts("P1"), again.accounts("P10"), again.accounts("P9")) == ([account], [settled], [])
+        assert (again.get_payment("Y1"), again.payments()) == (payment, [payment])
+        assert (again.bill_items("A1"), again.bill_items("A10"), again.bill_items("A")) == ([items[0], items[2]], [items[1]], [])
+        assert (again.get_order("x"), again.get_customer("x"), again.get_account("x"), again.get_payment("x")) == (None,) * 4
         with pytest.raises(StoreError, match="needs an id"):
-            again.put_account(Reference())
+            again.put_account(BillingAccount(id=""))
+
+
+def test_a_checkout_is_kept_until_it_is_removed(store: CartStore) -> None:
+    assert (store.get_checkout("A1"), store.checkouts()) == (None, [])
+    store.put_checkout("A1", {"customer": {"name": "Ann \ud83d Ek"}})
+    with _reopened(store) as again:
+        found = again.get_checkout("A1")
+        assert found == {"customer": {"name": "Ann \ud83d Ek"}}
+        found["customer"]["name"] = "changed"
+        assert (again.get_checkout("A1"), again.checkouts()) == ({"customer": {"name": "Ann \ud83d Ek"}}, ["A1"])
+        again.remove_checkout("A1")
+        again.remove_checkout("A1")
+        assert (again.get_checkout("A1"), again.checkouts()) == (None, [])
 
 
 def test_settings_are_parsed_anew_for_everyone(store: CartStore) -> None:

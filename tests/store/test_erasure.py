@@ -14,7 +14,7 @@ from cartdesk.errors import SettingsError, StoreError
 from cartdesk.store import CartRow, CartStore
 from cartdesk.store.redaction import redact_cart
 from cartdesk.store.retention import ARCHIVE_AFTER, ERASE_AFTER
-from cartdesk.tmf import CartState, Individual, ProductOrder, Reference, ShoppingCart
+from cartdesk.tmf import BillingAccount, BillItem, CartState, Individual, Payment, ProductOrder, RelatedParty, ShoppingCart
 
 from .carts import change, make_cart, price, with_quantity
 from .disks import FULL, FailingDisk
@@ -80,8 +80,17 @@ def _fill(store: CartStore) -> None:
     store.record(make_cart("B1", 2, relatedParty=[{"id": "P2"}]), change("new", "create"))
     store.put_order(anns_order())
     store.put_order(ProductOrder.model_validate({"id": "O2", "relatedParty": [{"id": "P2"}], "note": [{"text": "kept"}]}))
-    store.put_account(Reference.model_validate({"id": "BA1", "name": "Ann Ek", "relatedParty": [{"id": "P1"}]}))
-    store.put_account(Reference.model_validate({"id": "BA2", "name": "Bo"}))
+    store.put_account(BillingAccount.model_validate({"id": "BA1", "name": "Ann Ek", "relatedParty": [{"id": "P1"}]}))
+    store.put_account(BillingAccount.model_validate({"id": "BA2", "name": "Bo"}))
+    amount = {"unit": "EUR", "value": 7}
+    for account, order, owner in (("BA1", "O1", "Ann Ek"), ("BA2", "O2", "Bo")):
+        item = {"id": f"{order}-1", "name": f"{owner}'s", "billingAccount": {"id": account}, "taxIncludedAmount": amount}
+        paid = {"id": f"Y{order}", "payer": {"name": owner}, "paymentItem": [{"item": {"id": order}}], "status": "done"}
+        store.put_bill_item(BillItem.model_validate(item))
+        store.put_payment(Payment.model_validate(paid))
+    store.put_checkout("A1", {"customer": {"name": "Annika"}})
+    store.put_checkout("A9", {"customer": {"name": "somebody", "email": "ann@example.com"}})
+    store.put_checkout("B1", {"customer": {"name": "Bo"}})
     store.set_setting("view", {"areas": [{"cart": "A1", "label": "Annika's cart"}], "contact": "ann@example.com"})
     store.set_setting("theme", "dark")
     store.log_storage.commit(
@@ -96,7 +105,7 @@ def _traces(folder: Path) -> list[tuple[str, bytes]]:
 def test_no_trace_is_left_in_any_file(store: CartStore, tmp_path: Path) -> None:
     assert _traces(tmp_path)
     done = store.erase_customer("P1", at=AT)
-    assert (done.customer_id, done.carts, done.orders, done.others) == ("P1", ["A1"], ["O1"], 5)
+    assert (done.customer_id, done.carts, done.orders, done.others) == ("P1", ["A1"], ["O1"], 7)
     assert _traces(tmp_path) == []
     store.close()
     assert _traces(tmp_path) == []
@@ -123,6 +132,12 @@ def test_what_was_sold_and_what_is_others_stays(store: CartStore) -> None:
     assert (order.product_order_item[0].quantity, order.contact_medium, order.note) == (2, (), ())
     assert store.get_cart("B1") == bo
     assert [each.id for each in store.accounts()] == ["BA2"]
+    assert store.checkouts() == ["B1"]
+    (gone,), (kept,) = store.bill_items("BA1"), store.bill_items("BA2")
+    assert (gone.tax_included_amount, gone.name, gone.billing_account) == (kept.tax_included_amount, None, None)
+    assert kept.name == "Bo's"
+    paid, theirs = store.payments()
+    assert (paid.status, paid.payer, theirs.payer) == ("done", None, RelatedParty(name="Bo"))
     assert (store.setting("view"), store.setting("theme")) == (None, "dark")
     assert store.log_storage.keys("sync") == ["B1"]
     assert store.cart_row("A1") == CartRow(

@@ -19,7 +19,7 @@ from cartdesk.store.codec import write_plain
 from cartdesk.store.disk import explain
 from cartdesk.store.frame import Op
 from cartdesk.store.history import NO_STATE, Journal, content_hash, digest, key, record_hash
-from cartdesk.store.redaction import read_exactly, redact_cart, redact_order, redact_row
+from cartdesk.store.redaction import read_exactly, redact_bill_item, redact_cart, redact_order, redact_payment, redact_row
 from cartdesk.store.salvage import copies
 
 if TYPE_CHECKING:
@@ -73,9 +73,7 @@ class Eraser:
         for order_id, order in self._storage.bodies(tables.ORDERS):
             if _names(read_exactly(order), marks):
                 self.order(order_id)
-        for account_id, account in self._storage.bodies(tables.ACCOUNTS):
-            if _names(read_exactly(account), marks):
-                self._remove(tables.ACCOUNTS, account_id)
+        self.accounts(marks)
         self.customer_alone(customer_id)
 
     def customer_alone(self, customer_id: str) -> None:
@@ -100,6 +98,15 @@ class Eraser:
             self._ops.append(Op(tables.ROWS, cart_id, redact_row(row, self._at)))
         self._history(cart_id)
 
+    def accounts(self, marks: set[str]) -> None:
+        """Remove every account that names one of ``marks``; of what is billed to it, dates and amounts stay."""
+        gone = {account_id for account_id, account in self._storage.bodies(tables.ACCOUNTS) if _names(read_exactly(account), marks)}
+        for account_id in sorted(gone):
+            self._remove(tables.ACCOUNTS, account_id)
+        billed = [name for name in self._storage.keys(tables.BILL_ITEMS) if name.partition("/")[0] in gone]
+        for name, body in self._storage.some(tables.BILL_ITEMS, billed):
+            self._ops.append(Op(tables.BILL_ITEMS, name, redact_bill_item(body, self._at)))
+
     def order(self, order_id: str) -> None:
         """Erase what is personal in an order."""
         body = self._storage.body(tables.ORDERS, order_id)
@@ -107,10 +114,13 @@ class Eraser:
             self.done.orders.append(order_id)
             self._words.add(_word(order_id))
             self._ops.append(Op(tables.ORDERS, order_id, redact_order(body, self._at)))
+            for name, payment in self._storage.bodies(tables.PAYMENTS):
+                if _word(order_id) in payment:
+                    self._ops.append(Op(tables.PAYMENTS, name, redact_payment(payment, self._at)))
 
     def write(self) -> Erasure:
         """Write it all in one frame, with what else mentions the person removed, and say what was done."""
-        for table in (tables.OUTBOX, tables.SYNC, tables.META):
+        for table in (tables.CHECKOUTS, tables.OUTBOX, tables.SYNC, tables.META):
             for name, body in self._storage.bodies(table):
                 if any(word in body or word.strip(b'"') == name.encode() for word in self._words):
                     self._remove(table, name)

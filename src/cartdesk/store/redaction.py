@@ -1,4 +1,4 @@
-"""A cart, an order or a row without anything personal: what may stay is listed, all else goes.
+"""A cart, an order, a payment, a bill item or a row without anything personal: what may stay is listed, all else goes.
 
 Erasure and retention write these in place of the originals. Offerings, quantities, prices and dates stay, so that totals still add up;
 names, contacts, addresses, notes, labels, configuration values and free text do not.
@@ -48,6 +48,17 @@ _ORDER: Shape = {
     "productOrderItem": _ORDER_ITEM,
 }
 
+_PAYMENT: Shape = dict.fromkeys(
+    ("@type", "id", "status", "statusDate", "paymentDate", "amount", "taxAmount", "totalAmount", "paymentMethod", "paymentItem", "erased")
+)
+
+_BILL_ITEM: Shape = {
+    **dict.fromkeys(
+        ("@type", "id", "type", "date", "isBilled", "periodCoverage", "taxExcludedAmount", "taxIncludedAmount", "appliedTax", "erased")
+    ),
+    "productOrder": {"id": None},
+}
+
 _ROW: Shape = dict.fromkeys(("id", "state", "lines", "due_now", "every", "currency", "created", "changed", "order_id", "erased"))
 
 
@@ -62,6 +73,16 @@ def redact_cart(body: bytes) -> bytes:
 def redact_order(body: bytes, at: str) -> bytes:
     """Return an order's JSON without anything personal, marked with when that was."""
     return write_document(_keep({**read_exactly(body), "erased": at}, _ORDER))
+
+
+def redact_payment(body: bytes, at: str) -> bytes:
+    """Return a payment's JSON with what was paid when and how, marked with when the rest went."""
+    return write_document(_keep({**read_exactly(body), "erased": at}, _PAYMENT))
+
+
+def redact_bill_item(body: bytes, at: str) -> bytes:
+    """Return a bill item's JSON with its amounts and dates, marked with when the rest went."""
+    return write_document(_keep({**read_exactly(body), "erased": at}, _BILL_ITEM))
 
 
 def redact_row(body: bytes, at: str) -> bytes:

@@ -148,6 +148,7 @@ def _erase(store: CartStore, limit: datetime, now: datetime) -> list[str]:
             eraser.cart(cart_id)
         for order_id in orders:
             eraser.order(order_id)
+        eraser.accounts(set(customers))
         for customer_id in customers:
             eraser.customer_alone(customer_id)
         done = eraser.write()

@@ -1,4 +1,4 @@
-"""The ground of the cart store: a TinyDB over the log, with transactions, settings, orders, customers and accounts.
+"""The ground of the cart store: a TinyDB over the log, with transactions, settings and a repository a resource.
 
 :class:`~cartdesk.store.cart_store.CartStore` builds on it and is what everybody opens.
 """
@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -22,10 +22,10 @@ from cartdesk.store.frame import Op
 from cartdesk.store.log_storage import LogStorage
 from cartdesk.store.log_table import KeyedTable
 from cartdesk.store.salvage import Recovery
-from cartdesk.store.tables import ACCOUNTS, CUSTOMERS, META, ORDERS
+from cartdesk.store.tables import ACCOUNTS, BILL_ITEMS, CHECKOUTS, CUSTOMERS, META, ORDERS, PAYMENTS
 
 if TYPE_CHECKING:
-    from cartdesk.tmf import Individual, ProductOrder, Reference
+    from cartdesk.tmf import Account, BillItem, Party, Payment, ProductOrder
     from cartdesk.tmf.resource import Resource
 
 _Model = TypeVar("_Model", bound="Resource")
@@ -111,39 +111,91 @@ class SeatStore(TinyDB):
 
         return self._all(ORDERS, ProductOrder)
 
-    def put_customer(self, customer: Individual) -> None:
-        """Save a customer."""
+    def put_customer(self, customer: Party) -> None:
+        """Save a customer, a person or an organization."""
         self._put(CUSTOMERS, customer.id, customer)
 
-    def get_customer(self, customer_id: str) -> Individual | None:
+    def get_customer(self, customer_id: str) -> Party | None:
         """Return a customer, or None."""
-        from cartdesk.tmf import Individual
+        from cartdesk.tmf.party import read_party
 
-        return self._get(CUSTOMERS, customer_id, Individual)
+        body = self.log_storage.body(CUSTOMERS, customer_id)
+        return None if body is None else read_party(exact(body))
 
-    def customers(self) -> list[Individual]:
+    def customers(self) -> list[Party]:
         """Return all customers, in the order in which they were first put."""
-        from cartdesk.tmf import Individual
+        from cartdesk.tmf.party import read_party
 
-        return self._all(CUSTOMERS, Individual)
+        return [read_party(exact(body)) for _, body in self.log_storage.bodies(CUSTOMERS)]
 
-    def put_account(self, account: Reference) -> None:
-        """Save a billing account."""
+    def put_account(self, account: Account) -> None:
+        """Save an account of any of the four kinds."""
         if not account.id:
-            raise StoreError("A billing account needs an id to be saved.")
+            raise StoreError("An account needs an id to be saved.")
         self._put(ACCOUNTS, account.id, account)
 
-    def get_account(self, account_id: str) -> Reference | None:
-        """Return a billing account, or None."""
-        from cartdesk.tmf import Reference
+    def get_account(self, account_id: str) -> Account | None:
+        """Return an account as the kind that it is, or None."""
+        from cartdesk.tmf.account import read_account
 
-        return self._get(ACCOUNTS, account_id, Reference)
+        body = self.log_storage.body(ACCOUNTS, account_id)
+        return None if body is None else read_account(exact(body))
 
-    def accounts(self) -> list[Reference]:
-        """Return all billing accounts."""
-        from cartdesk.tmf import Reference
+    def accounts(self, party_id: str | None = None) -> list[Account]:
+        """Return all accounts, or those that a party is related to, in the order in which they were first put."""
+        from cartdesk.tmf.account import read_account
 
-        return self._all(ACCOUNTS, Reference)
+        mark = b"" if party_id is None else write_plain(party_id)
+        found = [read_account(exact(body)) for _, body in self.log_storage.bodies(ACCOUNTS) if mark in body]
+        return found if party_id is None else [account for account in found if account.names(party_id)]
+
+    def put_bill_item(self, item: BillItem) -> None:
+        """Save a bill item with the account that it is charged to."""
+        account = item.billing_account.id if item.billing_account is not None else None
+        self._put(BILL_ITEMS, f"{account or ''}/{item.id}", item)
+
+    def bill_items(self, account_id: str) -> list[BillItem]:
+        """Return an account's bill items, in the order in which they were first put."""
+        from cartdesk.tmf import BillItem
+
+        names = [name for name in self.log_storage.keys(BILL_ITEMS) if name.startswith(f"{account_id}/")]
+        return [BillItem.model_validate(exact(body)) for _, body in self.log_storage.some(BILL_ITEMS, names)]
+
+    def put_payment(self, payment: Payment) -> None:
+        """Save a payment."""
+        self._put(PAYMENTS, payment.id, payment)
+
+    def get_payment(self, payment_id: str) -> Payment | None:
+        """Return a payment, or None."""
+        from cartdesk.tmf import Payment
+
+        return self._get(PAYMENTS, payment_id, Payment)
+
+    def payments(self) -> list[Payment]:
+        """Return all payments, in the order in which they were first put."""
+        from cartdesk.tmf import Payment
+
+        return self._all(PAYMENTS, Payment)
+
+    # Checkouts that are not finished
+
+    def put_checkout(self, cart_id: str, checkout: Mapping[str, Any]) -> None:
+        """Save what is known of a cart's checkout, as JSON values."""
+        self.log_storage.apply([Op(CHECKOUTS, cart_id, write_plain(checkout))])
+
+    def get_checkout(self, cart_id: str) -> dict[str, Any] | None:
+        """Return what is known of a cart's checkout as JSON values, parsed anew; None where there is none."""
+        body = self.log_storage.body(CHECKOUTS, cart_id)
+        return None if body is None else dict(exact(body))
+
+    def remove_checkout(self, cart_id: str) -> None:
+        """Remove a cart's checkout; one that is not there is no error."""
+        if self.log_storage.has(CHECKOUTS, cart_id):
+            self.log_storage.apply([Op(CHECKOUTS, cart_id, None)])
+
+    def checkouts(self) -> list[str]:
+        """Return the ids of the carts whose checkout is not finished."""
+        return self.log_storage.keys(CHECKOUTS)
 
     # Settings
 

@@ -13,6 +13,12 @@ STATES = "history_states"
 ORDERS = "orders"
 CUSTOMERS = "customers"
 ACCOUNTS = "accounts"
+"""Party, billing, settlement and financial accounts, by id."""
+BILL_ITEMS = "bill_items"
+"""What accounts are charged on their bills, by the account's id, a slash and the item's."""
+PAYMENTS = "payments"
+CHECKOUTS = "checkouts"
+"""What is known of a checkout that is not finished, by the cart's id; gone with the order."""
 OUTBOX = "outbox"
 """What is still to be sent."""
 SYNC = "sync"
@@ -22,6 +28,6 @@ META = "meta"
 ERASED = "erased"
 """A tombstone for each erased customer: the id and when, nothing else."""
 
-ALL = (CARTS, ROWS, HISTORY, STATES, ORDERS, CUSTOMERS, ACCOUNTS, OUTBOX, SYNC, META, ERASED)
-EXPORTED = (CARTS, ROWS, HISTORY, ORDERS, CUSTOMERS, ACCOUNTS)
+ALL = (CARTS, ROWS, HISTORY, STATES, ORDERS, CUSTOMERS, ACCOUNTS, BILL_ITEMS, PAYMENTS, CHECKOUTS, OUTBOX, SYNC, META, ERASED)
+EXPORTED = (CARTS, ROWS, HISTORY, ORDERS, CUSTOMERS, ACCOUNTS, BILL_ITEMS, PAYMENTS)
 """What a plain export holds: documents that mean something to others."""
