@@ -87,6 +87,10 @@ class Change:
     after: Document | None
     at: datetime
     caller: Caller
+    owner: str | None = None
+    """Whose the resource is, as its row says (not who changed it)."""
+    team: str | None = None
+    """Whose team's it is, as its row says: listeners are told of no more than they may read."""
 
 
 class Hub(Protocol):
