@@ -17,6 +17,9 @@ Json = dict[str, Any]
 GUIDE_BLOCK = re.compile(r"^\*\*`([\w-]+\.json)`\*\*\n```json\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 """A file of the guide's example shop, or a part of one."""
 
+COMPANIONS = ("customer", "serviceability")
+"""Files that stand beside the offerings."""
+
 KINDS = ("productOfferingPrice", "productOffering", "productSpecification", "category", "promotion")
 
 
@@ -72,7 +75,7 @@ def read(folder: Path) -> Shelves:
     """Read a catalog's folder; a file of an unknown kind is an error here."""
     lists: dict[str, list[Json]] = {kind: [] for kind in KINDS}
     for file in sorted(folder.glob("*.json")):
-        if file.name == "catalog.json":
+        if file.name == "catalog.json" or file.name.startswith(COMPANIONS):
             continue
         kind = next(kind for kind in KINDS if file.name.startswith(kind))
         lists[kind].extend(loads(file.read_bytes(), where=file.name))

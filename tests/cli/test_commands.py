@@ -81,7 +81,7 @@ def test_entries_go_on_with_a_given_cart(cartdesk: Cartdesk) -> None:
 
 
 def test_an_entry_may_show_something_else(cartdesk: Cartdesk) -> None:
-    cart = new_cart(cartdesk, "14277; #Berg")
+    cart = new_cart(cartdesk, "14277; #+Berg")
     assert "Fibre 500" in cartdesk("do", "?fibre 500").out
     assert "Berg" in cartdesk("do", "carts berg").out
     assert "14277" in cartdesk("do", "history", "--cart", cart).out

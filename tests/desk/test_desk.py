@@ -27,6 +27,7 @@ from cartdesk.desk.commands import (
     ShowCheckout,
 )
 from cartdesk.errors import CatalogError, EntryError, Refused
+from cartdesk.selling.customers import Customer, customer_of
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import MONTHLY
 
@@ -169,7 +170,7 @@ def test_a_new_change_ends_what_could_be_redone(desk: Desk) -> None:
 
 def test_the_next_start_is_where_it_stopped(open_desk: OpenDesk) -> None:
     first = open_desk()
-    first.enter("14277; #Berg")
+    first.enter("14277; #+Berg")
     first.enter("H")
     first.enter("C C")
     first.enter("2*FIB500; B 15")
@@ -184,7 +185,7 @@ def test_the_next_start_is_where_it_stopped(open_desk: OpenDesk) -> None:
 
 
 def test_carts_at_hand(desk: Desk) -> None:
-    desk.enter("14277; #Berg")
+    desk.enter("14277; #+Berg")
     desk.run(Hold())
     assert [(area.letter, area.label, area.state, area.current) for area in desk.view.areas[:2]] == [
         ("A", "Berg", "held", False),
@@ -254,7 +255,7 @@ def test_a_what_if_from_the_past(desk: Desk) -> None:
 
 
 def test_discarding_frees_the_area_and_keeps_the_cart_as_history(desk: Desk) -> None:
-    desk.enter("14277; #Berg")
+    desk.enter("14277; #+Berg")
     cart_id = desk.view.cart.cart_id or ""
     desk.run(Discard())
     assert desk.view.area.state == "empty"
@@ -268,7 +269,7 @@ def test_discarding_frees_the_area_and_keeps_the_cart_as_history(desk: Desk) -> 
 
 
 def test_only_a_held_or_absent_cart_is_asked_about_before_it_is_discarded(desk: Desk) -> None:
-    desk.enter("14277; #Berg")
+    desk.enter("14277; #+Berg")
     cart_id = desk.view.cart.cart_id
     assert Discard().question(desk.view) is None
     desk.enter("H")
@@ -348,7 +349,7 @@ def test_notes_and_names(desk: Desk) -> None:
 
 def test_a_known_customer_ends_what_is_for_new_ones(desk: Desk) -> None:
     desk.enter("14277; E Ingrid Berg, ingrid@berg.example")
-    desk.enter("new; 14277; #berg")
+    desk.enter("new; 14277; #ingrid")
     assert desk.view.cart.label == "Ingrid Berg"
     (total,) = desk.view.cart.every
     assert total.first == eur("31.90")
@@ -362,13 +363,27 @@ def test_two_customers_of_one_name_are_told_apart(desk: Desk) -> None:
     desk.enter("14277; E Jon Berg, +47 22 33 44 55")
     with pytest.raises(EntryError) as caught:
         desk.enter("#berg")
-    assert str(caught.value).startswith("2 customers are called «berg»")
+    assert str(caught.value).startswith("3 customers are called «berg»")
     labels = [mend.label for mend in caught.value.mends]
-    assert labels == ["Ingrid Berg, ingrid@berg.example", "Jon Berg, +47 22 33 44 55"]
+    shipped = "Solveig Berg, solveig.berg@example.com, +47 22 41 50 60, Oslo"
+    assert labels == ["Ingrid Berg, ingrid@berg.example", "Jon Berg, +47 22 33 44 55", shipped]
     desk.enter(caught.value.mends[1].entry)
     assert desk.view.cart.label == "Jon Berg"
     desk.enter("#22 33 44")
     assert desk.view.cart.label == "Jon Berg"
+
+
+def test_the_customers_that_come_with_the_catalog_are_found(desk: Desk) -> None:
+    assert desk.enter("14277; #berg").said == "Talk Simple 25 is line 1. Solveig Berg is a customer here."
+    assert desk.cart is not None
+    assert customer_of(desk.cart) == Customer(
+        "Solveig Berg", "solveig.berg@example.com", "+47 22 41 50 60", "Storgata 5", "0155", "Oslo", "Norway", "C-1001", known=True
+    )
+    assert desk.view.cart.every[0].first == eur("31.90")
+    desk.enter("#c-2001")
+    assert desk.view.cart.label == "Havn Logistikk AS"
+    desk.enter("#حداد")
+    assert desk.view.cart.label == "Leïla Haddad ليلى حداد"
 
 
 def test_an_order_makes_the_cart_history_and_the_next_line_a_new_cart(desk: Desk) -> None:

@@ -32,7 +32,12 @@ def test_a_full_disk_changes_nothing_on_the_screen(desk: Desk, monkeypatch: pyte
 
     with monkeypatch.context() as patched:
         patched.setattr(CartStore, "set_setting", full)
-        for attempt in (lambda: desk.enter("FIB500; #Berg"), lambda: desk.run(More(1)), lambda: desk.enter("U"), lambda: desk.enter("C B")):
+        for attempt in (
+            lambda: desk.enter("FIB500; #+Berg"),
+            lambda: desk.run(More(1)),
+            lambda: desk.enter("U"),
+            lambda: desk.enter("C B"),
+        ):
             with pytest.raises(StoreFull, match="The disk is full"):
                 attempt()
             assert desk.view is before
@@ -57,7 +62,7 @@ def test_a_second_process_may_only_read(open_desk: OpenDesk) -> None:
 
 def test_a_script_beside_the_screen_is_noticed_at_the_next_start(open_desk: OpenDesk) -> None:
     first = open_desk()
-    first.enter("14277; #Berg")
+    first.enter("14277; #+Berg")
     cart_id = first.view.cart.cart_id or ""
     first.close()
     script = open_desk(apart=True)

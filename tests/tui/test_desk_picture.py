@@ -21,7 +21,7 @@ def sale(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
 
     async def play(pilot: Pilot[None]) -> None:
         await settled(pilot)
-        await enter(pilot, "14277; 2*FIB500; TVPLUS; HOMEINTL; L3; #Berg")
+        await enter(pilot, "14277; 2*FIB500; TVPLUS; HOMEINTL; L3; #+Berg")
         await press(pilot, *keys)
         field = pilot.app.screen.query_one("EntryInput")
         field.cursor_blink = False  # type: ignore[attr-defined]

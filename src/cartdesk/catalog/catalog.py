@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,7 +22,9 @@ from cartdesk.catalog.shop import Shop
 from cartdesk.tmf.rounding import RoundingPolicy
 
 if TYPE_CHECKING:
+    from cartdesk.catalog.people import People
     from cartdesk.tmf.catalog import ProductOffering, ProductOfferingPrice, ProductSpecification, Promotion, SpecificationCharacteristic
+    from cartdesk.tmf.customer import KnownCustomer
 
 _Answer = TypeVar("_Answer")
 
@@ -184,6 +187,22 @@ class Catalog:
     def promotions(self) -> tuple[Promotion, ...]:
         """Return all promotions."""
         return tuple(self._whole(lambda shop: shop.models.promotions).values())
+
+    # Who buys
+
+    def customers(self) -> tuple[KnownCustomer, ...]:
+        """Return the customers that come with the catalog, with what they own and their accounts; none where it has no such file."""
+        return self._people.customers
+
+    def customer(self, customer_id: str) -> KnownCustomer | None:
+        """Return one of them by their id."""
+        return next((each for each in self.customers() if each.id == customer_id), None)
+
+    @cached_property
+    def _people(self) -> People:
+        from cartdesk.catalog.people import People
+
+        return People(self.path, lambda code: self.number(code) is not None)
 
     def _whole(self, ask: Callable[[Shop], _Answer]) -> _Answer:
         """Ask the shop; where the kept index turns out to be damaged, make it anew from the files and ask again."""

@@ -16,6 +16,7 @@ from cartdesk.catalog.faults import Fault
 from cartdesk.catalog.folder import look_into
 from cartdesk.catalog.index import Index
 from cartdesk.catalog.models import Models
+from cartdesk.catalog.people import People
 from cartdesk.text import safe_text
 
 _PORTION = 2000
@@ -37,6 +38,7 @@ def check_catalog(path: Path, now: datetime | None = None) -> list[Fault]:
         for ask in asked:
             ask(models)
         faults.extend(models.faults)
+    faults.extend(People(path, lambda code: index.offerings.number(code) is not None).faults)
     return list(dict.fromkeys(faults))
 
 

@@ -114,6 +114,31 @@ def kind_of(file_name: str) -> str | None:
     return next((kind for beginning, kind in KINDS.items() if lowered.startswith(beginning)), None)
 
 
+def companions(path: Path, beginning: str, faults: list[Fault]) -> list[Source]:
+    """Return the JSON files whose names begin so and that stand beside a catalog's own, in the order of names.
+
+    They belong to the shop without being a part of its offerings: a catalog in one file has none.
+    """
+    try:
+        root = path.resolve(strict=True)
+        files = sorted(root.iterdir()) if root.is_dir() else []
+    except OSError as error:
+        faults.append(Fault(".", "", f"the folder cannot be read: {error.strerror}", "Give yourself the right to read it", True))
+        return []
+    found = []
+    for file in files:
+        name = file.name
+        if not name.lower().startswith(beginning) or not name.lower().endswith(".json"):
+            continue
+        if file.is_symlink() and not _stays_inside(file, root):
+            faults.append(Fault(shown(name, 200), "", "the link leads out of the catalog's folder", "Copy the file into the folder", True))
+            continue
+        source = _source(file, name, beginning, faults)
+        if source is not None:
+            found.append(source)
+    return found
+
+
 def _files(root: Path, faults: list[Fault]) -> Iterator[tuple[Path, str]]:
     """Yield every file below ``root`` and its name relative to it, in the order of names."""
 

@@ -11,11 +11,21 @@ from typing import TYPE_CHECKING
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
+    from cartdesk.catalog import Catalog
     from cartdesk.selling.customers import Customer
-    from cartdesk.tmf import Individual
+    from cartdesk.store import CartStore
+    from cartdesk.tmf import ContactMedium, Individual, Party
+    from cartdesk.tmf.customer import KnownCustomer
 
 
-def find_customers(individuals: Iterable[Individual], text: str) -> list[Customer]:
+def known_customers(store: CartStore, catalog: Catalog) -> list[Customer]:
+    """Return everybody who is a customer here: those of the store, and those that come with the catalog; one of both is the store's."""
+    kept = [as_customer(each) for each in store.customers()]
+    ids = {each.id for each in kept}
+    return kept + [customer_of(each) for each in catalog.customers() if each.id not in ids]
+
+
+def find_customers(customers: Iterable[Customer], text: str) -> list[Customer]:
     """Return the customers that ``text`` means, in the order given.
 
     An id or an email address must fit exactly; of a phone number the digits must stand in it (four at least); of a name each word must
@@ -26,7 +36,7 @@ def find_customers(individuals: Iterable[Individual], text: str) -> list[Custome
     is_number = len(digits) >= 4 and all(character.isdigit() or character in " +-()/." for character in wanted)
     words = wanted.split()
     found = []
-    for customer in map(as_customer, individuals):
+    for customer in customers:
         if wanted in {(customer.id or "").casefold(), (customer.email or "").casefold()} - {""}:
             return [customer]
         if is_number:
@@ -37,12 +47,29 @@ def find_customers(individuals: Iterable[Individual], text: str) -> list[Custome
     return found
 
 
-def as_customer(individual: Individual) -> Customer:
-    """Return what a sale needs of an individual."""
+def as_customer(party: Party) -> Customer:
+    """Return what a sale needs of a person or an organization."""
+    from cartdesk.selling.customers import Customer
+    from cartdesk.tmf import Individual
+
+    if isinstance(party, Individual):
+        parts = (party.given_name, party.family_name)
+        name = party.full_name or " ".join(part for part in parts if part)
+    else:
+        name = party.trading_name or party.name or ""
+    return Customer(name=name or party.id, id=party.id, known=True, **_reached(party.contact_medium))
+
+
+def customer_of(known: KnownCustomer) -> Customer:
+    """Return what a sale needs of a customer that comes with the catalog."""
     from cartdesk.selling.customers import Customer
 
+    return Customer(name=known.called, id=known.id, known=True, **_reached(known.contact_medium))
+
+
+def _reached(media: Iterable[ContactMedium]) -> dict[str, str]:
     reached: dict[str, str] = {}
-    for medium in individual.contact_medium:
+    for medium in media:
         there = medium.characteristic
         if there is None:
             continue
@@ -53,9 +80,7 @@ def as_customer(individual: Individual) -> Customer:
         for key, value in given:
             if value:
                 reached.setdefault(key, value)
-    parts = (individual.given_name, individual.family_name)
-    name = individual.full_name or " ".join(part for part in parts if part) or individual.id
-    return Customer(name=name, id=individual.id, known=True, **reached)
+    return reached
 
 
 def as_individual(customer: Customer) -> Individual:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, quoted
-from cartdesk.desk.people import find_customers, in_one_line
+from cartdesk.desk.people import find_customers, in_one_line, known_customers
 from cartdesk.errors import EntryError, Mend
 from cartdesk.text import safe_text
 
@@ -40,7 +40,7 @@ class NameCustomer(Command):
         from cartdesk.selling.customers import Customer
 
         draft.begin_if_done()
-        found = [] if self.new else find_customers(draft.store.customers(), self.customer)
+        found = [] if self.new else find_customers(known_customers(draft.store, draft.catalog), self.customer)
         if len(found) > 1:
             mends = (Mend(in_one_line(each), f"#{each.id}") for each in found[:_SHOWN])
             text = f"{len(found)} customers are called «{safe_text(self.customer, 40)}»; type more of the name, or #+ for a new one."
