@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cartdesk.errors import StoreError
-from cartdesk.store import CartStore, LogStorage, backup, compaction, log
+from cartdesk.store import CartStore, LogStorage, backup, compaction, log, shortcut
 from cartdesk.store.formats import Format
 from cartdesk.store.frame import Op
 from cartdesk.tmf import Individual
@@ -30,6 +30,8 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compaction, "SMALLEST", 24 << 10)
     monkeypatch.setattr(compaction, "PACK", 2 << 10)
     monkeypatch.setattr(compaction, "TAIL", 1 << 10)
+    monkeypatch.setattr(shortcut, "WORTHWHILE", 1)
+    monkeypatch.setattr(shortcut, "GROWN", 2 << 10)
 
 
 def _held(storage: LogStorage) -> dict[tuple[str, str], bytes]:

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tinydb.table import Document
 
 from cartdesk.errors import StoreError
-from cartdesk.store import CartStore, compaction, log
+from cartdesk.store import CartStore, compaction, log, shortcut
 from cartdesk.tmf import ShoppingCart
 
 from .carts import change, make_cart, with_quantity
@@ -53,6 +53,8 @@ class StoreMachine(RuleBasedStateMachine):
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(log, "LAID_AHEAD", 4 << 10)
         self.patch.setattr(compaction, "SMALLEST", 8 << 10)
+        self.patch.setattr(shortcut, "WORTHWHILE", 1)
+        self.patch.setattr(shortcut, "GROWN", 1)
         self.folder = light_folder()
         self.carts: dict[str, ShoppingCart] = {}
         self.pasts: dict[str, list[ShoppingCart]] = {}

@@ -130,11 +130,12 @@ class Keeper:
         return self._desk.view if after == self._desk.view else replace(after, revision=view.revision + 1)
 
     def tidy(self) -> None:
-        """Archive and erase what is older than the settings allow; once a day is enough."""
+        """Check what opening the store left unread, and archive and erase what is older than the settings allow; once a day is enough."""
         store = self._desk.store
         today = self._desk.now().date().isoformat()
         if self.apart or store.read_only or store.setting(TIDIED) == today:
             return
+        store.log_storage.check()
         done = store.retain(self._desk.now())
         store.set_setting(TIDIED, today)
         if done.archived or done.erased:

@@ -15,6 +15,7 @@ from cartdesk.errors import StoreDamaged
 from cartdesk.store.disk import Disk
 from cartdesk.store.frame import Frame, Header, Op, scan
 from cartdesk.store.log import UNFINISHED, Contents, Log
+from cartdesk.store.shortcut import drop_shortcut
 
 SMALLEST = 4 << 20
 """A file up to this size is left as it is."""
@@ -102,6 +103,7 @@ class Rewriter:
         """
         self.flush()
         self.log.sync()
+        drop_shortcut(self.disk, self.path)
         self.disk.rename(self._temporary, self.path)
         self._finished = True
         self.log.doubtful = True

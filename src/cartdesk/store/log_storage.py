@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from tinydb.storages import Storage
 
-from cartdesk.errors import StoreError, StoreReadOnly
+from cartdesk.errors import StoreDamaged, StoreError, StoreReadOnly
 from cartdesk.store.codec import read_document, write_document
 from cartdesk.store.compactor import Compactor
 from cartdesk.store.disk import Disk, explain
-from cartdesk.store.frame import Op
+from cartdesk.store.frame import HEADER_SIZE, Frame, Op, scan
 from cartdesk.store.lock import Lock
 from cartdesk.store.log import Contents, Log
 from cartdesk.store.opening import LATEST, Format, Recovery, open_log, renew, reread
 from cartdesk.store.pending import Pending
+from cartdesk.store.shortcut import drop_shortcut, write_shortcut
 
 
 class LogStorage(Storage):
@@ -58,7 +59,7 @@ class LogStorage(Storage):
         self._pending: Pending | None = None
         self._writer: int | None = None
         try:
-            self._log, self.recovery = open_log(self.disk, self.path, layout, writable=not read_only)
+            self._log, self.recovery, self._shortcut = open_log(self.disk, self.path, layout, writable=not read_only)
         except BaseException as error:
             if self._lock is not None:
                 self._lock.release()
@@ -66,6 +67,8 @@ class LogStorage(Storage):
                 raise explain(error, self.path, "opened") from error
             raise
 
+        self.made: dict[str, Callable[[], bytes]] = {}
+        """By table: what makes of its documents what a shortcut keeps for the next opening."""
         self.compactor = Compactor(self)
         """Rewrites the file in the background when most of it is superseded."""
 
@@ -118,6 +121,7 @@ class LogStorage(Storage):
             try:
                 if self._log.writable:
                     self._log.cut()
+                    self.write_shortcut()
             except OSError as error:
                 if not self._log.doubtful:  # else the change that was refused may be found again, whole; that was told when it was refused
                     raise explain(error, self.path, "closed") from error
@@ -207,6 +211,9 @@ class LogStorage(Storage):
             yield from zip(places, log.bodies(list(places.values())), strict=True)
         except OSError as error:
             raise explain(error, self.path, "read") from error
+        except StoreDamaged:
+            drop_shortcut(self.disk, self.path)
+            raise
 
     def snapshot(self) -> tuple[Log, Contents]:
         """Return the file and what it holds at this moment, for reading it all while others go on writing."""
@@ -307,13 +314,50 @@ class LogStorage(Storage):
                 if self._log.closed:
                     return
                 if not self._log.is_still(self.path):
-                    self._log, self.recovery = open_log(self.disk, self.path, self.layout, writable=False)
+                    self._log, self.recovery, self._shortcut = open_log(self.disk, self.path, self.layout, writable=False)
                     self.changes += 1
                 elif self._log.has_more():
                     reread(self._log)
                     self.changes += 1
             except OSError as error:
                 raise explain(error, self.path, "read") from error
+
+    # The shortcut
+
+    def made_before(self, table: str) -> tuple[Mapping[str, object], bytes] | None:
+        """Return what was made of a table's documents when the shortcut was written, with their versions then; None without one."""
+        return None if self._shortcut is None else self._shortcut.made.get(table)
+
+    def write_shortcut(self) -> None:
+        """Write the shortcut where the one there is does not cover most of the store."""
+        log = self._log
+        if log.doubtful or (self._shortcut is not None and self._shortcut.is_fresh(log)):
+            return
+        with suppress(StoreError, OSError):
+            with self.writing:
+                log, contents = self.snapshot()
+                end, sequence = log.end, log.sequence
+            made = {table: make() for table, make in self.made.items()}
+            self._shortcut = write_shortcut(self.disk, log, contents, (end, sequence), made) or self._shortcut
+
+    def check(self) -> None:
+        """Check what a shortcut left unread when the store was opened.
+
+        Raises:
+            StoreDamaged: some of it does not fit its checksum any more; the next opening saves what is sound.
+        """
+        shortcut = self._shortcut
+        log, _ = self.snapshot()
+        if shortcut is None or shortcut.generation != log.header.generation:
+            return
+        at = HEADER_SIZE
+        for item in scan(log.raw, HEADER_SIZE, shortcut.end):
+            if not isinstance(item, Frame) or item.lost:
+                break
+            at = item.end
+        if at != shortcut.end:
+            drop_shortcut(self.disk, self.path)
+            raise StoreDamaged(f"{self.path} is damaged after byte {at}. Close cartdesk and open it again to save what is sound.")
 
     # Inside
 
@@ -347,3 +391,6 @@ class LogStorage(Storage):
             return log.body(place)
         except OSError as error:
             raise explain(error, self.path, "read") from error
+        except StoreDamaged:
+            drop_shortcut(self.disk, self.path)
+            raise

@@ -11,12 +11,15 @@ from cartdesk.store.disk import Disk
 from cartdesk.store.formats import LATEST, Format
 from cartdesk.store.log import Log
 from cartdesk.store.salvage import Recovery, copy_aside, read_all
+from cartdesk.store.shortcut import Shortcut, drop_shortcut, take_shortcut
 
 __all__ = ["LATEST", "Format", "Recovery", "open_log", "renew", "reread"]
 
 
-def open_log(disk: Disk, path: Path, layout: Format, *, writable: bool) -> tuple[Log, Recovery]:
-    """Open the store's file, or make it where it is missing and may be written.
+def open_log(disk: Disk, path: Path, layout: Format, *, writable: bool) -> tuple[Log, Recovery, Shortcut | None]:
+    """Open the store's file, or make it where it is missing and may be written; with the shortcut that was taken, if one was.
+
+    What a shortcut covers is checked when it is read, or by :meth:`LogStorage.check`, and not here.
 
     Raises:
         StoreForeign: not a store, or from a newer version, or, to be read only, from an older one.
@@ -26,17 +29,23 @@ def open_log(disk: Disk, path: Path, layout: Format, *, writable: bool) -> tuple
         for unfinished in temporaries(path):
             disk.remove(unfinished)
         if not path.exists() or (path.is_file() and not path.stat().st_size):
-            return create(disk, path, layout.version), Recovery()
+            drop_shortcut(disk, path)
+            return create(disk, path, layout.version), Recovery(), None
     log = Log.open(disk, path, writable=writable, newest=layout.version)
     try:
         with without_collecting():
+            shortcut = take_shortcut(disk, log)
             found = read_all(log)
+        if shortcut is not None and found.damaged:
+            drop_shortcut(disk, path)
+            log.close()
+            return open_log(disk, path, layout, writable=writable)
         if log.header.generation == 0:
             found.lost.append(f"The first line of {path} was damaged.")
         if not writable:
             if log.header.version < layout.version:
                 raise StoreForeign(f"{path} has an older format; open it for writing once, and it is brought forward.")
-            return log, found
+            return log, found, shortcut
         if found.damaged:
             found.copy = copy_aside(disk, path, log, "damaged")
             log = rewrite(disk, path, log)
@@ -49,7 +58,7 @@ def open_log(disk: Disk, path: Path, layout: Format, *, writable: bool) -> tuple
             before = log.header.version
             log, kept = migrate(disk, path, log, layout)
             found.migrated = (before, kept)
-        return log, found
+        return log, found, shortcut
     except BaseException:
         log.close()
         raise

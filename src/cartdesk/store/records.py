@@ -6,15 +6,14 @@ Desk, command line and screens make and read them; the journal and the cart stor
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
 Kind = Literal["change", "create", "undo", "redo", "branch", "erase"]
 """What a record is: a change, a cart's first one, a step back or forward, a copy of another cart's past, an erasure."""
 
 
-@dataclass(frozen=True, slots=True)
-class CartRow:
+class CartRow(NamedTuple):
     """What the carts screen shows of a cart; small, so that thousands are read at once."""
 
     id: str
@@ -38,27 +37,20 @@ class CartRow:
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as JSON values; what is absent is left out."""
-        return {name: value for name in _ROW_NAMES if (value := getattr(self, name)) is not None and value != ()}
+        return {name: value for name, value in zip(self._fields, self, strict=True) if value is not None and value != ()}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> CartRow:
         """Read what :meth:`to_json` wrote; members this version does not know are left out."""
-        row = object.__new__(cls)
         get = values.get
-        for name, put, absent in _ROW_SLOTS:
-            put(row, get(name, absent))
-        every = row.every
-        if every:
-            _put_every(row, tuple([(period, amount) for period, amount in every]))
-        return row
+        return cls(
+            values["id"], get("label"), get("state", "open"), get("lines", 0), get("due_now"), _pairs(get("every")), get("currency"),
+            get("contact"), get("created"), get("changed"), get("order_id"),
+        )  # fmt: skip
 
 
-_ROW_NAMES = tuple(each.name for each in fields(CartRow))
-_ROW_SLOTS = tuple(
-    (each.name, vars(CartRow)[each.name].__set__, None if each.default is MISSING else each.default) for each in fields(CartRow)
-)
-"""How to fill a row past its guard against change, which takes longer than all the rest where thousands are read at once."""
-_put_every = vars(CartRow)["every"].__set__
+def _pairs(every: list[list[str]] | None) -> tuple[tuple[str, str], ...]:
+    return tuple([(period, amount) for period, amount in every]) if every else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import json.encoder
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cartdesk.store.bulk import without_collecting
 from cartdesk.store.log_storage import LogStorage
@@ -89,6 +90,9 @@ _quote = json.encoder.encode_basestring
 _TEXTS = ("label", "due_now", "currency", "contact", "created", "changed", "order_id")
 
 
+_EVERY = CartRow._fields.index("every")
+
+
 class RowIndex:
     """The rows of all carts, kept parsed as long as they do not change."""
 
@@ -97,22 +101,48 @@ class RowIndex:
         self._versions: dict[str, object] = {}
         self._rows: dict[str, CartRow] = {}
         self._sorted: list[CartRow] = []
+        storage.made[ROWS] = self.packed
 
     def rows(self) -> list[CartRow]:
         """Return every row, last changed first."""
-        versions = self._storage.versions(ROWS)
-        if versions == self._versions:
-            return self._sorted.copy()
+        with without_collecting():
+            if not self._versions:
+                self._unpack()
+            versions = self._storage.versions(ROWS)
+            if versions != self._versions:
+                self._read(versions)
+        return self._sorted.copy()
+
+    def packed(self) -> bytes:
+        """Return all rows as JSON, last changed first, for :meth:`rows` of another day: column by column, which is read sooner."""
+        rows = self.rows()
+        kinds = list(dict.fromkeys(row.every for row in rows))
+        numbers = {every: number for number, every in enumerate(kinds)}
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(CartRow._fields)
+        columns[_EVERY] = [numbers[row.every] for row in rows]
+        return json.dumps([kinds, columns], ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+    def _unpack(self) -> None:
+        made = self._storage.made_before(ROWS)
+        if made is None:
+            return
+        versions, packed = made
+        kinds, columns = json.loads(packed.decode("utf-8", "surrogatepass"))
+        every = [tuple([(period, amount) for period, amount in kind]) for kind in kinds]
+        columns[_EVERY] = [every[number] for number in columns[_EVERY]]
+        self._sorted = list(map(CartRow._make, zip(*columns, strict=True)))
+        self._rows = {row.id: row for row in self._sorted}
+        self._versions = dict(versions) if self._rows.keys() == versions.keys() else {}
+
+    def _read(self, versions: dict[str, object]) -> None:
         known, before = self._rows, self._versions
         changed = [key for key, version in versions.items() if before.get(key) != version]
-        with without_collecting():
-            read = dict(self._storage.some(ROWS, changed))
-            values = json.loads(b"[" + b",".join(read.values()) + b"]")
-            fresh = dict(zip(read, map(CartRow.from_json, values), strict=True))
-            self._rows = {key: row for key in versions if (row := fresh.get(key) or known.get(key)) is not None}
-            self._sorted = sorted(self._rows.values(), key=_newest, reverse=True)
+        read = dict(self._storage.some(ROWS, changed))
+        values = json.loads((b"[" + b",".join(read.values()) + b"]").decode("utf-8", "surrogatepass"))
+        fresh = dict(zip(read, map(CartRow.from_json, values), strict=True))
+        self._rows = {key: row for key in versions if (row := fresh.get(key) or known.get(key)) is not None}
+        self._sorted = sorted(self._rows.values(), key=_newest, reverse=True)
         self._versions = versions
-        return self._sorted.copy()
 
 
 def _newest(row: CartRow) -> tuple[str, str]:

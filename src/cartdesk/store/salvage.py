@@ -57,6 +57,7 @@ def read_all(log: Log, upto: int | None = None) -> Recovery:
         upto: the offset at which to stop: what follows was never acknowledged.
     """
     found = Recovery()
+    before = log.sequence
     doubted: Frame | None = None
     for item in log.scan():
         if upto is not None and item.offset >= upto:
@@ -83,7 +84,8 @@ def read_all(log: Log, upto: int | None = None) -> Recovery:
             found.torn = min(doubted.end, log.size) - doubted.offset
         else:
             _take_damaged(log, doubted, found)
-    log.contents.weigh()
+    if log.sequence != before:
+        log.contents.weigh()
     return found
 
 
