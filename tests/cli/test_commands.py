@@ -283,6 +283,18 @@ def test_a_damaged_store_is_reported(cartdesk: Cartdesk, seat: Path) -> None:
     assert ran.err.count("\n") == 1
 
 
+def test_what_damage_took_is_said_and_the_rest_is_there(cartdesk: Cartdesk, seat: Path) -> None:
+    first = new_cart(cartdesk, "14277")
+    new_cart(cartdesk, "FIB500")
+    raw = bytearray((seat / "store.cartdesk").read_bytes())
+    raw[raw.rindex(b"Fibre 500")] ^= 1
+    (seat / "store.cartdesk").write_bytes(raw)
+    ran = cartdesk("do", "U; R", "--cart", first)
+    assert "is damaged at byte" in ran.err
+    assert "was kept as" in ran.err
+    assert cartdesk("carts", "show", first).code == 0
+
+
 def test_a_customer_is_erased(cartdesk: Cartdesk, seat: Path) -> None:
     cartdesk("do", "14277; E Ingrid Berg, ingrid@berg.example")
     (customer,) = cartdesk("customers", "list", "--json").json

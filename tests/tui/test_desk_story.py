@@ -252,3 +252,20 @@ async def test_the_next_start_is_where_the_last_one_stopped(open_desk: Callable[
         await settled(pilot)
         assert "2  Fibre 500 ×2" in picture(again)
         assert again.desk.view.cart.every == before.every
+
+
+async def test_damage_to_the_store_is_told_when_the_shop_opens(open_desk: Callable[..., Desk], tmp_path: Path) -> None:
+    desk = open_desk()
+    desk.enter("14277")
+    store = desk.store.path
+    desk.close()
+    raw = bytearray(store.read_bytes())
+    raw[raw.index(b"Talk Simple")] ^= 1
+    store.write_bytes(raw)
+    async with (app := CartdeskApp(open_desk, log_dir=tmp_path)).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        screen = picture(app)
+        assert "was damaged; what is sound was saved" in screen
+        assert "was kept as" in screen
+        await press(pilot, "enter")
+        assert "was damaged" not in picture(app)

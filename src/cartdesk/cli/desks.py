@@ -31,10 +31,20 @@ def open_desk(*, read_only: bool = False) -> Iterator[Desk]:
         _refuse_none()
     desk = Desk.open(data_dir(), catalog_path(), now=now, ids=new_id, agent=agent_name(), role=role_name(), read_only=read_only, apart=True)
     try:
+        _tell_damage(desk.store)
         _refuse_nothing(desk.catalog)
         yield desk
     finally:
         desk.close()
+
+
+def _tell_damage(store: CartStore) -> None:
+    """Say on standard error what damage took from the store, and where the copy is."""
+    if store.recovery.damaged:
+        import click
+
+        for sentence in store.recovery.sentences():
+            click.echo(safe_text(sentence), err=True)
 
 
 def _refuse_nothing(catalog: Catalog) -> None:
@@ -63,6 +73,7 @@ def open_store(*, read_only: bool = True) -> Iterator[CartStore]:
         make_data_dir(path.parent)
     store = CartStore(path, read_only=read_only)
     try:
+        _tell_damage(store)
         yield store
     finally:
         store.close()

@@ -165,6 +165,11 @@ class CartdeskApp(OneKeyAtATime):
             page.warmed()
         if self.keymap is not None and self.keymap.faults:
             self.say(self.keymap.faults[0], Tone.WARNING)
+        found = self.desk.store.recovery
+        if found.damaged:
+            from cartdesk.tui.listed import Listed
+
+            self.push_screen(Listed("Your carts' file was damaged; what is sound was saved.", tuple(found.sentences())))
 
     def _pages(self) -> list[Page]:
         return [screen for screen in self.screen_stack if isinstance(screen, Page) and screen.is_up]
