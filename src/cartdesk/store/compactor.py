@@ -68,7 +68,6 @@ class Compactor:
 
             if not self._stopping:
                 storage.swap(old, finish)
-                storage.write_shortcut()
 
     def _run_quietly(self) -> None:
         try:

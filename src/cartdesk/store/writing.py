@@ -31,7 +31,7 @@ _shapes: dict[type, tuple[tuple[str, str, bool], ...]] = {}
 
 def write_resource(resource: Resource) -> bytes:
     """Return any resource's JSON in UTF-8."""
-    return _resource(resource).encode("utf-8", "surrogatepass")
+    return _value(resource, exact=False).encode("utf-8", "surrogatepass")
 
 
 class _Kept:
@@ -56,11 +56,20 @@ class CartWriter:
 
     def write(self, cart: ShoppingCart) -> bytes:
         """Return the cart's JSON in UTF-8."""
-        kept = _keep(cart, self._carts.pop(cart.id, _NONE), _DEPTH)
+        before = self._carts.pop(cart.id, _NONE)
+        kept = _keep(cart, before, _DEPTH) if _shares(cart, before.value) else _Kept(cart, _value(cart, exact=False), {})
         self._carts[cart.id] = kept
         if len(self._carts) > _KEPT_CARTS:
             del self._carts[next(iter(self._carts))]
         return kept.text.encode("utf-8", "surrogatepass")
+
+
+def _shares(cart: ShoppingCart, before: ShoppingCart | None) -> bool:
+    """Say whether some of a cart's items are those of the cart before, so that remembering its parts saves work."""
+    if before is None:
+        return False
+    items = {id(item) for item in before.cart_item}
+    return cart is before or any(id(item) in items for item in cart.cart_item)
 
 
 def _keep(value: Any, before: _Kept, depth: int) -> _Kept:
@@ -112,33 +121,43 @@ def _types(annotation: Any) -> list[Any]:
     return [annotation] + [inner for part in get_args(annotation) for inner in _types(part)]
 
 
-def _resource(resource: Resource) -> str:
-    return _keep(resource, _NONE, 0).text
-
-
 def _extra(resource: Resource) -> list[str]:
     extra = resource.__pydantic_extra__ or {}
     return [f"{_quote(name)}:{_value(value, exact=True)}" for name, value in extra.items() if value is not None and value is not _EMPTY]
 
 
 def _value(value: Any, exact: bool) -> str:
-    if isinstance(value, str):
+    """Return the JSON of any value in a resource; the types that are met most come first."""
+    kind = value.__class__
+    if kind is str:
         return _quote(value)
-    if value is True or value is False:
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return int.__repr__(value)
-    if isinstance(value, tuple):
+    if kind is tuple:
         return "[" + ",".join([_value(each, exact) for each in value]) + "]"
+    if kind is Money:
+        return f'{{"unit":{_quote(value.currency)},"value":{_number(value.amount)}}}'
+    if kind is int:
+        return int.__repr__(value)
     if isinstance(value, Resource):
         return _resource(value)
-    if isinstance(value, Money):
-        return f'{{"unit":{_quote(value.currency)},"value":{_number(value.amount)}}}'
-    if isinstance(value, Decimal):
+    if kind is Decimal:
         return str(value) if exact else _number(value)
     if isinstance(value, datetime):
         return _quote(write_time(value))
+    if isinstance(value, str):
+        return _quote(value)
     return dumps(value)
+
+
+def _resource(resource: Resource) -> str:
+    texts: list[str] = []
+    values = resource.__dict__
+    for name, key, exact in _shapes.get(resource.__class__) or _shape(resource.__class__):
+        member = values[name]
+        if member is not None and member is not _EMPTY:
+            texts.append(key + (_quote(member) if member.__class__ is str else _value(member, exact)))
+    if resource.__pydantic_extra__:
+        texts += _extra(resource)
+    return "{" + ",".join(texts) + "}"
 
 
 def _number(number: Decimal) -> str:
