@@ -38,6 +38,7 @@ resource = sa.Table(
     sa.Column("team", sa.String(200)),
     sa.Column("expires", sa.BigInteger),
     sa.Column("changed", sa.BigInteger, nullable=False),
+    sa.Column("as_is", sa.Boolean, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.UniqueConstraint("kind", "id", name="resource_id"),
     sa.UniqueConstraint("kind", "unique_key", name="resource_unique_key"),
@@ -48,7 +49,8 @@ resource = sa.Table(
     sa.Index("resource_expires", "kind", "expires"),
     sqlite_autoincrement=True,
 )
-"""Every resource of every API: ``body`` is the version-neutral document as JSON; ``expires`` and ``changed`` are in epoch milliseconds."""
+"""Every resource of every API: ``body`` is the version-neutral document as JSON, ``id`` first; where ``as_is``
+is true it is also what the resource's first version shows, but for ``href``. ``expires`` and ``changed`` are in epoch milliseconds."""
 
 resource_key = sa.Table(
     "resource_key",

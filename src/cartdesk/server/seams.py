@@ -91,6 +91,8 @@ class Change:
     """Whose the resource is, as its row says (not who changed it)."""
     team: str | None = None
     """Whose team's it is, as its row says: listeners are told of no more than they may read."""
+    body: bytes = b""
+    """``after`` as its row keeps it; of a delete, what the row kept."""
 
 
 class Hub(Protocol):

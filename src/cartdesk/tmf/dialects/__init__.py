@@ -5,8 +5,8 @@ The command line imports and exports carts through here, and so will sync and th
 
 from __future__ import annotations
 
-from cartdesk.tmf.dialects.reading import read, read_all, version_of
+from cartdesk.tmf.dialects.reading import read, read_all, read_members, version_of
 from cartdesk.tmf.dialects.shapes import Version
-from cartdesk.tmf.dialects.writing import write
+from cartdesk.tmf.dialects.writing import write, write_members
 
-__all__ = ["Version", "read", "read_all", "version_of", "write"]
+__all__ = ["Version", "read", "read_all", "read_members", "version_of", "write", "write_members"]

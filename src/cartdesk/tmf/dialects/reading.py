@@ -69,6 +69,12 @@ def version_of(data: Any) -> Version:
     return "v4" if below == "v2" and any(mark in data for mark in _V4_MARKS) else below
 
 
+def read_members(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a cart of any version with the inner names throughout, its values not validated: for those who keep carts as JSON."""
+    members: dict[str, Any] = _part("cart", data)
+    return members
+
+
 def _part(kind: str, data: Any) -> Any:
     """Return one part with the inner names, its own parts read the same way."""
     if not isinstance(data, dict):

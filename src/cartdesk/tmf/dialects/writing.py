@@ -35,9 +35,13 @@ def write(cart: ShoppingCart, version: Version = "v2", *, strict: bool = False) 
         strict: leave out ``priceCondition`` and ``validFor`` of alterations too, which no definition has (for servers that refuse
             what they do not know).
     """
-    members = cart.wire()
-    members.pop(_LOCAL, None)
-    written: dict[str, Any] = _part("cart", members, version, strict)
+    return write_members(cart.wire(), version, strict=strict)
+
+
+def write_members(members: dict[str, Any], version: Version = "v2", *, strict: bool = False) -> dict[str, Any]:
+    """Return a cart's inner members (``cart.wire()``, or what ``read_members`` gave) as one version's JSON values."""
+    told = {name: value for name, value in members.items() if name != _LOCAL}
+    written: dict[str, Any] = _part("cart", told, version, strict)
     return written
 
 
