@@ -15,6 +15,19 @@ NOT_ADVICE = "This is help for the agent and not legal advice; what your company
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryWords:
+    """The headings of a contract summary, and what stands at its foot."""
+
+    title: str = "Contract summary"
+    services: str = "What you get"
+    price: str = "Price"
+    changes: str = "Changes of price and bills"
+    duration: str = "How long"
+    leaving: str = "Leaving early and cancelling"
+    foot: str = "These are the main points of the contract. Everything else is in the terms you are given with it."
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """One place's way of telling terms."""
 
@@ -30,6 +43,7 @@ class Form:
     """The right to cancel, in words; ``{until}`` is the last day, ``{shop}`` the shop's name."""
     consent: tuple[str, ...]
     """What the customer is asked, and how they may answer."""
+    summary: SummaryWords = SummaryWords()
     tax_apart: bool = False
     """Whether each total is told without tax, with its tax beside it."""
 
@@ -64,6 +78,7 @@ FORM: dict[FormName, Form] = {
             "Do you ask us to start the service within the cancellation period?",
             "Do you agree to the contract?",
         ),
+        SummaryWords(services="Services and equipment", duration="Duration and renewal", leaving="Early termination and cancellation"),
     ),
     "eu": Form(
         "eu",
@@ -78,6 +93,13 @@ FORM: dict[FormName, Form] = {
             "Have you received the contract summary?",
             "Do you expressly ask that the service starts before the withdrawal period ends?",
             "Do you order with an obligation to pay?",
+        ),
+        SummaryWords(
+            services="Services and equipment",
+            duration="Duration, renewal and termination",
+            leaving="Early termination and withdrawal",
+            foot="This summary tells the main elements of the offer, so that it can be compared with others. Complete information about "
+            "the service is in the other documents you are given.",
         ),
     ),
     "us": Form(
@@ -94,6 +116,14 @@ FORM: dict[FormName, Form] = {
         (
             "You do not have to agree to marketing calls or texts to buy this. May we contact you about this order at the number you gave?",
             "Do you agree to these prices and terms, and do you want to order?",
+        ),
+        SummaryWords(
+            "Broadband facts",
+            services="Plan and equipment",
+            price="Monthly price, one-time fees and taxes",
+            changes="Introductory rates and first bill",
+            duration="Length of contract",
+            leaving="Early termination fee and cancellation",
         ),
         tax_apart=True,
     ),

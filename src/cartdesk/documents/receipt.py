@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cartdesk.documents.layout import BLANK, RULE, Row, lay_out
-from cartdesk.documents.money import decimal_point, every_words, format_day, format_moment, format_money, period_suffix
+from cartdesk.documents.money import every_words, format_day, format_moment
+from cartdesk.documents.paper import Block, Facts, Line, Paper, Section, Text
+from cartdesk.documents.paper_text import paper_text
 from cartdesk.documents.words import (
     DUE_WHEN,
     ShowTax,
@@ -42,20 +43,13 @@ def receipt_text(order: ProductOrder, *, width: int = 80, locale: str = "en", sh
         show_tax: whether amounts are shown with tax or without.
         shop: the shop's name, on top.
     """
+    return paper_text(receipt_paper(order, locale=locale, show_tax=show_tax, shop=shop), width)
+
+
+def receipt_paper(order: ProductOrder, *, locale: str = "en", show_tax: ShowTax = "included", shop: str = "") -> Paper:
+    """Return the receipt of an order; see :func:`receipt_text`."""
     writer = _Receipt(order, locale, show_tax)
-    rows = [
-        *writer.head(shop),
-        RULE,
-        *writer.due_now(),
-        BLANK,
-        *writer.with_the_bill(),
-        *writer.usage(),
-        *writer.without_charge(),
-        RULE,
-        Row(DUE_WHEN),
-        *writer.foot(),
-    ]
-    return "\n".join(lay_out(rows, width, decimal_point(locale)))
+    return Paper("receipt", f"Order {safe_text(order.id, 60)}", order.id, shop, order.order_date, tuple(writer.blocks()), locale)
 
 
 _TOTALLED = frozenset({PriceType.ONE_TIME, PriceType.RECURRING})
@@ -71,99 +65,96 @@ class _Receipt:
         self._told: set[str] = set()
         self._charged: tuple[ChargedTotal, ...] = order.seat.charged if order.seat is not None else ()
 
-    def head(self, shop: str) -> Iterator[Row]:
-        """Yield the shop, the order's number and day, and the customer."""
-        if shop:
-            yield Row(safe_text(shop, 80))
-        yield Row(f"Order {safe_text(self._order.id, 60)}")
+    def blocks(self) -> Iterator[Block]:
+        """Yield everything but the title, in order."""
+        yield Facts(tuple(self._head()))
+        yield Section(f"Due now ({tax_words(self._show_tax)})", tuple(self._due_now()))
+        yield Section(f"With the bill ({tax_words(self._show_tax)})", tuple(self._with_the_bill()))
+        used = tuple(self._used(self._order.product_order_item))
+        if used:
+            yield Section(f"As used ({tax_words(self._show_tax)})", used)
+        free = tuple(self._without_charge())
+        if free:
+            yield Section("Without a charge of its own", free)
+        yield Text((DUE_WHEN, *self._foot()), quiet=True)
+
+    def _head(self) -> Iterator[tuple[str, str]]:
+        """Yield the day and the customer."""
         if self._order.order_date is not None:
-            yield Row(format_moment(self._order.order_date, self._locale))
+            yield "Ordered", format_moment(self._order.order_date, self._locale)
         customer = next((party for party in self._order.related_party if (party.role or "").lower() == "customer"), None)
         if customer is not None:
-            yield Row(f"Customer: {safe_text(customer.name or customer.id or '', 120)}")
-        for line in contact_words(self._order.contact_medium):
-            yield Row(line, indent=2)
+            yield "Customer", safe_text(customer.name or customer.id or "", 120)
+        yield from (("", line) for line in contact_words(self._order.contact_medium))
 
-    def due_now(self) -> Iterator[Row]:
+    def _due_now(self) -> Iterator[Line]:
         """Yield what is paid on confirmation: the one-off charges and their total."""
-        yield Row(f"Due now ({tax_words(self._show_tax)})")
         yield from self._lines(PriceType.ONE_TIME)
         totals = [each for each in self._charged if _kind(each) is PriceType.ONE_TIME]
         if not totals:
-            yield Row("Nothing", indent=2)
+            yield Line("Nothing")
         for total in totals:
-            yield self._total("Total due now", total, 0)
+            yield Line("Total due now", self._money(total.price), total=True)
 
-    def with_the_bill(self) -> Iterator[Row]:
+    def _with_the_bill(self) -> Iterator[Line]:
         """Yield what comes with the bill: the recurring charges, what is taken off and until when, and each total."""
-        yield Row(f"With the bill ({tax_words(self._show_tax)})")
         yield from self._lines(PriceType.RECURRING)
         totals = [each for each in self._charged if _kind(each) is PriceType.RECURRING]
         if not totals:
-            yield Row("Nothing", indent=2)
+            yield Line("Nothing")
         told: str | None = None
         for total in totals:
             period = _period(total.recurring_charge_period)
             if period is None:
                 continue
             if total.first == 1 and total.last is None:
-                yield self._total(f"Total {every_words(period)}", total, 0)
+                yield Line(f"Total {every_words(period)}", self._money(total.price), period, total=True)
                 continue
             if told != total.recurring_charge_period:
                 told = total.recurring_charge_period
-                yield Row(f"Total {every_words(period)}")
+                yield Line(f"Total {every_words(period)}", total=True)
             until = f", until {format_day(date.fromisoformat(total.until), year=True, locale=self._locale)}" if total.until else ""
-            yield self._total(phase_words(total.first, total.last, period) + until, total, 2)
+            words = phase_words(total.first, total.last, period) + until
+            yield Line(words, self._money(total.price), period, total=True, depth=1)
 
-    def without_charge(self) -> Iterator[Row]:
+    def _without_charge(self) -> Iterator[Line]:
         """Yield the lines that cost nothing by themselves."""
-        free = [item for item in self._order.product_order_item if not any(_kind(price) in _TOTALLED for price in item.item_total_price)]
-        if free:
-            yield BLANK
-            yield Row("Without a charge of its own")
-        for item in free:
-            yield Row(_item_words(item), indent=2)
-            yield from self._details(item)
+        for item in self._order.product_order_item:
+            if not any(_kind(price) in _TOTALLED for price in item.item_total_price):
+                yield Line(_item_words(item))
+                yield from self._details(item)
 
-    def usage(self) -> Iterator[Row]:
-        """Yield what is charged as it is used."""
-        rows = list(self._used(self._order.product_order_item))
-        if rows:
-            yield BLANK
-            yield Row(f"As used ({tax_words(self._show_tax)})")
-            yield from rows
-
-    def foot(self) -> Iterator[Row]:
+    def _foot(self) -> Iterator[str]:
         """Yield who served, and the codes that were given."""
         notes = self._order.seat
         if notes is not None and notes.promotion_code:
-            yield Row(f"Promotion codes: {', '.join(safe_text(code, 40) for code in notes.promotion_code)}")
+            yield f"Promotion codes: {', '.join(safe_text(code, 40) for code in notes.promotion_code)}"
         if notes is not None and notes.who:
-            yield Row(f"Served by {safe_text(notes.who, 60)}")
+            yield f"Served by {safe_text(notes.who, 60)}"
 
-    def _lines(self, kind: PriceType) -> Iterator[Row]:
+    def _lines(self, kind: PriceType) -> Iterator[Line]:
         for item in self._order.product_order_item:
             for price in item.item_total_price:
                 if _kind(price) is kind:
                     yield from self._charge(_item_words(item), price)
                     yield from self._details(item)
 
-    def _details(self, item: OrderItem) -> Iterator[Row]:
+    def _details(self, item: OrderItem) -> Iterator[Line]:
         """Yield what was chosen on a line and the parts it has, where it is first written."""
         if item.id in self._told:
             return
         self._told.add(item.id)
         chosen = ", ".join(choices_of(item.product, item.item_term))
         if chosen:
-            yield Row(chosen, indent=4)
-        yield from self._parts(item.product_order_item, 4)
+            yield Line(chosen, depth=1)
+        yield from self._parts(item.product_order_item, 1)
 
-    def _parts(self, items: Iterable[OrderItem], indent: int) -> Iterator[Row]:
+    def _parts(self, items: Iterable[OrderItem], depth: int) -> Iterator[Line]:
         for item in items:
-            yield Row("with " + ", ".join((_item_words(item), *choices_of(item.product, item.item_term))), indent=indent)
-            yield from self._parts(item.product_order_item, indent + 2)
+            yield Line("with " + ", ".join((_item_words(item), *choices_of(item.product, item.item_term))), depth=depth)
+            yield from self._parts(item.product_order_item, depth + 1)
 
-    def _used(self, items: Iterable[OrderItem]) -> Iterator[Row]:
+    def _used(self, items: Iterable[OrderItem]) -> Iterator[Line]:
         for item in items:
             for price in item.item_price:
                 if _kind(price) is PriceType.USAGE:
@@ -171,13 +162,11 @@ class _Receipt:
                     yield from self._charge(name, price)
             yield from self._used(item.product_order_item)
 
-    def _charge(self, words: str, price: CartPrice) -> Iterator[Row]:
+    def _charge(self, words: str, price: CartPrice) -> Iterator[Line]:
         period = _period(price.recurring_charge_period)
-        amount = self._money(price.price)
-        written = format_money(amount, currency=False, locale=self._locale) if amount is not None else ""
-        yield Row(words + per_words(price.unit_of_measure), written, period_suffix(period) if period is not None else "", indent=2)
+        yield Line(words + per_words(price.unit_of_measure), self._money(price.price), period)
         for alteration in price.price_alteration:
-            yield Row(self._alteration(alteration, period), indent=4)
+            yield Line(self._alteration(alteration, period), depth=1)
 
     def _alteration(self, alteration: PriceAlteration, period: Period | None) -> str:
         price = alteration.price
@@ -187,12 +176,6 @@ class _Receipt:
         what = taken + lasting_words(alteration.application_duration, period) + (f",{until}" if until else "")
         name = safe_text(alteration.name or "", 60)
         return f"{name}: {what}" if name and what else name or what
-
-    def _total(self, text: str, total: ChargedTotal, indent: int) -> Row:
-        amount = self._money(total.price)
-        if amount is None:
-            return Row(text, indent=indent)
-        return Row(text, format_money(amount, currency=False, locale=self._locale), f" {safe_text(amount.currency, 12)}", indent)
 
     def _money(self, price: Price | None) -> Money | None:
         if price is None:
