@@ -23,6 +23,7 @@ _QUEUE = (
         include_defaults=False,
     )
     .inline()
+    .execution_options(preserve_rowcount=True)
 )
 _DELIVER = delivery.insert().from_select(
     ("listener", "seq", "kind", "resource_id", "due", "attempts", "given_up"),

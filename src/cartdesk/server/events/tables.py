@@ -11,6 +11,8 @@ from cartdesk.server.database import metadata
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
+LONGEST_QUERY = 4_000
+
 listener = sa.Table(
     "listener",
     metadata,
@@ -18,7 +20,7 @@ listener = sa.Table(
     sa.Column("api", sa.String(40), nullable=False),
     sa.Column("version", sa.String(8), nullable=False),
     sa.Column("callback", sa.String(2000), nullable=False),
-    sa.Column("query", sa.String(4000)),
+    sa.Column("query", sa.String(LONGEST_QUERY)),
     sa.Column("token", sa.String(40)),
     sa.Column("owner", sa.String(200)),
     sa.Column("team", sa.String(200)),

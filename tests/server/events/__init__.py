@@ -1,0 +1,1 @@
+"""The events: queued, delivered, retried, parked."""
