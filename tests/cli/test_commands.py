@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+from cartdesk.cli import cli
 from cartdesk.text import safe_text
 
 from .conftest import Cartdesk
@@ -340,3 +343,12 @@ def test_a_published_cart_comes_and_goes_without_losing_a_member(cartdesk: Cartd
     published = json.loads(file.read_text(encoding="utf-8"))
     (cart,) = cartdesk("carts", "import", str(file), "--json").json
     assert cartdesk("carts", "export", cart, "--format", "v4").json == published
+
+
+def test_the_help_says_of_each_command_what_the_command_says_of_itself() -> None:
+    context = click.Context(cli, info_name="cartdesk")
+    commands = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
+    listed = cli.get_help(context).partition("Commands:")[2]
+    for name, command in commands.items():
+        assert command is not None
+        assert re.search(rf"^  {name} +{re.escape(command.get_short_help_str(200))}$", listed, re.MULTILINE), name

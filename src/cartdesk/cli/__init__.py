@@ -30,17 +30,17 @@ Exit codes:
 
 
 _COMMANDS = {
-    "do": "entries.do",
-    "carts": "carts.group",
-    "catalog": "catalogs.group",
-    "bill": "bills.bill",
-    "why": "bills.why",
-    "orders": "people.orders",
-    "customers": "people.customers",
-    "store": "storekeeping.group",
-    "verify-prices": "bills.verify_prices",
+    "do": ("entries.do", "Run entries as the entry line does."),
+    "carts": ("carts.group", "All carts of this seat."),
+    "catalog": ("catalogs.group", "What is sold."),
+    "bill": ("bills.bill", "Show a cart's bills."),
+    "why": ("bills.why", "Show why a cart costs what it does."),
+    "orders": ("people.orders", "The orders placed at this seat."),
+    "customers": ("people.customers", "The customers this seat knows."),
+    "store": ("storekeeping.group", "The file this seat keeps everything in."),
+    "verify-prices": ("bills.verify_prices", "Check this machine's arithmetic."),
 }
-"""Where each command is, in the order of the help."""
+"""Where each command is and what it is for, in the order of the help: listing them loads none of them."""
 
 
 class _Commands(click.Group):
@@ -50,11 +50,15 @@ class _Commands(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module, _, name = _COMMANDS.get(cmd_name, "").partition(".")
-        if not module:
+        if cmd_name not in _COMMANDS:
             return None
+        module, _, name = _COMMANDS[cmd_name][0].partition(".")
         command = getattr(import_module(f"cartdesk.cli.{module}"), name)
         return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in _COMMANDS.items()])
 
 
 @click.group(
