@@ -17,7 +17,7 @@ _HOMES = {
     "conditions": "PricingContext",
     "cycles": "cycles_charged next_cycle_day part_month",
     "explanations": "explain explain_bill",
-    "fill": "fill_prices",
+    "fill": "fill_item fill_prices total_prices",
     "items": "fresh_item price_item price_offering",
     "leaving": "LeavingLine leaving_cost leaving_costs leaving_lines",
     "overrides": "DEFAULT_LIMITS",

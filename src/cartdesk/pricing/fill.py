@@ -27,16 +27,21 @@ def fill_prices(cart: ShoppingCart, priced: PricedCart) -> ShoppingCart:
         cart: the cart that was priced; prices that were in it are replaced, but for lines that cannot be priced here.
         priced: its result.
     """
-    lines = tuple(_filled(item, line, priced.currency) for item, line in zip(cart.cart_item, priced.items, strict=True))
+    lines = tuple(fill_item(item, line, priced.currency) for item, line in zip(cart.cart_item, priced.items, strict=True))
+    return cart.model_copy(update={"cart_item": lines, "cart_total_price": total_prices(priced)})
+
+
+def total_prices(priced: PricedCart) -> tuple[CartPrice, ...]:
+    """Return a cart's totals as TMF663 has them, one for each price type and period."""
     charges = [charge for line in priced.items for item in line.counting() for charge in item.charges] if priced.totals else []
-    totals = tuple(_total_price(total, charges) for total in priced.totals)
-    return cart.model_copy(update={"cart_item": lines, "cart_total_price": totals})
+    return tuple(_total_price(total, charges) for total in priced.totals)
 
 
-def _filled(item: CartItem, line: PricedItem, currency: str) -> CartItem:
+def fill_item(item: CartItem, line: PricedItem, currency: str) -> CartItem:
+    """Return one line with its prices, its children's too; a line that cannot be priced here keeps those it has."""
     if line.problem is not None:
         return item
-    children = tuple(_filled(child, below, currency) for child, below in zip(item.cart_item, line.children, strict=False))
+    children = tuple(fill_item(child, below, currency) for child, below in zip(item.cart_item, line.children, strict=False))
     charges = line_charges(line)
     return item.model_copy(
         update={
