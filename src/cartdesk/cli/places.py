@@ -6,10 +6,12 @@ Every command of the command line asks here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -52,6 +54,8 @@ def data_dir() -> Path:
     """Return the folder carts are kept in."""
     given = _given("data_dir")
     if given:
+        from pathlib import Path
+
         return Path(given).expanduser()
     from platformdirs import user_data_path
 
@@ -69,6 +73,8 @@ def catalog_path() -> Path:
     """Return the catalog: the one given, else the one that comes with cartdesk."""
     given = _given("catalog")
     if given:
+        from pathlib import Path
+
         return Path(given).expanduser()
     from cartdesk.catalog import shipped_catalog
 
