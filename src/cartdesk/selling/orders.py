@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cartdesk.pricing.cycles import add_months, add_periods, next_cycle_day
 from cartdesk.pricing.fill import fill_prices
+from cartdesk.pricing.kept import keep
 from cartdesk.selling.customers import CUSTOMER, Customer, contact_media
 from cartdesk.selling.lines import is_active
 from cartdesk.tmf.cart import Action, CartItem, ShoppingCart
@@ -70,6 +71,7 @@ def order_of(cart: ShoppingCart, priced: PricedCart, customer: Customer, *, orde
             start=service.start.isoformat(),
             bill_cycle_day=service.bill_day,
             promotion_code=notes.promotion_code,
+            sold=keep(priced),
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -61,6 +61,8 @@ class OrderNotes(Resource):
     """The day service starts, ISO."""
     bill_cycle_day: int | None = None
     promotion_code: tuple[str, ...] = ()
+    sold: dict[str, Any] | None = None
+    """What was sold at which prices, as ``pricing.kept`` keeps it: every charge, discount and cost of leaving, for good."""
 
 
 class ProductOrder(Resource):
