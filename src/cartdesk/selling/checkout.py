@@ -94,6 +94,7 @@ def place_order(
         country=customer.country,
         customer_id=customer.id,
         known=customer.known,
+        is_organization=customer.is_organization,
     )
     named = name_customer(cart, buyer)
     order = order_of(named, priced, buyer, order_id=order_id, now=now, who=who)

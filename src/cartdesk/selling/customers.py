@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cartdesk.errors import Refused
-from cartdesk.selling.free_text import clean_text, has_card_number
+from cartdesk.selling.free_text import clean_text, is_card_as_phone
 from cartdesk.selling.lines import require_open
 from cartdesk.tmf.cart import ContactMedium, MediumCharacteristic, SeatNotes, ShoppingCart
 from cartdesk.tmf.resource import RelatedParty
@@ -47,6 +47,13 @@ class Customer:
     """Their id at this seat or on a server; None for someone new."""
     known: bool = False
     """True for an existing customer, whom new-customer discounts are not for."""
+    is_organization: bool = False
+    """True for a company, an authority, a club."""
+
+    @property
+    def party_type(self) -> str:
+        """TMF632's class of the party: Individual or Organization."""
+        return "Organization" if self.is_organization else "Individual"
 
     @property
     def has_address(self) -> bool:
@@ -70,6 +77,7 @@ def check_customer(
     country: str | None = None,
     customer_id: str | None = None,
     known: bool = False,
+    is_organization: bool = False,
 ) -> Customer:
     """Return the customer with everything checked and without space around it.
 
@@ -86,6 +94,7 @@ def check_customer(
         country=_address_line(country, "The country"),
         id=customer_id,
         known=known,
+        is_organization=is_organization,
     )
     if not customer.can_be_reached:
         raise Refused(f"{customer.name} needs a way to be reached: an e-mail address or a phone number.")
@@ -132,11 +141,31 @@ def check_phone(phone: str) -> str:
     if not _PHONE.fullmatch(text):
         raise Refused("The phone number has something other than digits, spaces and a + in front; write it like +47 22 33 44 55.")
     digits = sum(character.isdigit() for character in text)
-    if not text.startswith("+") and has_card_number(text):
+    if is_card_as_phone(text):
         raise Refused("The phone number looks like a payment card's, which is never stored here; write it with + and the country's code.")
     if not 5 <= digits <= 15:
         raise Refused(f"The phone number has {digits} digits; a number has 5 to 15.")
     return text
+
+
+def check_address(street: str, post_code: str, city: str, country: str = "") -> tuple[str, str, str, str | None]:
+    """Return a postal address that something can be brought to: street, post code, city and perhaps the country.
+
+    Raises:
+        Refused: one of the first three is missing, or cannot be right; the sentence says which.
+    """
+    parts = (_address_line(street, "The street"), _address_line(post_code, "The post code"), _address_line(city, "The city"))
+    if parts[0] is None:
+        raise Refused("The address needs a street.")
+    if parts[1] is None:
+        raise Refused("The address needs a post code.")
+    if parts[2] is None:
+        raise Refused("The address needs a city.")
+    if not any(character.isalnum() for character in parts[1]):
+        raise Refused("The post code has no digit or letter in it.")
+    if not any(character.isalpha() for character in parts[2]):
+        raise Refused("The city has no letter in it; type its name.")
+    return parts[0], parts[1], parts[2], _address_line(country, "The country")
 
 
 def name_customer(cart: ShoppingCart, customer: Customer, known: bool | None = None) -> ShoppingCart:
@@ -153,7 +182,7 @@ def name_customer(cart: ShoppingCart, customer: Customer, known: bool | None = N
     require_open(cart)
     name = check_name(customer.name)
     others = tuple(party for party in cart.related_party if not _is_customer(party))
-    party = RelatedParty(id=customer.id, name=name, role=CUSTOMER, referred_type="Individual")
+    party = RelatedParty(id=customer.id, name=name, role=CUSTOMER, referred_type=customer.party_type)
     update: dict[str, Any] = {
         "related_party": (party, *others),
         "contact_medium": contact_media(customer),
@@ -173,7 +202,8 @@ def customer_of(cart: ShoppingCart) -> Customer | None:
         if reached is not None:
             _take(found, email=reached.email_address, phone=reached.phone_number, street=reached.street1)
             _take(found, post_code=reached.post_code, city=reached.city, country=reached.country)
-    return Customer(name=party.name or party.id or "", id=party.id, known=cart.notes.customer_known, **found)
+    organization = party.referred_type == "Organization"
+    return Customer(name=party.name or party.id or "", id=party.id, known=cart.notes.customer_known, is_organization=organization, **found)
 
 
 def contact_media(customer: Customer) -> tuple[ContactMedium, ...]:

@@ -12,7 +12,10 @@ from cartdesk.errors import Refused
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _BREAKS = re.compile("[\t\n]")
 _RUN = re.compile(r"\d(?:[ .\-\u00a0\u2010-\u2015\u202f]?\d){12,}")
+_CARD_BEHIND_PLUS = re.compile(r"\+(?:3[47]\d{13}|3[0689]\d{12}|\d{16,19})")
 _SEPARATOR = re.compile(r"\D")
+_LOOSE_RUN = re.compile(r"\d(?:[\W_]{0,3}\d){12,}")
+"""Digits with up to three signs of any kind between them."""
 _CARD_GROUPS = ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 5), (6, 13))
 _SHORTEST_CARD, _LONGEST_CARD = 13, 19
 
@@ -53,8 +56,24 @@ def refuse_card_number(text: str, what: str) -> None:
 
 
 def has_card_number(text: str) -> bool:
-    """Say whether ``text`` has a run of 13 to 19 digits, spaced or not, whose check digit (Luhn) is right."""
-    return any(_holds_card(match[0]) for match in _RUN.finditer(text))
+    """Say whether ``text`` has a run of 13 to 19 digits, spaced or not, whose check digit (Luhn) is right.
+
+    Between the digits may stand single spaces, points and dashes; other or more signs only where the digits are grouped as on a card, or
+    all alike, so that two phone numbers behind each other are no card.
+    """
+    return any(_holds_card(match[0]) for match in _RUN.finditer(text)) or any(
+        _is_grouped_card(match[0]) for match in _LOOSE_RUN.finditer(text)
+    )
+
+
+def is_card_as_phone(text: str) -> bool:
+    """Say whether what is typed as a phone number is a payment card's.
+
+    Behind a +, the digits of a phone number may have a card's check digit by chance; only lengths that no country's numbers have, and
+    beginnings that cards of that length have, are a card's.
+    """
+    plain = "".join(character for character in text if character.isdigit() or character == "+")
+    return has_card_number(text) and (not plain.startswith("+") or _CARD_BEHIND_PLUS.fullmatch(plain) is not None)
 
 
 def _holds_card(run: str) -> bool:
@@ -62,6 +81,20 @@ def _holds_card(run: str) -> bool:
     if _is_card("".join(groups)) or any(_is_card(group) for group in groups):
         return True
     lengths = tuple(map(len, groups))
+    for layout in _CARD_GROUPS:
+        for start in range(len(groups) - len(layout) + 1):
+            end = start + len(layout)
+            if lengths[start:end] == layout and _is_card("".join(groups[start:end])):
+                return True
+    return False
+
+
+def _is_grouped_card(run: str) -> bool:
+    """Say whether digits with any signs between them are a card's: in a card's groups, or in groups of one length up to four."""
+    groups = [group for group in _SEPARATOR.split(run.replace("_", " ")) if group]
+    lengths = tuple(map(len, groups))
+    if len(set(lengths[:-1])) == 1 and lengths[0] <= 4 and lengths[-1] <= lengths[0] and _is_card("".join(groups)):
+        return True
     for layout in _CARD_GROUPS:
         for start in range(len(groups) - len(layout) + 1):
             end = start + len(layout)

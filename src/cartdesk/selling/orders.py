@@ -50,7 +50,7 @@ def order_of(cart: ShoppingCart, priced: PricedCart, customer: Customer, *, orde
     filled = fill_prices(cart, priced)
     notes = cart.notes
     service = Service(date.fromisoformat(notes.start) if notes.start else now.date(), notes.bill_cycle_day or USUAL_BILL_DAY, now.tzinfo)
-    parties = [RelatedParty(id=customer.id, name=customer.name, role=CUSTOMER, referred_type="Individual")]
+    parties = [RelatedParty(id=customer.id, name=customer.name, role=CUSTOMER, referred_type=customer.party_type)]
     if who:
         parties.append(RelatedParty(id=who, name=who, role=SELLER))
     others = (party for party in cart.related_party if (party.role or "").strip().lower() not in {CUSTOMER, SELLER})

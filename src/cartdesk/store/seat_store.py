@@ -161,6 +161,18 @@ class SeatStore(TinyDB):
         names = [name for name in self.log_storage.keys(BILL_ITEMS) if name.startswith(f"{account_id}/")]
         return [BillItem.model_validate(exact(body)) for _, body in self.log_storage.some(BILL_ITEMS, names)]
 
+    def remove_bill_items(self, order_id: str) -> None:
+        """Remove what an order would have been billed and was not yet; that there is nothing is no error."""
+        mark = write_plain(order_id)
+        ops = []
+        for name, body in self.log_storage.bodies(BILL_ITEMS):
+            if mark in body:
+                item = exact(body)
+                if (item.get("productOrder") or {}).get("id") == order_id and not item.get("isBilled"):
+                    ops.append(Op(BILL_ITEMS, name, None))
+        if ops:
+            self.log_storage.apply(ops)
+
     def put_payment(self, payment: Payment) -> None:
         """Save a payment."""
         self._put(PAYMENTS, payment.id, payment)

@@ -24,6 +24,8 @@ class OrderItem(Resource):
     note: Annotated[tuple[Note, ...], Listed] = ()
     product: Product | None = None
     product_offering: Reference | None = None
+    billing_account: Reference | None = None
+    """Where it is charged, where that is not the order's own account."""
     product_order_item: Annotated[tuple[OrderItem, ...], Listed] = ()
 
 
@@ -50,6 +52,27 @@ class ChargedTotal(Resource):
     price: Price | None = None
 
 
+class StateChange(Resource):
+    """That an order came into a state."""
+
+    state: str
+    at: str
+    """RFC 3339."""
+    who: str | None = None
+    why: str | None = None
+
+
+class SaidAloud(Resource):
+    """That a statement was read to the customer, or that they agreed to the order."""
+
+    key: str
+    at: str
+    """RFC 3339."""
+    who: str
+    of: str | None = None
+    """A digest of the text."""
+
+
 class OrderNotes(Resource):
     """What the seat alone knows of an order, so that its receipt can be written again; never sent to a server."""
 
@@ -63,6 +86,18 @@ class OrderNotes(Resource):
     promotion_code: tuple[str, ...] = ()
     sold: dict[str, Any] | None = None
     """What was sold at which prices, as ``pricing.kept`` keeps it: every charge, discount and cost of leaving, for good."""
+    history: tuple[StateChange, ...] = ()
+    """Every state it was in, the first one first."""
+    heard: tuple[SaidAloud, ...] = ()
+    """What was read aloud before it was placed."""
+    consent: SaidAloud | None = None
+    """That the customer agreed."""
+    payment_method: str | None = None
+    """How the one-off charges are paid: terminal, cash, link, or bill for the first bill; None where nothing was due."""
+    appointment: str | None = None
+    """When the customer would like somebody to come; the operator makes the appointment."""
+    rating: int | None = None
+    """What the customer thinks of it, 1 to 5."""
 
 
 class ProductOrder(Resource):
@@ -81,6 +116,13 @@ class ProductOrder(Resource):
     related_party: Annotated[tuple[RelatedParty, ...], Listed] = ()
     contact_medium: Annotated[tuple[ContactMedium, ...], Listed] = ()
     note: Annotated[tuple[Note, ...], Listed] = ()
+    billing_account: Reference | None = None
+    """Where its lines are charged that name no account of their own."""
+    payment: Annotated[tuple[Reference, ...], Listed] = ()
+    """What was paid of it."""
+    completion_date: Time | None = None
+    cancellation_date: Time | None = None
+    cancellation_reason: str | None = None
     shopping_cart: Reference | None = None
     """The cart it was made from."""
     seat: OrderNotes | None = Field(default=None, alias="cartdesk")
