@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cartdesk.documents.agreement import Agreement, Run, Sold
 from cartdesk.documents.cart_text import item_words
@@ -26,6 +26,25 @@ if TYPE_CHECKING:
     from cartdesk.tmf.resource import RelatedParty
 
 
+class House(Protocol):
+    """What is needed of a catalog to write in its shop's name. ``cartdesk.catalog.Catalog`` is one."""
+
+    @property
+    def name(self) -> str:
+        """The shop's name."""
+        ...
+
+    @property
+    def locale(self) -> str:
+        """The language of numbers and dates."""
+        ...
+
+    @property
+    def terms(self) -> Mapping[str, Any]:
+        """What the shop says of its own terms."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How a shop writes its papers."""
@@ -35,8 +54,13 @@ class Manner:
     locale: str = OURS
     show_tax: ShowTax = "included"
     shop: str = ""
-    terms: Mapping[str, str] = field(default_factory=dict)
+    terms: Mapping[str, Any] = field(default_factory=dict)
     """What the shop says of its own terms, each with its name: notice, withdrawal."""
+
+    @classmethod
+    def of(cls, house: House, show_tax: ShowTax = "included", form: str = "neutral") -> Manner:
+        """Return how a shop writes by its catalog's settings."""
+        return cls(form, house.locale, show_tax, house.name, house.terms)
 
     def day(self, day: date) -> str:
         """Return a day as it is written, with its year."""
@@ -124,7 +148,7 @@ def said(statements: Iterable[Statement], title: str, *kinds: str) -> Iterator[T
 
 def own_terms(manner: Manner) -> Iterator[Text]:
     """Yield what the shop says of its own terms."""
-    told = tuple(f"{safe_text(name, 40).capitalize()}: {safe_text(str(text), 600)}" for name, text in manner.terms.items() if text)
+    told = tuple(f"{safe_text(name, 40).capitalize()}: {safe_text(text, 600)}" for name, text in manner.terms.items() if isinstance(text, str))
     if told:
         yield Text(told, f"Terms of {safe_text(manner.shop, 80)}" if manner.shop else "Terms")
 

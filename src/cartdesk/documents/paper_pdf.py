@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal
 
 from fpdf import FPDF
@@ -17,7 +16,6 @@ from fpdf.fonts import TTFFont
 from cartdesk.documents.money import decimal_point
 from cartdesk.documents.paper import Block, Facts, Line, Paper, Section
 from cartdesk.documents.typefaces import BOLD, MISSING, REGULAR, faces_for
-from cartdesk.errors import Refused
 from cartdesk.text import safe_text
 
 PageFormat = Literal["A4", "Letter"]
@@ -47,19 +45,6 @@ def paper_pdf(paper: Paper, *, page_format: PageFormat = "A4") -> bytes:
         drawn.append(_Sheet(paper, scales[len(drawn)], page_format))
     best = drawn[-1] if drawn[-1].page == 1 else drawn[0]
     return bytes(best.output())
-
-
-def write_pdf(paper: Paper, file: Path, *, page_format: PageFormat = "A4") -> None:
-    """Write a paper to a file.
-
-    Raises:
-        Refused: the file cannot be written.
-    """
-    data = paper_pdf(paper, page_format=page_format)
-    try:
-        file.write_bytes(data)
-    except OSError as error:
-        raise Refused(f"{safe_text(str(file))} cannot be written: {error.strerror}.") from None
 
 
 class _Sheet(FPDF):

@@ -199,7 +199,8 @@ class _Script:
 
     def _left(self, months: int, on: date, amounts: Amounts) -> str:
         when = f"on the first day, {self._day(on)}" if not months else f"after {_months(months)}, on {self._day(on)}"
-        return f"{self._money(amounts)} {when}"
+        free = not amounts.duty_free.amount and not amounts.tax_included.amount
+        return f"{'nothing' if free else self._money(amounts)} {when}"
 
     def _cancel(self) -> Iterator[Statement]:
         days = self._form.withdrawal_days
