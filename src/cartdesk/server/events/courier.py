@@ -26,6 +26,8 @@ from cartdesk.server.events.posting import SECONDS, NotDelivered
 
 POLL_SECONDS = 1.0
 TIDY_SECONDS = 60.0
+COMMIT_SECONDS = 0.02
+"""How long after a nudge the queue is looked at: the nudge comes from inside the transaction that queues."""
 
 _BATCH = 100
 _AT_ONCE = 16
@@ -77,7 +79,7 @@ class Courier:
         self._log = structlog.get_logger("cartdesk.server.events")
 
     def nudge(self) -> None:
-        """Say that something was queued, so that it is taken now and not at the next look."""
+        """Say that something is being queued, so that it is taken soon and not at the next look."""
         self._nudged.set()
 
     @asynccontextmanager
@@ -127,6 +129,8 @@ class Courier:
         nudged = asyncio.create_task(self._nudged.wait())
         try:
             await asyncio.wait({nudged, *serving}, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if nudged.done():
+                await asyncio.sleep(COMMIT_SECONDS)
         finally:
             nudged.cancel()
         return {task for task in serving if not task.done()}
