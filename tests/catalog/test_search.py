@@ -127,10 +127,23 @@ def test_categories_count_what_stands_below_them(shop):
 
 
 def test_filters_that_let_nothing_through_are_not_offered(shop):
-    assert [(row.key, row.label, row.count) for row in shop.filters] == [
-        ("available", "Available now", 14),
-        ("no-contract", "No contract", 15),
-    ]
+    assert [(row.key, row.label, row.count) for row in shop.filters] == [("available", "Available now", 14)]
+
+
+def test_no_contract_means_what_is_paid_every_month_and_can_be_left(shelf):
+    monthly = {"id": "m", "priceType": "recurring", "recurringChargePeriodType": "month", "price": {"unit": "EUR", "value": 9}}
+    shelf.sell(
+        shelf.offering("FREE", productOfferingPrice=[monthly]),
+        shelf.offering("BOTH", productOfferingPrice=[{**monthly, "id": "b"}], productOfferingTerm=[_months(24), _months(1)]),
+        shelf.offering("BOUND", productOfferingPrice=[{**monthly, "id": "c"}], productOfferingTerm=[_months(24)]),
+        shelf.offering("BUY", productOfferingPrice=[{"id": "o", "priceType": "oneTime", "price": {"unit": "EUR", "value": 9}}]),
+        shelf.offering("NOTHING"),
+    )
+    assert shelf.found(shelf.open(), filters=frozenset({"no-contract"})) == ["Offer FREE", "Offer BOTH"]
+
+
+def _months(count):
+    return {"name": f"{count} months", "duration": {"amount": count, "units": "month"}}
 
 
 def test_new_and_ending_offerings(shelf):
@@ -142,7 +155,7 @@ def test_new_and_ending_offerings(shelf):
     catalog = shelf.open()
     assert shelf.found(catalog, filters=frozenset({"new"})) == ["Offer A"]
     assert shelf.found(catalog, filters=frozenset({"ending"})) == ["Offer B"]
-    assert [row.key for row in catalog.filters] == ["available", "no-contract", "new", "ending"]
+    assert [row.key for row in catalog.filters] == ["available", "new", "ending"]
 
 
 def test_find_means_exactly_one_offering(shelf, shop):

@@ -45,7 +45,9 @@ class Seller:
         raise AssertionError([each.sentence for each in checkout.blockers(cart, self.catalog, self.now)])
 
     def follow(self, cart: ShoppingCart, finding: Finding) -> ShoppingCart:
-        entry = finding.mends[0].entry
+        entry = next((mend.entry for mend in finding.mends if mend.entry.startswith("channel")), finding.mends[0].entry)
+        if entry.startswith("channel"):
+            return basket.set_channel(cart, entry.removeprefix("channel "))
         if entry.startswith("="):
             text, number = entry.removeprefix("= ").rsplit(" @", 1)
             return basket.choose(cart, basket.line(cart, int(number)).id, text, self.catalog, ids=self.ids)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cartdesk.catalog.container import Unfit
-from cartdesk.catalog.faults import Fault
+from cartdesk.catalog.faults import Fault, shown
 from cartdesk.catalog.hits import Hits
 from cartdesk.catalog.index import Index
 from cartdesk.catalog.rows import CategoryRow, FilterRow, OfferingRow, Query
@@ -22,11 +22,15 @@ from cartdesk.catalog.shop import Shop
 from cartdesk.tmf.rounding import RoundingPolicy
 
 if TYPE_CHECKING:
+    from cartdesk.catalog.coverage import Coverage
     from cartdesk.catalog.people import People
     from cartdesk.tmf.catalog import ProductOffering, ProductOfferingPrice, ProductSpecification, Promotion, SpecificationCharacteristic
     from cartdesk.tmf.customer import KnownCustomer
 
 _Answer = TypeVar("_Answer")
+
+HERE = "here:"
+"""How the key of a filter begins that lets through what can be delivered to the post code behind it."""
 
 _CLOSEST = 55
 """How alike, in percent, an id must be to be suggested."""
@@ -145,7 +149,7 @@ class Catalog:
             return range(index.count)
         within = index.everything if query.category is None else index.on_shelf(query.category)
         for key in query.filters:
-            within &= index.filtered(key, moment)
+            within &= self._deliverable(key) if key.startswith(HERE) else index.filtered(key, moment)
         return Hits(shop.search.find(text, within, moment) if text else [within], index.count)
 
     @property
@@ -203,6 +207,29 @@ class Catalog:
         from cartdesk.catalog.people import People
 
         return People(self.path, lambda code: self.number(code) is not None)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """What can be delivered where; says yes to everything where the catalog has no such file."""
+        from cartdesk.catalog.coverage import Coverage
+
+        return Coverage(self.path, lambda code: self.number(code) is not None)
+
+    def here(self, post_code: str) -> FilterRow | None:
+        """Return the filter for what can be delivered to a post code; None where nothing is known of it."""
+        if self.coverage.area(post_code) is None:
+            return None
+        key = f"{HERE}{post_code}"
+        return FilterRow(key, f"Here available, {shown(post_code, 12)}", self._deliverable(key).bit_count())
+
+    def _deliverable(self, key: str) -> int:
+        index = self._shop.index
+        out = 0
+        for code in self.coverage.undeliverable(key.removeprefix(HERE)):
+            number = index.offerings.number(code)
+            if number is not None:
+                out |= 1 << number
+        return index.everything & ~out
 
     def _whole(self, ask: Callable[[Shop], _Answer]) -> _Answer:
         """Ask the shop; where the kept index turns out to be damaged, make it anew from the files and ask again."""

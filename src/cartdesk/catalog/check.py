@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from cartdesk.catalog.builder import index_of, read_catalog
+from cartdesk.catalog.coverage import Coverage
 from cartdesk.catalog.faults import Fault
 from cartdesk.catalog.folder import look_into
 from cartdesk.catalog.index import Index
@@ -38,7 +39,8 @@ def check_catalog(path: Path, now: datetime | None = None) -> list[Fault]:
         for ask in asked:
             ask(models)
         faults.extend(models.faults)
-    faults.extend(People(path, lambda code: index.offerings.number(code) is not None).faults)
+    for companion in (People, Coverage):
+        faults.extend(companion(path, lambda code: index.offerings.number(code) is not None).faults)
     return list(dict.fromkeys(faults))
 
 

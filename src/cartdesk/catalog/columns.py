@@ -140,7 +140,7 @@ def _marks(goods: Goods) -> int:
         (FROM, listing.from_price),
         (USAGE, listing.usage),
         (BUNDLE, goods.bundle),
-        (FREE, goods.shortest_term == 0),
+        (FREE, goods.shortest_term == 0 and listing.recurring is not None),
         (ONCE, listing.recurring is None and listing.one_off is not None),
     )
     return sum(mark for mark, holds in flags if holds)

@@ -19,7 +19,7 @@ from zlib import crc32
 
 from cartdesk import __version__
 
-FORMAT = 4
+FORMAT = 5
 """Counts up whenever anything about the index's content changes; an older one is made anew."""
 
 DOCUMENTS = "documents"

@@ -52,7 +52,7 @@ def normal_offering(raw: Json) -> Normal:
     _each(value, "productOfferingRelationship", _normal_relation)
     _each(value, "bundledProductOffering", _normal_child)
     _take_in_groups(value)
-    if value.get("bundledProductOffering") and "isBundle" not in value:
+    if value.get("bundledProductOffering") and value.get("isBundle") is None:
         value["isBundle"] = True
     listed = value.get("productOfferingPrice")
     if isinstance(listed, dict):

@@ -221,7 +221,7 @@ OFFERING: Table = {
     **NAMED, "isBundle": flag, "isSellable": flag, "validFor": VALID_FOR, "category": many(REFERENCE), "channel": many(REFERENCE),
     "marketSegment": many(REFERENCE), "productSpecification": one(REFERENCE), "productOfferingPrice": many(REFERENCE, fatal=True),
     "productOfferingTerm": many(TERM), "prodSpecCharValueUse": many(USE), "bundledProductOffering": many(BUNDLED, fatal=True),
-    "productOfferingRelationship": many(RELATION),
+    "productOfferingRelationship": many(RELATION), "maximumPerCustomer": whole(),
 }  # fmt: skip
 OFFERING_PRICE: Table = {
     **NAMED, "isBundle": flag, "priceType": text, "price": one(PRICE, fatal=True), "percentage": number(fatal=True),

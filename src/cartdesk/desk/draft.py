@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cartdesk.desk.desk import Desk
     from cartdesk.desk.grammar import Part
     from cartdesk.pricing.priced import PricedCart
+    from cartdesk.selling.finding import Finding
     from cartdesk.store import CartStore
     from cartdesk.tmf import CartItem, ShoppingCart
 
@@ -91,7 +92,7 @@ class Draft:
         if self._blank is None:
             from cartdesk.selling import basket
 
-            self._blank = basket.new_cart(self.new_cart_id(), self.now())
+            self._blank = basket.new_cart(self.new_cart_id(), self.now(), channel=self.store.setting("channel"))
         return self._blank
 
     def put(self, cart: ShoppingCart, *, kind: Kind = "change", to_seq: int | None = None) -> None:
@@ -112,6 +113,12 @@ class Draft:
     def priced(self) -> PricedCart:
         """Return the current cart with its prices as this draft leaves it."""
         return self._desk.price(self.cart)
+
+    def findings(self) -> list[Finding]:
+        """Return what is amiss in the current cart as this draft leaves it."""
+        from cartdesk.selling.rules import findings
+
+        return list(findings(self.cart, self.catalog, self.now(), self.priced()))
 
     def load(self, cart_id: str) -> ShoppingCart:
         """Return any cart as this draft leaves it.

@@ -95,7 +95,8 @@ class Keeper:
 
         moment = write_time(desk.now())
         kept = {cart_id: _stamped(changed, moment) for cart_id, changed in draft.changed.items()}
-        priced = {cart_id: self.price(cart) for cart_id, cart in kept.items()}
+        priced = {cart_id: self._quoted(draft.changed[cart_id], self.price(cart)) for cart_id, cart in kept.items()}
+        kept = {cart_id: each.cart for cart_id, each in priced.items()}
         after = replace(view, show_tax=draft.show_tax, revision=view.revision + 1)
         after = replace(after, areas=tuple(_shown(area, priced.get(area.cart_id or "")) for area in draft.areas))
         lines: Made = {}
@@ -178,6 +179,17 @@ class Keeper:
         totals = totals_of(self.price(before)) if before is not None else {}
         change = Change(who, entry, moment, changed.kind, changed.to_seq, totals, totals_of(priced))
         return store.record(cart, change, row).seq
+
+    def _quoted(self, changed: Changed, priced: PricedCart) -> PricedCart:
+        """Return a cart that is about to be kept with what its lines cost noted in it; a rise that nobody agreed to keeps its old note."""
+        if changed.kind in ("undo", "redo"):
+            return priced  # an undo gives back the very bytes there were
+        from cartdesk.selling.lines import with_seat
+        from cartdesk.selling.price_guard import requoted
+
+        before = self.carts.get(priced.cart.id) or self._desk.store.get_cart(priced.cart.id)
+        noted = requoted(priced, self.price(before) if before is not None and before.notes.quoted else None)
+        return priced if noted == priced.cart.notes.quoted else replace(priced, cart=with_seat(priced.cart, quoted=noted))
 
     def _remember(self, view: DeskView, kept: dict[str, ShoppingCart], priced: dict[str, PricedCart], lines: Made) -> None:
         at_hand = {area.cart_id for area in view.areas}

@@ -51,7 +51,7 @@ def picture(
     notes = priced.cart.notes
     stretch = Stretch(start_of(priced), bill_day_of(priced), months_of(priced))
     first_day = next_cycle_day(stretch.start - timedelta(days=1), stretch.bill_day)
-    found = findings(priced.cart, catalog, priced.moment)
+    found = findings(priced.cart, catalog, priced.moment, priced)
     lines = made_lines(priced, found, stretch, show_tax, before)
     first_bill = sum_amounts([line.first_bill for line in lines.values()], priced.currency)
     altogether = sum_amounts([line.altogether for line in lines.values()], priced.currency)

@@ -30,19 +30,21 @@ from cartdesk.selling.lines import (
     with_lines,
 )
 from cartdesk.selling.parts import choose, choose_child, set_child_quantity
+from cartdesk.selling.price_guard import accept_prices
 from cartdesk.selling.promotions import add_promotion, override_price, remove_override, remove_promotion
 from cartdesk.selling.relations import forget_items, relate_shipping
 from cartdesk.selling.shelf import Shelf, refuse_not_sold, refuse_other_currency
+from cartdesk.selling.standing import set_channel, set_place, set_segment
 from cartdesk.tmf.cart import Action, CartItem, ItemStatus, ShoppingCart
 
 if TYPE_CHECKING:
     from cartdesk.tmf.catalog import ProductOffering
 
 __all__ = [
-    "MAX_LINES", "MAX_QUANTITY", "Choices", "Ids", "add_item", "add_note", "add_promotion", "choose", "choose_child", "customer_of",
-    "discard", "duplicate", "hold", "line", "line_number", "name_customer", "new_cart", "override_price", "remove_item",
-    "remove_override", "remove_promotion", "resume", "save_for_later", "set_bill_day", "set_characteristic", "set_child_quantity",
-    "set_label", "set_quantity", "set_start", "set_term", "take_back",
+    "MAX_LINES", "MAX_QUANTITY", "Choices", "Ids", "accept_prices", "add_item", "add_note", "add_promotion", "choose", "choose_child",
+    "customer_of", "discard", "duplicate", "hold", "line", "line_number", "name_customer", "new_cart", "override_price", "remove_item",
+    "remove_override", "remove_promotion", "resume", "save_for_later", "set_bill_day", "set_channel", "set_characteristic",
+    "set_child_quantity", "set_label", "set_place", "set_quantity", "set_segment", "set_start", "set_term", "take_back",
 ]  # fmt: skip
 
 MAX_LINES = 5_000

@@ -6,7 +6,7 @@ object; a changed item is another object.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -16,10 +16,12 @@ from cartdesk.selling.bundles import Slot, slots_of
 from cartdesk.selling.configuration import problems_of
 from cartdesk.selling.shelf import EXCLUDES, REQUIRES, SHIPPING, Shelf, other_currency, relations, status_reason, validity_reason
 from cartdesk.selling.terms import term_name
+from cartdesk.text import safe_text
 from cartdesk.tmf.cart import CartItem
 
 if TYPE_CHECKING:
     from cartdesk.tmf.catalog import OfferingRelationship, ProductOffering, SpecificationCharacteristic
+    from cartdesk.tmf.resource import Reference
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -44,6 +46,12 @@ class OfferingFacts:
     """A currency of its prices that is not the catalog's."""
     status: str | None
     """Why it is not sold as a part, whatever the moment."""
+    segments: tuple[tuple[str, str], ...] = ()
+    """The market segments it is for, each as its folded id and its name; none is everybody."""
+    channels: tuple[tuple[str, str], ...] = ()
+    """The channels it is sold through, likewise; none is all of them."""
+    most: int | None = None
+    """How many of it one customer may have."""
 
     def why_not_sold(self, now: datetime, *, alone: bool) -> str | None:
         """Return why it cannot be sold at ``now``; see :func:`~cartdesk.selling.shelf.why_not_sold`."""
@@ -73,7 +81,16 @@ def _facts(offering: ProductOffering, shelf: Shelf) -> OfferingFacts:
         terms=frozenset(term_name(term).casefold() for term in offering.product_offering_term),
         currency=other_currency(offering, shelf),
         status=status_reason(offering),
+        segments=_named(offering.market_segment),
+        channels=_named(offering.channel),
+        most=offering.maximum_per_customer if (offering.maximum_per_customer or 0) > 0 else None,
     )
+
+
+def _named(references: Iterable[Reference]) -> tuple[tuple[str, str], ...]:
+    """Return the folded id and the name of each reference, safe to show."""
+    pairs = ((each.id or each.name or "", each.name or each.id or "") for each in references)
+    return tuple((safe_text(key, 40).casefold(), safe_text(name, 40)) for key, name in pairs if key)
 
 
 def _requirements(offering: ProductOffering) -> tuple[tuple[OfferingRelationship, ...], ...]:

@@ -24,10 +24,10 @@ MAX_NOTES = 100
 """How many notes one line, or the cart, may have."""
 
 
-def new_cart(cart_id: str, now: datetime) -> ShoppingCart:
-    """Return an empty, open cart made at ``now``."""
+def new_cart(cart_id: str, now: datetime, *, channel: str | None = None) -> ShoppingCart:
+    """Return an empty, open cart made at ``now``, sold through a channel; None is an agent's."""
     moment = write_time(now)
-    return ShoppingCart(id=cart_id, seat=SeatNotes(created=moment, changed=moment))
+    return ShoppingCart(id=cart_id, seat=SeatNotes(created=moment, changed=moment, channel=channel))
 
 
 def set_label(cart: ShoppingCart, label: str | None) -> ShoppingCart:
@@ -124,7 +124,9 @@ def duplicate(cart: ShoppingCart, cart_id: str, ids: Ids, now: datetime) -> Shop
     notes = cart.notes
     moment = write_time(now)
     overrides = tuple(each.model_copy(update={"item_id": renamed.get(each.item_id, each.item_id)}) for each in notes.override)
-    seat = notes.model_copy(update={"state": CartState.OPEN, "order_id": None, "created": moment, "changed": moment, "override": overrides})
+    update = {"state": CartState.OPEN, "order_id": None, "created": moment, "changed": moment, "override": overrides}
+    quoted = {renamed[each]: text for each, text in notes.quoted.items() if each in renamed}
+    seat = notes.model_copy(update={**update, "quoted": quoted})
     return cart.model_copy(update={"id": cart_id, "href": None, "valid_for": None, "cart_item": lines, "seat": seat})
 
 

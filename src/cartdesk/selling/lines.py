@@ -10,7 +10,7 @@ from typing import Any
 
 from cartdesk.errors import Mend, Refused
 from cartdesk.text import safe_text
-from cartdesk.tmf.cart import CartItem, CartState, ItemStatus, SeatNotes, ShoppingCart
+from cartdesk.tmf.cart import CartItem, CartState, ItemStatus, Product, SeatNotes, ShoppingCart
 
 _COPY = Mend("Duplicate it", "copy")
 
@@ -103,6 +103,12 @@ def item_name(item: CartItem) -> str:
 def offering_id(item: CartItem) -> str | None:
     """Return the id of the item's offering, if it names one."""
     return item.product_offering.id if item.product_offering is not None else None
+
+
+def former_offering(product: Product) -> str | None:
+    """Return the id of the offering that an owned product was sold as (TMF637's ``productOffering``), if it says so."""
+    former = (product.model_extra or {}).get("productOffering")
+    return former.get("id") if isinstance(former, dict) and isinstance(former.get("id"), str) else None
 
 
 def with_item(cart: ShoppingCart, item_id: str, change: Callable[[CartItem], CartItem], *, prices_hold: bool = False) -> ShoppingCart:

@@ -5,98 +5,53 @@ Called by the desk after every change and by ``checkout``, which lets nothing th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Mend
+from cartdesk.pricing import price_cart
 from cartdesk.selling.bundles import MAX_QUANTITY, Slot
 from cartdesk.selling.characteristics import allowed_values, choice_mends, value_mends
+from cartdesk.selling.eligibility import eligibility
 from cartdesk.selling.facts import OfferingFacts, facts_of, open_choices
-from cartdesk.selling.lines import is_active, item_name, offering_id, walk
+from cartdesk.selling.finding import SHOWN, Finding, Look
+from cartdesk.selling.lines import former_offering, is_active, item_name, offering_id, walk
+from cartdesk.selling.possession import bereft, clashes, has
+from cartdesk.selling.price_guard import price_findings
 from cartdesk.selling.relations import shipped_by, shipping_offerings
-from cartdesk.selling.shelf import Shelf, add_mends, name_of, replacements, why_not_sold
+from cartdesk.selling.shelf import Shelf, name_of, replacements
 from cartdesk.selling.terms import term_mends, term_name
 from cartdesk.text import safe_text
 from cartdesk.tmf.cart import Action, CartItem, ShoppingCart
 
 if TYPE_CHECKING:
+    from cartdesk.pricing.priced import PricedCart
     from cartdesk.tmf.catalog import OfferingRelationship
 
-_SHOWN = 6
+__all__ = ["Finding", "findings"]
+
 _SETTLED = frozenset({Action.NO_CHANGE, Action.DELETE})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is amiss, and what mends it."""
-
-    item_id: str | None
-    """The item it is about, at any depth; None is the whole cart."""
-    code: str
-    """What kind: companion, excluded, not-sold, unknown, currency, quantity, bundle, missing, value, term, shipping; at the checkout
-    also empty and history."""
-    sentence: str
-    blocking: bool
-    """Whether an order cannot be placed so."""
-    mends: tuple[Mend, ...] = ()
-
-
-def findings(cart: ShoppingCart, catalog: Shelf, now: datetime) -> tuple[Finding, ...]:
+def findings(cart: ShoppingCart, catalog: Shelf, now: datetime, priced: PricedCart | None = None) -> tuple[Finding, ...]:
     """Return everything amiss in a cart at ``now``, in the order of its lines.
 
     What is saved for later is left alone, and so is what the customer has already, except as somebody's companion.
+
+    Args:
+        cart: the cart.
+        catalog: what it is checked against.
+        now: the moment.
+        priced: the same cart with its prices, where they are known; else they are worked out if a price was noted before.
     """
-    return tuple(_all(_Look(cart, catalog, now)))
+    found = tuple(_all(Look(cart, catalog, now)))
+    if not cart.notes.quoted:
+        return found
+    return (*found, *price_findings(priced if priced is not None else price_cart(cart, catalog, now)))
 
 
-class _Look:
-    """A cart as it is looked at: which offerings are in it, and on which line everything stands."""
-
-    def __init__(self, cart: ShoppingCart, catalog: Shelf, now: datetime) -> None:
-        self.cart = cart
-        self.catalog = catalog
-        self.now = now
-        self.active: dict[str, list[CartItem]] = {}
-        """The items that count, by their offering."""
-        self.saved: dict[str, CartItem] = {}
-        """The lines put aside, by the offerings on them."""
-        self._numbers: dict[str, int] = {}
-        for number, top in enumerate(cart.cart_item, start=1):
-            counts = is_active(top)
-            for item in walk(top) if top.cart_item else (top,):
-                self._numbers[item.id] = number
-                own = offering_id(item)
-                if own is None or item.action is Action.DELETE:
-                    continue
-                if counts and is_active(item):
-                    self.active.setdefault(own, []).append(item)
-                else:
-                    self.saved.setdefault(own, top)
-
-    def spot(self, item: CartItem) -> tuple[str, str]:
-        """Return what an entry writes before and after a choice to mean this very item: ``("P12.", " @2")``."""
-        number = self._numbers[item.id]
-        own = offering_id(item)
-        return "" if own is None or self.cart.cart_item[number - 1].id == item.id else f"{own}.", f" @{number}"
-
-    def removal(self, item: CartItem) -> tuple[Mend, ...]:
-        """Return the way out that removes the item's line."""
-        number = self._numbers[item.id]
-        return (Mend(f"Remove {item_name(self.cart.cart_item[number - 1])}", f"-{number}"),)
-
-    def back(self, top: CartItem) -> Mend:
-        """Return the way out that takes a line back that was saved for later."""
-        return Mend(f"Take back {item_name(top)}", f"L{self._numbers[top.id]} back")
-
-    def ways_to_add(self, codes: Iterable[str]) -> tuple[Mend, ...]:
-        """Return the ways out that add one of these offerings, of those that are sold now; the first few."""
-        found = (self.catalog.offering(code) for code in codes)
-        return add_mends([each for each in found if each is not None and why_not_sold(each, self.now) is None][:_SHOWN])
-
-
-def _all(look: _Look) -> Iterator[Finding]:
+def _all(look: Look) -> Iterator[Finding]:
     told: set[frozenset[str]] = set()
     for top in look.cart.cart_item:
         if not is_active(top):
@@ -113,16 +68,20 @@ def _all(look: _Look) -> Iterator[Finding]:
                 yield from _counted(look, top)
             yield from _sold(look, item, facts, part=item is not top)
             yield from _chosen(look, item, facts)
+            yield from eligibility(look, item, facts)
             if facts.slots:
                 yield from _parts(look, item, facts)
             for alternatives in facts.requirements:
                 yield from _companion(look, item, facts, alternatives)
             for excluded in facts.excludes:
                 yield from _exclusion(look, item, facts, excluded, told)
+            if look.standing.owned:
+                yield from clashes(look, item, facts)
+    yield from bereft(look)
     yield from _shipping(look)
 
 
-def _unknown(look: _Look, item: CartItem) -> Iterator[Finding]:
+def _unknown(look: Look, item: CartItem) -> Iterator[Finding]:
     own = offering_id(item)
     if own is None and item.action is Action.MODIFY:
         return
@@ -130,13 +89,15 @@ def _unknown(look: _Look, item: CartItem) -> Iterator[Finding]:
     yield Finding(item.id, "unknown", f"{what}, so it cannot be sold.", True, look.removal(item))
 
 
-def _counted(look: _Look, top: CartItem) -> Iterator[Finding]:
+def _counted(look: Look, top: CartItem) -> Iterator[Finding]:
     at = look.spot(top)[1]
     mends = (Mend("Take 1", f"*1{at}"), *look.removal(top))
     yield Finding(top.id, "quantity", f"{item_name(top)} is there {top.quantity:,} times; a line has 1 to {MAX_QUANTITY:,}.", True, mends)
 
 
-def _sold(look: _Look, item: CartItem, facts: OfferingFacts, *, part: bool) -> Iterator[Finding]:
+def _sold(look: Look, item: CartItem, facts: OfferingFacts, *, part: bool) -> Iterator[Finding]:
+    if item.action is Action.MODIFY and item.product is not None and former_offering(item.product) == facts.offering.id:
+        return  # what the customer has may stay as it is, whether or not it is still sold
     why = facts.why_not_sold(look.now, alone=not part)
     if why is not None:
         mends = (*look.removal(item), *replacements(facts.offering, look.catalog, look.now))
@@ -146,7 +107,7 @@ def _sold(look: _Look, item: CartItem, facts: OfferingFacts, *, part: bool) -> I
         yield Finding(item.id, "currency", sentence, True, look.removal(item))
 
 
-def _chosen(look: _Look, item: CartItem, facts: OfferingFacts) -> Iterator[Finding]:
+def _chosen(look: Look, item: CartItem, facts: OfferingFacts) -> Iterator[Finding]:
     for characteristic, refused in open_choices(item, facts.offering, look.catalog):
         name = name_of(facts.offering)
         what = safe_text(characteristic.name or "", 40)
@@ -155,19 +116,19 @@ def _chosen(look: _Look, item: CartItem, facts: OfferingFacts) -> Iterator[Findi
             yield Finding(item.id, "value", f"{name}: {refused}", True, mends)
             continue
         values = allowed_values(characteristic)
-        choose = f": choose {', '.join(safe_text(value, 30) for value in values[:_SHOWN])}" if values else ""
+        choose = f": choose {', '.join(safe_text(value, 30) for value in values[:SHOWN])}" if values else ""
         yield Finding(item.id, "missing", f"{name} needs its {what}{choose}.", True, mends)
     if item.cart_term and facts.terms and not any(term_name(term).casefold() in facts.terms for term in item.cart_term):
         sentence = f"{name_of(facts.offering)} is not sold with the term {term_name(item.cart_term[0])}."
         yield Finding(item.id, "term", sentence, True, term_mends(facts.offering, look.spot(item)))
 
 
-def _parts(look: _Look, item: CartItem, facts: OfferingFacts) -> Iterator[Finding]:
+def _parts(look: Look, item: CartItem, facts: OfferingFacts) -> Iterator[Finding]:
     name = name_of(facts.offering)
     for slot in facts.slots:
         count = slot.counted(item.cart_item)
         if not slot.allows(count):
-            mends = _part_mends(slot, count, look.spot(item)) or look.removal(item)
+            mends = _part_mends(slot, item, count, look.spot(item)) or look.removal(item)
             yield Finding(item.id, "bundle", f"{name} has {slot.limits()} of {slot.name}; here it has {count:,}.", True, mends)
     belongs = {option for slot in facts.slots for option, _ in slot.options}
     for child in item.cart_item:
@@ -176,27 +137,36 @@ def _parts(look: _Look, item: CartItem, facts: OfferingFacts) -> Iterator[Findin
             yield Finding(child.id, "bundle", f"{item_name(child)} is not part of {name}.", True, look.removal(child))
 
 
-def _part_mends(slot: Slot, count: int, at: tuple[str, str]) -> tuple[Mend, ...]:
+def _part_mends(slot: Slot, item: CartItem, count: int, at: tuple[str, str]) -> tuple[Mend, ...]:
+    """Return the ways to as many of a slot as its limits allow: each option that can make up the difference, with its right number."""
     if not slot.is_choice:
         right = slot.lower if count < slot.lower else slot.most
         return choice_mends(slot.name, [(str(right), f"{right} × {slot.name}")], at)
-    return choice_mends(slot.name, slot.options[:_SHOWN], at) if count < slot.lower == 1 else ()
+    if count < slot.lower == 1:
+        return choice_mends(slot.name, slot.options[:SHOWN], at)
+    off = (slot.lower if count < slot.lower else slot.most) - count
+    mends: list[Mend] = []
+    for option, name in slot.options:
+        there = sum(child.quantity for child in item.cart_item if offering_id(child) == option)
+        if there + off >= 0:
+            mends += choice_mends(option, [(str(there + off), f"{there + off} × {name}")], at)
+    return tuple(mends[:SHOWN])
 
 
-def _companion(look: _Look, item: CartItem, facts: OfferingFacts, alternatives: tuple[OfferingRelationship, ...]) -> Iterator[Finding]:
+def _companion(look: Look, item: CartItem, facts: OfferingFacts, alternatives: tuple[OfferingRelationship, ...]) -> Iterator[Finding]:
     wanted = [relation.id or "" for relation in alternatives]
-    if any(each in look.active for each in wanted):
+    if any(each in look.active for each in wanted) or (look.standing.owned and any(has(look, each) for each in wanted)):
         return
     names = [_called(relation, look.catalog) for relation in alternatives]
     saved = [look.saved[each] for each in wanted if each in look.saved]
     back = [look.back(top) for top in saved]
     mends = (*back, *look.ways_to_add(wanted)) or look.removal(item)
     where = "is saved for later" if saved and len(alternatives) == 1 else "is not in this cart"
-    what = f"{names[0]}, which {where}" if len(names) == 1 else f"one of {', '.join(names[:_SHOWN])}; none of them is in this cart"
+    what = f"{names[0]}, which {where}" if len(names) == 1 else f"one of {', '.join(names[:SHOWN])}; none of them is in this cart"
     yield Finding(item.id, "companion", f"{name_of(facts.offering)} needs {what}.", True, mends)
 
 
-def _exclusion(look: _Look, item: CartItem, facts: OfferingFacts, excluded: str, told: set[frozenset[str]]) -> Iterator[Finding]:
+def _exclusion(look: Look, item: CartItem, facts: OfferingFacts, excluded: str, told: set[frozenset[str]]) -> Iterator[Finding]:
     other = next((each for each in look.active.get(excluded, ()) if each is not item), None)
     if other is None or frozenset((item.id, other.id)) in told:
         return
@@ -205,7 +175,7 @@ def _exclusion(look: _Look, item: CartItem, facts: OfferingFacts, excluded: str,
     yield Finding(item.id, "excluded", sentence, True, tuple(dict.fromkeys((*look.removal(other), *look.removal(item)))))
 
 
-def _shipping(look: _Look) -> Iterator[Finding]:
+def _shipping(look: Look) -> Iterator[Finding]:
     shipped = shipped_by(look.cart)
     lines = {top.id: top for top in look.cart.cart_item}
     known: dict[tuple[str, ...], tuple[Mend, ...]] = {}

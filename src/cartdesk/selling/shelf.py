@@ -28,8 +28,8 @@ _PLAIN_CODE = re.compile(r"\w[\w.]*(?:-[\w.]+)*")
 _LETTER_AND_NUMBER = re.compile(r"[^\W\d]\d*")
 _ENTRY_WORDS = frozenset(
     {
-        "bill", "carts", "checkout", "compare", "copy", "discard", "help", "history", "hold", "info", "label", "new", "open", "order",
-        "orders", "quit", "receipt", "redo", "settings", "themes", "undo", "why",
+        "bill", "carts", "checkout", "compare", "copy", "discard", "help", "history", "hold", "info", "label", "mend", "merge", "new",
+        "open", "order", "orders", "products", "quit", "receipt", "redo", "restore", "settings", "tax", "themes", "undo", "why", "yes",
     }
 )  # fmt: skip
 

@@ -196,6 +196,14 @@ class SeatNotes(Resource):
     customer_known: bool = False
     """True when an existing customer was named: new-customer discounts no longer hold."""
     override: tuple[PriceOverride, ...] = ()
+    channel: str | None = None
+    """Through which channel it is sold: agent, kiosk, field; None is agent."""
+    segment: str | None = None
+    """The market segment the agent was told: residential, business, youth…; None is the customer's own."""
+    post_code: str | None = None
+    """Where it is to be delivered, before an address is known; None is the customer's own."""
+    quoted: dict[str, str] = Field(default_factory=dict)
+    """What each line cost when it was last agreed to, by its id, so that a later rise is not passed on in silence."""
     note: tuple[Note, ...] = ()
     """Notes on the cart as a whole; R18 has notes on items only."""
     order_id: str | None = None

@@ -180,6 +180,8 @@ class ProductOffering(Reference):
     prod_spec_char_value_use: Annotated[tuple[CharacteristicUse, ...], Listed] = ()
     bundled_product_offering: Annotated[tuple[BundledOffering, ...], Listed] = ()
     product_offering_relationship: Annotated[tuple[OfferingRelationship, ...], Listed] = ()
+    maximum_per_customer: int | None = None
+    """How many of it one customer may have, what they own counted; not TMF620's own, read where a catalog has it."""
 
 
 class Category(Reference):

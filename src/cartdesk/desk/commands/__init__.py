@@ -48,24 +48,25 @@ from cartdesk.desk.commands.show import (
     ShowTax,
     ShowThemes,
 )
+from cartdesk.desk.commands.standing import AcceptPrices, MendLine, SetChannel, SetPlace, SetSegment
 
 __all__ = [
-    "AddNote", "AddOffering", "BillDay", "BranchCart", "ClearOverride", "Configure", "Discard", "DropPromotion", "Duplicate", "Fewer",
-    "FillEntry", "GivePromotion", "GoToArea", "Hold", "LabelCart", "More", "NameCustomer", "NewCart", "NextArea", "OpenCart",
-    "OverridePrice", "PasteLines", "PlaceOrder", "PreviousArea", "Quit", "Redo", "RemoveLine", "RestorePoint", "SaveForLater", "Search",
-    "SetQuantity", "ShowBill", "ShowCarts", "ShowCheckout", "ShowCompare", "ShowHelp",
-    "ShowHistory", "ShowOffering", "ShowSettings", "ShowTax", "ShowThemes", "ShowWhy", "StartDay", "TakeBack", "Undo", "for_context",
-    "registry",
+    "AcceptPrices", "AddNote", "AddOffering", "BillDay", "BranchCart", "ClearOverride", "Configure", "Discard", "DropPromotion",
+    "Duplicate", "Fewer", "FillEntry", "GivePromotion", "GoToArea", "Hold", "LabelCart", "MendLine", "More", "NameCustomer",
+    "NewCart", "NextArea", "OpenCart", "OverridePrice", "PasteLines", "PlaceOrder", "PreviousArea", "Quit", "Redo", "RemoveLine",
+    "RestorePoint", "SaveForLater", "Search", "SetChannel", "SetPlace", "SetQuantity", "SetSegment", "ShowBill", "ShowCarts",
+    "ShowCheckout", "ShowCompare", "ShowHelp", "ShowHistory", "ShowOffering", "ShowSettings", "ShowTax", "ShowThemes", "ShowWhy",
+    "StartDay", "TakeBack", "Undo", "for_context", "registry",
 ]  # fmt: skip
 
 _REGISTRY: tuple[type[Command], ...] = (
     ShowHelp, FillEntry, ShowCarts, Hold, ShowCompare, ShowBill, ShowWhy, ShowCheckout, ShowHistory,
-    SetQuantity, More, Fewer, RemoveLine, SaveForLater, TakeBack, AddNote, ShowOffering,
+    SetQuantity, More, Fewer, RemoveLine, SaveForLater, TakeBack, AddNote, MendLine, AcceptPrices, ShowOffering,
     Configure, ClearOverride, OverridePrice,
-    Search, NameCustomer, DropPromotion, GivePromotion,
+    SetPlace, SetSegment, Search, NameCustomer, DropPromotion, GivePromotion,
     BillDay, StartDay, RestorePoint, Undo, Redo,
     GoToArea, NextArea, PreviousArea, NewCart, LabelCart, BranchCart, Duplicate, OpenCart, Discard,
-    PlaceOrder, ShowTax, ShowSettings, ShowThemes, Quit, PasteLines,
+    PlaceOrder, SetChannel, ShowTax, ShowSettings, ShowThemes, Quit, PasteLines,
     AddOffering,
 )  # fmt: skip
 
