@@ -48,10 +48,7 @@ class Bounds:
             headers = _checked_head(scope)
             if self._local_only:
                 _check_host(headers)
-            if _is_bare(scope, headers):
-                passed = receive
-            else:
-                passed = _Read(await self._body(headers, receive), receive)
+            passed = receive if _is_bare(scope, headers) else _Read(await self._body(headers, receive), receive)
         except Problem as problem:
             await _refuse(problem, send)
             return
