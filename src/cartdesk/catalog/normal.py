@@ -52,8 +52,6 @@ def normal_offering(raw: Json) -> Normal:
     _each(value, "productOfferingRelationship", _normal_relation)
     _each(value, "bundledProductOffering", _normal_child)
     _take_in_groups(value)
-    if value.get("bundledProductOffering") and value.get("isBundle") is None:
-        value["isBundle"] = True
     listed = value.get("productOfferingPrice")
     if isinstance(listed, dict):
         listed = [listed]
@@ -62,7 +60,10 @@ def normal_offering(raw: Json) -> Normal:
             _pointer(each, number, raw.get("id"), prices, issues) if isinstance(each, dict) and each.keys() - _POINTER else each
             for number, each in enumerate(listed)
         ]
-    return Normal(shape.shape(value, shape.OFFERING, issues), prices, issues)
+    shaped = shape.shape(value, shape.OFFERING, issues)
+    if shaped.get("bundledProductOffering") and "isBundle" not in shaped:
+        shaped = {**shaped, "isBundle": True}
+    return Normal(shaped, prices, issues)
 
 
 def price_inside(raw: bytes | bytearray | memoryview, inside: int) -> Json | None:
