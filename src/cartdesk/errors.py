@@ -16,7 +16,10 @@
     │   ├── StoreForeign         a file that is not a cartdesk store, or from a newer version
     │   ├── StoreFull            no room left, or the file may not be written
     │   └── StoreReadOnly        opened for reading only
-    └── SettingsError            a setting that cannot be used
+    ├── SettingsError            a setting that cannot be used
+    └── SyncError                a server could not be talked to
+        ├── NoAnswer             nobody knows what came of a request: ask before doing it again
+        └── Declined             the server said no, and why
 
 ``str(error)`` is one sentence a person can act on: what, where, and what to do.
 """
@@ -108,3 +111,25 @@ class StoreReadOnly(StoreError):
 
 class SettingsError(CartdeskError):
     """A setting that cannot be used."""
+
+
+class SyncError(CartdeskError):
+    """A server could not be talked to."""
+
+
+class NoAnswer(SyncError):
+    """Nobody knows what came of a request: it timed out, broke off, or was answered with nonsense. Ask before doing it again."""
+
+    def __init__(self, sentence: str, *, after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.after = after
+        """How many seconds the server wants to be left alone, where it said so."""
+
+
+class Declined(SyncError):
+    """The server said no. Nothing was changed there."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        """The HTTP status."""

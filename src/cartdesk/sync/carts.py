@@ -1,0 +1,209 @@
+"""TMF663 as one server speaks it: carts written in its dialect, read from any, and its gaps got round.
+
+``engine`` is the only caller. What a server turns out to be able to do is kept in ``facts``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cartdesk.errors import Declined, NoAnswer, WireError
+from cartdesk.sync.api import Api, Reply
+from cartdesk.sync.facts import MERGE_PATCH, PLAIN_JSON, Facts
+from cartdesk.sync.marker import Marker, marker_of
+from cartdesk.sync.tree import ITEMS, Node, full_hash, item_ids, tree_of
+from cartdesk.tmf import dialects
+from cartdesk.tmf.wire import dumps
+
+if TYPE_CHECKING:
+    from cartdesk.tmf import ShoppingCart
+
+RESOURCE = "shoppingCart"
+CANNOT = frozenset({403, 405, 501})
+"""Refusals that mean: this server has no such door, or not for us."""
+GONE = frozenset({404, 410})
+_NOT_MODIFIED, _PRECONDITION = 304, 412
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """A cart as the server has it."""
+
+    id: str
+    tree: Node
+    marker: Marker | None
+    members: Mapping[str, Any]
+    """The inner JSON values, prices and all."""
+    etag: str | None = None
+
+    @property
+    def hash(self) -> str:
+        """What equal contents share."""
+        return full_hash(self.tree)
+
+
+class NewerThere(Exception):  # no error: the server's word that we have to look first
+    """The server has another version than the one we meant to change."""
+
+
+class CartApi:
+    """The carts of one server."""
+
+    def __init__(self, api: Api, facts: Facts, learn: Callable[[Facts], None]) -> None:
+        """Make it.
+
+        Args:
+            api: its address and who we are.
+            facts: what is known of it.
+            learn: keeps what is found out.
+        """
+        self.api = api
+        self.facts = facts
+        self._learn = learn
+
+    def learn(self, **found: Any) -> None:
+        """Keep what was found out, where it is news."""
+        facts = self.facts.learned(**found)
+        if facts != self.facts:
+            self.facts = facts
+            self._learn(facts)
+
+    def written(self, cart: ShoppingCart, marker: Marker) -> dict[str, Any]:
+        """Return a cart as the server reads it, with our mark."""
+        from cartdesk.tmf import RelatedParty
+
+        marked = cart.model_copy(update={"related_party": (*cart.related_party, RelatedParty.model_validate(marker.party()))})
+        return dialects.write(marked, self.facts.dialect or "v4", strict=True)
+
+    def parties(self, parties: list[dict[str, Any]]) -> list[Any]:
+        """Return related parties as the server reads them."""
+        from cartdesk.tmf import ShoppingCart
+
+        written = dialects.write(ShoppingCart.model_validate({"id": "-", "relatedParty": parties}), self.facts.dialect or "v4")
+        found: list[Any] = written["relatedParty"]
+        return found
+
+    async def create(self, body: str, ref: str) -> There | None:
+        """Create a cart; None where the server took it without showing it.
+
+        Raises:
+            NoAnswer: look for it before sending it again.
+            Declined: the server does not take it.
+        """
+        headers = {"Idempotency-Key": ref}
+        reply = await self.api.ask("POST", self.api.at(RESOURCE), body=body.encode(), headers=headers)
+        return self._there(reply) if isinstance(reply.data, dict) else None
+
+    async def read(self, remote_id: str, etag: str | None = None) -> There | None:
+        """Return a cart; None where it is still what it was at ``etag``.
+
+        Raises:
+            Declined: with 404 or 410 where there is none.
+        """
+        headers = {"If-None-Match": etag} if etag else {}
+        reply = await self.api.ask("GET", self.api.at(RESOURCE, remote_id), headers=headers, accept=frozenset({_NOT_MODIFIED}))
+        if reply.status == _NOT_MODIFIED:
+            return None
+        found = self._there(reply)
+        if found is None:
+            raise NoAnswer(f"The {self.api.name} server answered with something that is no cart.")
+        self.learn(etag=found.etag is not None)
+        return found
+
+    async def patch(self, remote_id: str, members: Mapping[str, Any], etag: str | None) -> There | None:
+        """Change some of a cart's members; None where the server took it without showing the cart.
+
+        Raises:
+            NewerThere: it is another version by now.
+            NoAnswer: look before sending it again.
+            Declined: the server does not take it.
+        """
+        url, body = self.api.at(RESOURCE, remote_id), dumps(members).encode()
+        for media in dict.fromkeys((self.facts.media, MERGE_PATCH, PLAIN_JSON)):
+            headers = {"Content-Type": media, **({"If-Match": etag} if etag else {})}
+            try:
+                reply = await self.api.ask("PATCH", url, body=body, headers=headers, accept=frozenset({_PRECONDITION}))
+            except Declined as refusal:
+                if refusal.status != 415:
+                    raise
+                continue
+            if reply.status == _PRECONDITION:
+                raise NewerThere
+            self.learn(media=media, patch=True)
+            return self._there(reply) if isinstance(reply.data, (dict, list)) else None
+        raise Declined(415, f"The {self.api.name} server takes no form of PATCH that we know.")
+
+    async def delete(self, remote_id: str, etag: str | None) -> bool:
+        """Delete a cart; False where the server cannot, or not for us.
+
+        Raises:
+            NewerThere: it is another version by now.
+        """
+        if self.facts.delete is False:
+            return False
+        headers = {"If-Match": etag} if etag else {}
+        accepted = CANNOT | GONE | {_PRECONDITION}
+        reply = await self.api.ask("DELETE", self.api.at(RESOURCE, remote_id), headers=headers, accept=frozenset(accepted))
+        if reply.status == _PRECONDITION:
+            raise NewerThere
+        if reply.status not in GONE:
+            self.learn(delete=reply.status not in CANNOT)
+        return reply.status not in CANNOT
+
+    async def find(self, ref: str, items: set[str]) -> list[There]:
+        """Return the carts that carry our mark, or have an item that only we can have made; the lowest id first.
+
+        An empty answer to a filter is believed only where that filter is known to work: some servers find nothing that way.
+        """
+        found = [each for each in await self._listed({"relatedParty.id": ref}) if _is(each, ref, items)]
+        if found:
+            self.learn(filters=True)
+        elif not self.facts.filters:
+            found = [each for each in await self._listed({}) if _is(each, ref, items)]
+        return sorted(found, key=lambda each: rank(each.id))
+
+    async def all(self, query: Mapping[str, str]) -> list[There]:
+        """Return every cart that a filter lets through, in the server's order.
+
+        Raises:
+            Declined: the server does not take the filter.
+        """
+        return [found async for page in self.api.pages(RESOURCE, query) for each in page if (found := self._cart(each)) is not None]
+
+    async def _listed(self, query: Mapping[str, str]) -> list[There]:
+        try:
+            return await self.all(query)
+        except Declined as refusal:
+            if query and refusal.status in (400, 404, 422, 501):
+                return []
+            raise
+
+    def _there(self, reply: Reply) -> There | None:
+        data = reply.data
+        if isinstance(data, list) and len(data) == 1:
+            data = data[0]
+        return self._cart(data, reply.etag)
+
+    def _cart(self, data: Any, etag: str | None = None) -> There | None:
+        if not isinstance(data, dict) or not data.get("id"):
+            return None
+        if self.facts.dialect is None and data.get("cartItem"):
+            self.learn(dialect=dialects.version_of(data))
+        try:
+            members = dialects.read(data).wire()
+        except WireError:
+            return None
+        return There(str(data["id"]), tree_of(members), marker_of(members), members, etag)
+
+
+def _is(there: There, ref: str, items: set[str]) -> bool:
+    if there.marker is not None:
+        return there.marker.ref == ref and not there.marker.twin
+    return bool(items and ITEMS in there.tree and items & item_ids(there.tree))
+
+
+def rank(remote_id: str) -> tuple[int, int, str]:
+    """Return what puts ids in order: numbers by value, before everything else by spelling."""
+    return (0, int(remote_id), "") if remote_id.isdigit() else (1, 0, remote_id)

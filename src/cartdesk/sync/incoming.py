@@ -1,0 +1,200 @@
+"""What a cart on the server means for the one here: which revision both have grown from, the merge, and what is to be chosen.
+
+``engine`` calls it with every cart it reads. Nothing here talks to anybody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cartdesk.sync.carts import There
+from cartdesk.sync.facts import Facts
+from cartdesk.sync.ledger import Ledger
+from cartdesk.sync.link import Link, Status
+from cartdesk.sync.marker import MAX_ANCESTORS, REVISION_LENGTH, braid
+from cartdesk.sync.merge import Back, Merged, carry, contains, differences, is_item, merge
+from cartdesk.sync.seat import Local, Seat
+from cartdesk.sync.totals import difference_of
+from cartdesk.sync.tree import ABSENT, Node, at, fingerprint, item_ids, put
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the server's contents come from."""
+
+    revision: str
+    """Their name: the mark's, or one made of what they are where somebody wrote past it. Every seat makes the same."""
+    lineage: tuple[str, ...]
+    """The revisions whose changes are in them, the newest first."""
+    foreign: bool = False
+    """True where whoever wrote them does not say what they had seen."""
+
+
+def origin_of(there: There, facts: Facts) -> Origin:
+    """Return where a cart's contents come from."""
+    mark = there.marker
+    if mark is None or mark.revision is None:
+        return Origin(_made_up("", there.hash), (), foreign=facts.markers is not False)
+    if facts.fits is not False and mark.fingerprint != fingerprint(there.tree):
+        made_up = _made_up(mark.revision, there.hash)
+        return Origin(made_up, (made_up, *mark.lineage), foreign=True)
+    return Origin(mark.revision, mark.lineage)
+
+
+def _made_up(revision: str, full_hash: str) -> str:
+    return hashlib.sha256(f"{revision} {full_hash}".encode()).hexdigest()[:REVISION_LENGTH]
+
+
+class Incoming:
+    """Takes in carts from the server."""
+
+    def __init__(self, seat: Seat, ledger: Ledger, facts: Callable[[], Facts], *, lineage: bool = True) -> None:
+        """Make it.
+
+        Args:
+            seat: the carts here.
+            ledger: the books.
+            facts: what is known of the server.
+            lineage: whether to believe the marks; the simulation turns it off to show what they are good for.
+        """
+        self._seat = seat
+        self._ledger = ledger
+        self._facts = facts
+        self._lineage = lineage
+
+    def is_news(self, link: Link, there: There) -> bool:
+        """Say whether a cart is another than the one that was read last."""
+        return there.hash != link.rendering or origin_of(there, self._facts()).revision != link.base
+
+    def take_in(self, link: Link, there: There) -> None:
+        """Merge a cart from the server into the one here, and make it what the next changes are measured against.
+
+        The link is changed and saved; edits made here while this works are merged too.
+        """
+        origin = origin_of(there, self._facts())
+        if not self.is_news(link, there):
+            link.etag, link.doubt = there.etag, False
+            return
+        base, theirs, known = self._grounds(link, there, origin)
+        opened, link.foreign = link.clashes, link.foreign + origin.foreign
+        while True:
+            local = self._seat.local(link.cart_id)
+            if local is None:
+                return
+            found = merge(base, local.tree, theirs, foreign=origin.foreign or not known, verdict=self._verdict(link, origin))
+            link.clashes = carry(opened, found.clashes, found.tree, theirs)
+            if self._kept(link, there, origin, base, theirs, local, found):
+                return
+
+    def absorb(self, link: Link, twin: There) -> None:
+        """Merge a twin's contents into the cart here, so that the twin can go; what the cart itself is measured against stays."""
+        origin = origin_of(twin, self._facts())
+        base, theirs, _ = self._grounds(link, twin, origin)
+        opened, link.lineage = link.clashes, braid(link.lineage, origin.lineage)
+        while True:
+            local = self._seat.local(link.cart_id)
+            if local is None:
+                return
+            found = merge(base, local.tree, theirs)
+            fresh = {clash.path for clash in found.clashes}
+            link.clashes = (*(clash for clash in opened if clash.path not in fresh), *found.clashes)
+            if self._put(link, found.tree, twin, local, "merged with its twin on the server", {}):
+                return
+
+    def adopt(self, there: There) -> str:
+        """Take in a cart that somebody else made, and return the id it has here."""
+        origin = origin_of(there, self._facts())
+        ref = there.marker.ref if there.marker is not None else f"urn:cartdesk:{there.id}"
+        link = Link("", ref, there.id, None, origin.revision, there.hash, braid((origin.revision,), origin.lineage), status=Status.SENT)
+
+        def save(cart_id: str) -> None:
+            link.cart_id = cart_id
+            self._ledger.save(link, {origin.revision: (there.tree, there.tree)})
+
+        return self._seat.adopt(there.tree, there.members, there.id, "taken over from the server", save)
+
+    def _grounds(self, link: Link, there: There, origin: Origin) -> tuple[Node, Node, bool]:
+        """Return the common contents, the server's as this seat would hold them, and whether the marks told which is common."""
+        lineage = dict.fromkeys((origin.revision, *origin.lineage)) if self._lineage else {}
+        for revision in lineage:
+            held = self._ledger.contents(link, revision) if revision in link.held else None
+            if held is None:
+                continue
+            tree, shown = held
+            if revision == origin.revision:
+                return tree, overlay(tree, there.tree), True
+            return tree, translated(shown, tree, there.tree), True
+        held = self._ledger.contents(link, link.base) if link.base is not None else None
+        tree, shown = held or (Node(), Node())
+        plain = self._facts().markers is False or not self._lineage
+        return tree, translated(shown, tree, there.tree), plain
+
+    def _verdict(self, link: Link, origin: Origin) -> Callable[[str], Back]:
+        def of(item: str) -> Back:
+            since = link.removed.get(item)
+            if since is None or since in origin.lineage:
+                return Back.WANTED
+            if not self._lineage:
+                return Back.WANTED
+            unsure = not origin.lineage or len(origin.lineage) > MAX_ANCESTORS
+            return Back.ASK if unsure else Back.STALE
+
+        return of
+
+    def _kept(self, link: Link, there: There, origin: Origin, base: Node, theirs: Node, local: Local, found: Merged) -> bool:
+        kept = item_ids(found.tree)
+        link.bury((item_ids(base) | item_ids(local.tree)) - item_ids(theirs) - kept, origin.revision)
+        link.removed = {item: since for item, since in link.removed.items() if item not in kept}
+        link.lineage = braid((origin.revision,), origin.lineage, link.lineage)
+        link.base, link.rendering, link.etag, link.doubt = origin.revision, there.hash, there.etag, False
+        link.total = difference_of(local.cart, there.members)
+        return self._put(link, found.tree, there, local, _said(local.tree, found.tree), {origin.revision: (theirs, there.tree)})
+
+    def _put(self, link: Link, tree: Node, there: There, local: Local, said: str, held: dict[str, tuple[Node, Node]]) -> bool:
+        def save() -> None:
+            self._ledger.save(link, held)
+
+        if tree == local.tree:
+            self._seat.write(save)
+            return True
+        return self._seat.take(link.cart_id, tree, there.members, local.token, said, save)
+
+
+def overlay(sent: Node, shown: Node) -> Node:
+    """Return what was sent with what the server added to it; what it left out of it stays."""
+    result = Node(sent)
+    for name, value in shown.items():
+        mine = result.get(name, ABSENT)
+        if isinstance(mine, Node) and isinstance(value, Node):
+            result[name] = overlay(mine, value)
+        elif mine is ABSENT or contains(value, mine):
+            result[name] = value
+    return result
+
+
+def translated(shown: Node, held: Node, there: Node) -> Node:
+    """Return contents as the server shows them in this seat's own terms: what it changed since ``shown``, done to ``held``."""
+    if shown == held:
+        return there
+    found = merge(shown, held, there)
+    tree = found.tree
+    for clash in found.clashes:
+        tree = put(tree, clash.path, clash.theirs)
+    return tree
+
+
+def _said(before: Node, after: Node) -> str:
+    """Return what a merge did, for the cart's history."""
+    lines: dict[str, set[str]] = {"added": set(), "removed": set(), "changed": set()}
+    others = False
+    for path in differences(before, after):
+        if len(path) < 2 or path[0] != "cartItem":
+            others = True
+        elif is_item(path) and len(path) == 2:
+            lines["added" if at(before, path) is ABSENT else "removed"].add(path[1])
+        else:
+            lines["changed"].add(path[1])
+    parts = [f"{len(names)} line{'' if len(names) == 1 else 's'} {what}" for what, names in lines.items() if names]
+    return "from the server: " + ", ".join(parts + (["details changed"] if others else []))

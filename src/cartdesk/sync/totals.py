@@ -1,0 +1,67 @@
+"""The server's totals beside ours: compared, told, and never taken over.
+
+``incoming`` and ``engine`` keep what differs in the link; the Sync screen shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from cartdesk.tmf.period import Period
+from cartdesk.tmf.price_type import PriceType
+
+if TYPE_CHECKING:
+    from cartdesk.tmf import ShoppingCart
+
+_Totals = dict[tuple[str, str, str], Decimal]
+
+
+def difference_of(ours: ShoppingCart, theirs: Mapping[str, Any]) -> str | None:
+    """Return how the server's ``cartTotalPrice`` differs from ours, in words; None where it does not or one side has none.
+
+    Args:
+        ours: the cart with its prices.
+        theirs: the server's inner JSON values.
+    """
+    here, there = _totals(ours.wire().get("cartTotalPrice")), _totals(theirs.get("cartTotalPrice"))
+    if not here or not there:
+        return None
+    apart = [key for key in dict.fromkeys((*here, *there)) if here.get(key) != there.get(key)]
+    return "; ".join(_words(key, here.get(key), there.get(key)) for key in apart) or None
+
+
+def _totals(listed: Any) -> _Totals:
+    """Return the amounts by price type, period and currency; with tax where that is stated."""
+    found: _Totals = {}
+    for each in listed if isinstance(listed, list) else ():
+        price = each.get("price") if isinstance(each, dict) else None
+        money = price.get("taxIncludedAmount") or price.get("dutyFreeAmount") if isinstance(price, dict) else None
+        if not isinstance(money, dict):
+            continue
+        try:
+            amount = Decimal(str(money.get("value")))
+        except InvalidOperation:
+            continue
+        kind = PriceType.read(each.get("priceType"))
+        key = (str(kind), _period(each.get("recurringChargePeriod")) if kind == PriceType.RECURRING else "", str(money.get("unit")))
+        found[key] = found.get(key, Decimal(0)) + amount
+    return {key: amount for key, amount in found.items() if amount}
+
+
+def _period(text: Any) -> str:
+    try:
+        return str(Period.read(str(text)))
+    except ValueError:
+        return str(text)
+
+
+def _words(key: tuple[str, str, str], here: Decimal | None, there: Decimal | None) -> str:
+    kind, period, currency = key
+    what = period or {"oneTime": "due now"}.get(kind, kind)
+    return f"{what} {_amount(here)} here, {_amount(there)} there ({currency})"
+
+
+def _amount(amount: Decimal | None) -> str:
+    return "nothing" if amount is None else f"{amount:,.2f}"
