@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Mend, Refused
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from cartdesk.tmf import ShoppingCart
 
 _LONGEST_ID = 100
+_CODES = frozenset({"id", "href", "date", "startDateTime", "endDateTime", "created", "changed", "start", "@type", "@schemaLocation"})
+"""Members that programs write, where a long number is an id or a time."""
 
 
 def adopt(draft: Draft, cart: ShoppingCart, *, copy: bool) -> str:
@@ -35,8 +38,32 @@ def adopt(draft: Draft, cart: ShoppingCart, *, copy: bool) -> str:
     else:
         _refuse_twins(cart)
         cart = _seated(cart, draft)
+    _refuse_card_numbers(cart)
     draft.put_other(cart, kind="create")
     return cart.id
+
+
+def _refuse_card_numbers(cart: ShoppingCart) -> None:
+    """Refuse a cart with a payment card's number in anything a person wrote: names, contacts, notes, choices."""
+    from cartdesk.selling.free_text import has_card_number, is_card_as_phone
+
+    for member, text in _texts(cart.wire()):
+        if member in _CODES:
+            continue
+        if is_card_as_phone(text) if member == "phoneNumber" else has_card_number(text):
+            shown = safe_text(cart.id, 40)
+            raise Refused(f"Cart {shown} seems to hold a payment card's number in {safe_text(member, 40)}, which is never stored here.")
+
+
+def _texts(value: object, member: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield member, value
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _texts(each, str(name))
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each, member)
 
 
 def _refuse_twins(cart: ShoppingCart) -> None:

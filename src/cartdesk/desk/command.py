@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from cartdesk.desk.view import DeskView
 
 CONTEXTS = frozenset(
-    {"anywhere", "desk", "offerings", "cart", "carts", "bill", "why", "checkout", "offering", "history", "compare", "help"}
+    {"anywhere", "desk", "offerings", "cart", "carts", "bill", "why", "checkout", "offering", "history", "compare", "orders", "help"}
 )
 """Where a key may work. ``desk`` covers its two panes ``offerings`` and ``cart``."""
 
 SCREENS = frozenset(
     {
-        "desk", "offerings", "offering", "carts", "checkout", "receipt", "bill", "why", "compare", "history", "help", "settings", "themes",
-        "entry", "quit",
+        "desk", "offerings", "offering", "carts", "checkout", "orders", "receipt", "bill", "why", "compare", "history", "help", "settings",
+        "themes", "entry", "quit",
     }
 )  # fmt: skip
 """What an outcome may ask a face to show.
@@ -73,6 +73,8 @@ class Focus:
     """A work area."""
     seq: int | None = None
     """A record of the history screen."""
+    order_id: str | None = None
+    """An order of the orders screen."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ class Command:
     """Whether a face may have to ask first; see ``question``."""
     alone: ClassVar[bool] = False
     """True where it cannot stand in one entry with others."""
+    numbers: ClassVar[frozenset[str]] = frozenset()
+    """Fields that may hold a long number which happens to look like a payment card's, and are checked by what they are for."""
 
     def run(self, draft: Draft) -> Outcome:
         """Do it on a draft; the desk makes it durable, or drops it all when this raises.

@@ -9,8 +9,9 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from cartdesk.desk.card_guard import refuse_cards
 from cartdesk.desk.keeping import Keeper
 from cartdesk.desk.opening import Opening
 from cartdesk.desk.places import cache_dir, make_data_dir, store_path
@@ -25,9 +26,12 @@ if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
     from cartdesk.desk.grammar import Part
     from cartdesk.desk.previews import Preview
+    from cartdesk.desk.speaking import Script
     from cartdesk.pricing.priced import PricedCart
     from cartdesk.store import CartStore
     from cartdesk.tmf import ShoppingCart
+
+Answer = TypeVar("Answer")
 
 
 class Desk:
@@ -43,6 +47,8 @@ class Desk:
         self._watchers: list[Callable[[DeskView], None]] = []
         self._keeper = Keeper(self)
         self._previewed: tuple[str, int, Preview] | None = None
+        self.script: Script | None = None
+        """Writes what is to be read aloud before an order; set by the face, which knows the words."""
 
     @classmethod
     def open(
@@ -168,6 +174,7 @@ class Desk:
         with self._lock:
             before = self._view
             draft = self._draft()
+            refuse_cards(command)
             outcome = replace(command.run(draft), changed=bool(draft.changed))
             self._view = self._keeper.keep(draft, command.as_entry() or command.written() or command.name)
         self._tell(before)
@@ -207,6 +214,15 @@ class Desk:
             if not made.waiting:
                 self._previewed = (text, self._view.revision, made)
             return made
+
+    def ask(self, question: Callable[[Draft], Answer]) -> Answer:
+        """Answer a question about what a piece of work would see now; nothing that it changes is kept.
+
+        Raises:
+            CartdeskError: as the question does.
+        """
+        with self._lock:
+            return question(self._draft())
 
     def work_on(self, cart_id: str) -> None:
         """Make a cart the current one as it is, held or not, for a script."""
@@ -297,6 +313,7 @@ def run_parts(draft: Draft, parts: tuple[Part, ...]) -> list[Outcome]:
     for part in parts:
         draft.reading(part)
         try:
+            refuse_cards(part.command, part)
             outcomes.append(part.command.run(draft))
         except EntryError:
             raise

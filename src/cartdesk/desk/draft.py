@@ -5,7 +5,7 @@ Commands are given a :class:`Draft`; the desk keeps all of it in one transaction
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from cartdesk.catalog import Catalog, OfferingRow
     from cartdesk.desk.desk import Desk
     from cartdesk.desk.grammar import Part
+    from cartdesk.desk.speaking import Statement
     from cartdesk.pricing.priced import PricedCart
+    from cartdesk.selling.checkout_draft import Checkout
     from cartdesk.selling.finding import Finding
     from cartdesk.store import CartStore
-    from cartdesk.tmf import CartItem, ShoppingCart
+    from cartdesk.tmf import CartItem, ProductOrder, ShoppingCart
 
 Kind = Literal["change", "create", "undo", "redo", "branch"]
 
@@ -51,6 +53,10 @@ class Draft:
         """The carts this work changes, by id."""
         self.writes: list[Callable[[CartStore], None]] = []
         """What else goes into the store with them: orders, customers."""
+        self.checkouts: dict[str, Checkout | None] = {}
+        """The unfinished checkouts this work changes, by the cart's id; None where one is dropped."""
+        self.orders: dict[str, ProductOrder] = {}
+        """The orders this work changes, by id."""
         self.show_tax: ShowTax = desk.view.show_tax
         self.ids = desk.ids
         self.now: Callable[[], datetime] = desk.now
@@ -119,6 +125,10 @@ class Draft:
         from cartdesk.selling.rules import findings
 
         return list(findings(self.cart, self.catalog, self.now(), self.priced()))
+
+    def script(self) -> Sequence[Statement]:
+        """Return what is to be read aloud of the current cart; nothing where no face says how."""
+        return () if self._desk.script is None else self._desk.script(self.priced(), self.now())
 
     def load(self, cart_id: str) -> ShoppingCart:
         """Return any cart as this draft leaves it.

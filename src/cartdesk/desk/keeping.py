@@ -137,6 +137,8 @@ class Keeper:
         if self.apart or store.read_only or store.setting(TIDIED) == today:
             return
         store.log_storage.check()
+        for name in store.settings("checkout "):
+            store.remove_setting(name)  # where checkouts were kept once
         done = store.retain(self._desk.now())
         store.set_setting(TIDIED, today)
         if done.archived or done.erased:
@@ -177,6 +179,8 @@ class Keeper:
         if before is None and changed.kind == "change":
             store.record(basket.new_cart(cart.id, self._desk.now()), Change(who, "new", moment, kind="create"), row)
         totals = totals_of(self.price(before)) if before is not None else {}
+        if cart.notes.state.value in ("ordered", "discarded"):
+            store.remove_checkout(cart.id)
         change = Change(who, entry, moment, changed.kind, changed.to_seq, totals, totals_of(priced))
         return store.record(cart, change, row).seq
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cartdesk.catalog import Catalog
     from cartdesk.selling.customers import Customer
     from cartdesk.store import CartStore
-    from cartdesk.tmf import ContactMedium, Individual, Party
+    from cartdesk.tmf import ContactMedium, Party
     from cartdesk.tmf.customer import KnownCustomer
 
 
@@ -57,14 +57,16 @@ def as_customer(party: Party) -> Customer:
         name = party.full_name or " ".join(part for part in parts if part)
     else:
         name = party.trading_name or party.name or ""
-    return Customer(name=name or party.id, id=party.id, known=True, **_reached(party.contact_medium))
+    organization = not isinstance(party, Individual)
+    return Customer(name=name or party.id, id=party.id, known=True, is_organization=organization, **_reached(party.contact_medium))
 
 
 def customer_of(known: KnownCustomer) -> Customer:
     """Return what a sale needs of a customer that comes with the catalog."""
     from cartdesk.selling.customers import Customer
 
-    return Customer(name=known.called, id=known.id, known=True, **_reached(known.contact_medium))
+    organization = known.is_organization
+    return Customer(name=known.called, id=known.id, known=True, is_organization=organization, **_reached(known.contact_medium))
 
 
 def _reached(media: Iterable[ContactMedium]) -> dict[str, str]:
@@ -83,12 +85,15 @@ def _reached(media: Iterable[ContactMedium]) -> dict[str, str]:
     return reached
 
 
-def as_individual(customer: Customer) -> Individual:
-    """Return the customer as a TMF632 individual, to be kept."""
+def as_party(customer: Customer) -> Party:
+    """Return the customer as a TMF632 individual or organization, to be kept."""
     from cartdesk.selling.customers import contact_media
-    from cartdesk.tmf import Individual
+    from cartdesk.tmf import Individual, Organization
 
-    return Individual(id=customer.id or "", full_name=customer.name, contact_medium=contact_media(customer))
+    media = contact_media(customer)
+    if customer.is_organization:
+        return Organization(id=customer.id or "", trading_name=customer.name, name=customer.name, contact_medium=media)
+    return Individual(id=customer.id or "", full_name=customer.name, contact_medium=media)
 
 
 def in_one_line(customer: Customer) -> str:

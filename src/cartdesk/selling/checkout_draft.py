@@ -124,7 +124,6 @@ class Checkout(Resource):
     """Every try to pay, the last one last."""
     heard: dict[str, Stamp] = Field(default_factory=dict)
     """Statements that were read aloud, by key."""
-    consent: Stamp | None = None
 
     def get(self, field: str) -> str:
         """Return what was typed for a field, without space around it; empty where nothing was."""

@@ -220,6 +220,15 @@ class SeatStore(TinyDB):
         """Set a setting to a JSON value."""
         self.log_storage.apply([Op(META, key, write_plain({"value": value}))])
 
+    def settings(self, beginning: str = "") -> list[str]:
+        """Return the names of the settings that begin so."""
+        return [name for name in self.log_storage.keys(META) if name.startswith(beginning)]
+
+    def remove_setting(self, key: str) -> None:
+        """Remove a setting; one that is not there is no error."""
+        if self.log_storage.has(META, key):
+            self.log_storage.apply([Op(META, key, None)])
+
     # Inside
 
     def _put(self, table: str, key: str, resource: Resource) -> None:

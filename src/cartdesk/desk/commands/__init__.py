@@ -33,7 +33,8 @@ from cartdesk.desk.commands.lines import (
     SetQuantity,
     TakeBack,
 )
-from cartdesk.desk.commands.order import PlaceOrder, ShowCheckout
+from cartdesk.desk.commands.order import CompleteStep, ConfirmOrder, DropCheckout, FillCheckout, HearStatements, PlaceOrder, ShowCheckout
+from cartdesk.desk.commands.orders import CancelOrder, CommentOrder, RateOrder, ShowOrders, ShowReceipt, TrackOrder
 from cartdesk.desk.commands.past import Redo, RestorePoint, Undo
 from cartdesk.desk.commands.paste import PasteLines
 from cartdesk.desk.commands.show import (
@@ -51,12 +52,13 @@ from cartdesk.desk.commands.show import (
 from cartdesk.desk.commands.standing import AcceptPrices, MendLine, SetChannel, SetPlace, SetSegment
 
 __all__ = [
-    "AcceptPrices", "AddNote", "AddOffering", "BillDay", "BranchCart", "ClearOverride", "Configure", "Discard", "DropPromotion",
-    "Duplicate", "Fewer", "FillEntry", "GivePromotion", "GoToArea", "Hold", "LabelCart", "MendLine", "More", "NameCustomer",
-    "NewCart", "NextArea", "OpenCart", "OverridePrice", "PasteLines", "PlaceOrder", "PreviousArea", "Quit", "Redo", "RemoveLine",
-    "RestorePoint", "SaveForLater", "Search", "SetChannel", "SetPlace", "SetQuantity", "SetSegment", "ShowBill", "ShowCarts",
-    "ShowCheckout", "ShowCompare", "ShowHelp", "ShowHistory", "ShowOffering", "ShowSettings", "ShowTax", "ShowThemes", "ShowWhy",
-    "StartDay", "TakeBack", "Undo", "for_context", "registry",
+    "AcceptPrices", "AddNote", "AddOffering", "BillDay", "BranchCart", "CancelOrder", "ClearOverride", "CommentOrder", "CompleteStep",
+    "Configure", "ConfirmOrder", "Discard", "DropCheckout", "DropPromotion", "Duplicate", "Fewer", "FillCheckout", "FillEntry",
+    "GivePromotion", "GoToArea", "HearStatements", "Hold", "LabelCart", "MendLine", "More", "NameCustomer", "NewCart", "NextArea",
+    "OpenCart", "OverridePrice", "PasteLines", "PlaceOrder", "PreviousArea", "Quit", "RateOrder", "Redo", "RemoveLine", "RestorePoint",
+    "SaveForLater", "Search", "SetChannel", "SetPlace", "SetQuantity", "SetSegment", "ShowBill", "ShowCarts", "ShowCheckout",
+    "ShowCompare", "ShowHelp", "ShowHistory", "ShowOffering", "ShowOrders", "ShowReceipt", "ShowSettings", "ShowTax", "ShowThemes",
+    "ShowWhy", "StartDay", "TakeBack", "TrackOrder", "Undo", "for_context", "registry",
 ]  # fmt: skip
 
 _REGISTRY: tuple[type[Command], ...] = (
@@ -66,7 +68,9 @@ _REGISTRY: tuple[type[Command], ...] = (
     SetPlace, SetSegment, Search, NameCustomer, DropPromotion, GivePromotion,
     BillDay, StartDay, RestorePoint, Undo, Redo,
     GoToArea, NextArea, PreviousArea, NewCart, LabelCart, BranchCart, Duplicate, OpenCart, Discard,
-    PlaceOrder, SetChannel, ShowTax, ShowSettings, ShowThemes, Quit, PasteLines,
+    FillCheckout, CompleteStep, HearStatements, ConfirmOrder, DropCheckout, PlaceOrder,
+    ShowOrders, ShowReceipt, TrackOrder, CancelOrder, CommentOrder, RateOrder,
+    SetChannel, ShowTax, ShowSettings, ShowThemes, Quit, PasteLines,
     AddOffering,
 )  # fmt: skip
 

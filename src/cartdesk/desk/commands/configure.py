@@ -29,6 +29,7 @@ class Configure(Command):
     keys: ClassVar[tuple[str, ...]] = ("equals_sign",)
     where: ClassVar[frozenset[str]] = frozenset({"cart"})
     prefill: ClassVar[str | None] = "= "
+    numbers: ClassVar[frozenset[str]] = frozenset({"text"})
 
     text: str
     """A name and its value: ``color black``, ``term 24 months``, ``Choose your phone P12``, ``SPORT no``; a part's with its name

@@ -25,6 +25,7 @@ class PasteLines(Command):
     name: ClassVar[str] = "cart.paste"
     label: ClassVar[str] = "Paste a list"
     group: ClassVar[str] = "Lines"
+    numbers: ClassVar[frozenset[str]] = frozenset({"text"})
 
     text: str
     """Lines ``CODE,quantity``, ``quantity*CODE`` or ``CODE``."""
