@@ -31,29 +31,70 @@ _NAMED = {
 }
 
 
-def check(shapes: Shapes, root: str, members: Mapping[str, Any], *, required: bool = True, at: str = "") -> None:
+def check(
+    shapes: Shapes, root: str, members: Mapping[str, Any], *, required: bool = True, below: bool = True, tolerant: bool = False
+) -> None:
     """Test an object and all that is in it.
 
     Args:
         shapes: the definitions.
         root: the object's definition.
         members: the object.
-        required: False passes over what is missing at this level (a patch), but not below.
-        at: the object's own path, for the refusal.
+        required: False passes over what is missing at this level (a patch).
+        below: the same for the levels below.
+        tolerant: one object may stand for a list of it, and words may be spelled as other versions do: who reads it mends that.
 
     Raises:
         Problem: 400 naming the attribute.
     """
-    shape = shapes[root]
-    known = shape.members
-    for name, value in members.items():
-        member = known.get(name)
-        if member is not None and value is not None:
-            _check_member(shapes, member, value, f"{at}.{name}" if at else name)
-    if required:
-        for member in shape.required:
-            if members.get(member.name) is None and member.name not in _GIVEN_BY_US:
-                raise missing(f"{at}.{member.name}" if at else member.name)
+    _Check(shapes, below, tolerant).object(root, members, required, "")
+
+
+class _Check:
+    """One document's test."""
+
+    def __init__(self, shapes: Shapes, below: bool, tolerant: bool) -> None:
+        self._shapes = shapes
+        self._below = below
+        self._tolerant = tolerant
+
+    def object(self, root: str, members: Mapping[str, Any], required: bool, at: str) -> None:
+        shape = self._shapes[root]
+        known = shape.members
+        for name, value in members.items():
+            member = known.get(name)
+            if member is not None and value is not None:
+                self._member(member, value, f"{at}.{name}" if at else name)
+        if required:
+            for member in shape.required:
+                if members.get(member.name) is None and member.name not in _GIVEN_BY_US:
+                    raise missing(f"{at}.{member.name}" if at else member.name)
+
+    def _member(self, member: Member, value: Any, path: str) -> None:
+        if not member.many:
+            self._one(member, value, path)
+        elif isinstance(value, list):
+            for number, each in enumerate(value):
+                self._one(member, each, f"{path}[{number}]")
+        elif self._tolerant and isinstance(value, dict):
+            self._one(member, value, path)
+        else:
+            raise wrong(path, "a list")
+
+    def _one(self, member: Member, value: Any, path: str) -> None:
+        kind = member.kind
+        types = _TYPES.get(kind)
+        if types is not None:
+            if not isinstance(value, types) or (value.__class__ is bool and kind != "boolean"):
+                raise wrong(path, _NAMED[kind])
+            if member.choices and value not in member.choices and not self._tolerant:
+                raise wrong(path, "one of " + ", ".join(choice.strip() for choice in member.choices))
+            if kind in ("time", "date"):
+                _check_time(value, path)
+        elif kind != "any":
+            if not isinstance(value, dict):
+                raise wrong(path, "an object")
+            self.object(kind, value, self._below, path)
 
 
 _GIVEN_BY_US = frozenset({"@type", "@referredType", "isRef"})
@@ -70,33 +111,7 @@ def wrong(path: str, wanted: str) -> Problem:
     return Problem(400, f"The attribute '{path}' must be {wanted}.", code="invalidValue", message=f"Send {wanted} as '{path}'.")
 
 
-def _check_member(shapes: Shapes, member: Member, value: Any, path: str) -> None:
-    if not member.many:
-        _check_one(shapes, member, value, path)
-    elif isinstance(value, list):
-        for number, each in enumerate(value):
-            _check_one(shapes, member, each, f"{path}[{number}]")
-    else:
-        raise wrong(path, "a list")
-
-
-def _check_one(shapes: Shapes, member: Member, value: Any, path: str) -> None:
-    kind = member.kind
-    types = _TYPES.get(kind)
-    if types is not None:
-        if not isinstance(value, types) or (value.__class__ is bool and kind != "boolean"):
-            raise wrong(path, _NAMED[kind])
-        if member.choices and value not in member.choices:
-            raise wrong(path, "one of " + ", ".join(choice.strip() for choice in member.choices))
-        if kind in ("time", "date"):
-            _check_time(value, path)
-    elif kind != "any":
-        if not isinstance(value, dict):
-            raise wrong(path, "an object")
-        check(shapes, kind, value, at=path)
-
-
-def _check_time(value: str, path: str) -> None:
+def _check_time(value: Any, path: str) -> None:
     try:
         read_time(value)
     except ValueError:

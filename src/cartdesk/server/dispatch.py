@@ -5,31 +5,111 @@
 
 from __future__ import annotations
 
-import orjson
+import re
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from cartdesk.errors import StoreError
+from cartdesk.server import exact
+from cartdesk.server.answers import answer
+from cartdesk.server.operations import Operations
 from cartdesk.server.problems import Problem
 from cartdesk.server.seams import ServerConfig
+from cartdesk.server.table import APIS, RESOURCES, ResourceType, operations_at
+
+_log = structlog.get_logger(__name__)
+
+_ID = re.compile(r"[^/\x00-\x1f\x7f]{1,200}")
+_HUB = "hub"
 
 
 class Dispatch:
     """The ASGI application of every ``/tmf-api/{api}/{version}/{resource}[/{id}]``."""
 
     def __init__(self, config: ServerConfig) -> None:
-        self._config = config
+        self._operations = Operations(config)
+        self._collections = {row.key: operations_at(row, one=False) for row in RESOURCES.values()}
+        self._ones = {row.key: operations_at(row, one=True) for row in RESOURCES.values()}
+
+    @property
+    def operations(self) -> Operations:
+        """What answers."""
+        return self._operations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        request = Request(scope, receive, send)
+        request = Request(scope, receive)
         try:
-            response = await self._answer(request)
+            response = await self._answer(request, scope)
         except Problem as problem:
-            response = Response(
-                orjson.dumps(problem.body("v4")), status_code=problem.status, headers=problem.headers, media_type="application/json"
-            )
+            response = _refusal(problem, scope)
+        except (StoreError, sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
+            _log.error("database unavailable", error=type(error).__name__, path=scope["path"])
+            response = _refusal(Problem(503, "The database cannot be reached at the moment.", headers={"Retry-After": "1"}), scope)
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
-        raise Problem(404, f"There is no resource at {request.url.path}.")
+    async def _answer(self, request: Request, scope: Scope) -> Response:
+        parts = _path(scope).split("/")
+        if len(parts) not in (4, 5) or parts[0]:
+            raise _nothing(scope)
+        _, api, version, name = parts[:4]
+        resource_id = parts[4] if len(parts) == 5 else None
+        if resource_id is not None and (_ID.fullmatch(resource_id) is None or resource_id in (".", "..")):
+            raise _nothing(scope)
+        if name == _HUB and version in APIS.get(api, ()):
+            return await self._hub(request, api, version, resource_id)
+        row = RESOURCES.get((api, name))
+        if row is None or version not in row.faces:
+            raise _nothing(scope)
+        return await self._resource(request, row, version, resource_id)
+
+    async def _resource(self, request: Request, row: ResourceType, version: str, resource_id: str | None) -> Response:
+        table = self._collections[row.key] if resource_id is None else self._ones[row.key]
+        method = request.method
+        operation = table.get("GET" if method == "HEAD" else method)
+        if operation is None:
+            return _not_allowed(method, table, f"{row.type_name} is not {_DONE.get(method, 'asked for that way')} here.")
+        return await self._operations.run(operation, request, row, version, resource_id)
+
+    async def _hub(self, request: Request, api: str, version: str, listener_id: str | None) -> Response:
+        table = {"POST": "register"} if listener_id is None else {"DELETE": "unregister"}
+        if request.method not in table:
+            return _not_allowed(request.method, table, "A hub takes POST, and DELETE of a listener.")
+        if listener_id is None:
+            return await self._operations.register(request, api, version)
+        return await self._operations.unregister(request, api, version, listener_id)
+
+
+_DONE = {"PUT": "replaced as a whole", "POST": "created", "PATCH": "changed", "DELETE": "deleted"}
+
+
+def _path(scope: Scope) -> str:
+    """Return the path below the mount: a slash that came encoded separates nothing."""
+    path: str = scope["path"]
+    root: str = scope.get("root_path", "")
+    raw = scope.get("raw_path") or b""
+    if b"%2f" in raw.lower() or b"\\" in raw or b"%5c" in raw.lower():
+        raise _nothing(scope)
+    return path.removeprefix(root)
+
+
+def _not_allowed(method: str, table: Mapping[str, object], reason: str) -> Response:
+    methods = sorted({*table, *(("HEAD",) if "GET" in table else ()), "OPTIONS"})
+    allow = {"Allow": ", ".join(methods)}
+    if method == "OPTIONS":
+        return answer(204, headers=allow)
+    raise Problem(405, reason, code="methodNotAllowed", headers=allow)
+
+
+def _nothing(scope: Scope) -> Problem:
+    return Problem(404, f"There is nothing at {scope['path']}.", code="notFound")
+
+
+def _refusal(problem: Problem, scope: Scope) -> Response:
+    version = "v5" if "/v5/" in scope["path"] else "v4"
+    return answer(problem.status, exact.dumps(problem.body(version)), problem.headers)

@@ -6,12 +6,15 @@ The operations call it for every answer and body, the events for every notificat
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, cast
 
+from cartdesk.server import exact
 from cartdesk.server.seams import Document
 from cartdesk.server.shapes import Member, Shapes, shapes_of
 from cartdesk.server.table import ResourceType
 from cartdesk.tmf.dialects import Version, read_members, write_members
+from cartdesk.tmf.period import write_time
 
 _ACCOUNT_TYPE = {"type": "accountType"}
 STORED_NAMES: Mapping[str, Mapping[str, str]] = {
@@ -27,7 +30,7 @@ STORED_NAMES: Mapping[str, Mapping[str, str]] = {
 """TMF666 v2's definition → its member → v4's name for it, under which it is stored."""
 
 
-def face_of(row: ResourceType, version: str, document: Document, public_url: str = "") -> Document:
+def face_of(row: ResourceType, version: str, document: Document, public_url: str = "", changed: int | None = None) -> Document:
     """Return a stored document as one version shows it, ``href`` and what the version requires included.
 
     Args:
@@ -35,16 +38,71 @@ def face_of(row: ResourceType, version: str, document: Document, public_url: str
         version: the face.
         document: the stored members.
         public_url: what ``href`` starts with.
+        changed: when it was changed last, in epoch milliseconds; v5 carts show it.
     """
     shapes = shapes_of(row.api, version)
     if row.behaviour == "cart":
         shown = write_members(document, cast(Version, version))
+        if version == "v5":
+            shown = _with_times(shown, document, changed)
+        if version == "v2":
+            shown = _with_texts(shown)
     elif version == "v2":
         shown = _renamed(shapes, row.type_name, document, _FROM_V4)
     else:
         shown = document
     head = {"id": document["id"], "href": href_of(row, version, document["id"], public_url), "@type": row.type_name}
     return _complete(shapes, row.type_name, head | {name: value for name, value in shown.items() if name not in ("id", "href")})
+
+
+def item_face(row: ResourceType, version: str, item: Document) -> Document:
+    """Return one stored cart item as one version shows it."""
+    shown = write_members({"cartItem": [item]}, cast(Version, version))
+    if version == "v2":
+        shown = _with_texts(shown)
+    return _complete(shapes_of(row.api, version), "CartItem", shown["cartItem"][0])
+
+
+def shows_as_stored(row: ResourceType, document: Document) -> bool:
+    """Say whether a stored document is what the resource's first version shows, but for ``href``."""
+    return row.behaviour != "cart" or all(map(_is_all_text, document.get("cartItem", ())))
+
+
+def _is_all_text(item: Document) -> bool:
+    """Say whether every characteristic has a text, as R18 wants it; later versions allow any value."""
+    product = item.get("product") or {}
+    return all(isinstance(each.get("value", ""), str) for each in product.get("characteristic", ())) and all(
+        map(_is_all_text, item.get("cartItem", ()))
+    )
+
+
+def _with_texts(cart: Document) -> Document:
+    items = cart.get("cartItem")
+    return cart | {"cartItem": [_with_text(item) for item in items]} if items else cart
+
+
+def _with_text(item: Document) -> Document:
+    if _is_all_text(item):
+        return item
+    changed = dict(item)
+    if "product" in item:
+        told = [{**each, "value": _told(each["value"])} if "value" in each else each for each in item["product"].get("characteristic", ())]
+        changed["product"] = {**item["product"], "characteristic": told}
+    if "cartItem" in item:
+        changed["cartItem"] = [_with_text(child) for child in item["cartItem"]]
+    return changed
+
+
+def _told(value: Any) -> str:
+    return value if isinstance(value, str) else exact.dumps(value).decode()
+
+
+def _with_times(cart: Document, stored: Document, changed: int | None) -> Document:
+    """Add v5's own times: a cart's validity starts when it is made."""
+    times = {"creationDate": stored.get("validFor", {}).get("startDateTime")}
+    if changed is not None:
+        times["lastUpdate"] = write_time(datetime.fromtimestamp(changed / 1000, UTC))
+    return cart | {name: value for name, value in times.items() if value}
 
 
 def document_of(row: ResourceType, version: str, members: Document) -> Document:

@@ -57,6 +57,16 @@ class Filter:
         return any(type(read) is type(wanted) and compare(read, wanted) for wanted in self.values)
 
 
+def comparable(path: Path, document: Document) -> Any:
+    """Return the first value at a path as what it is sorted by; None where there is none of the attribute's type."""
+    for value in path.values(document):
+        try:
+            return _read(path.kind, value)
+        except ValueError:
+            return None
+    return None
+
+
 def filter_of(row: ResourceType, version: str, attribute: str, operator: str, text: str) -> Filter:
     """Read one filter.
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from cartdesk.server.faces import STORED_NAMES
 from cartdesk.server.problems import Problem
 from cartdesk.server.seams import Document
 from cartdesk.server.shapes import leaf_of, shapes_of
@@ -39,7 +40,7 @@ class Path:
     def values(self, document: Document) -> Iterator[Any]:
         """Give every value at the path, through lists; of an object, every plain value in it."""
         found = False
-        for value in _values(document, self.steps, 0):
+        for value in values_at(document, self.steps, 0):
             found = True
             yield value
         if not found and self.otherwise is not None:
@@ -94,27 +95,26 @@ def _cart_steps(steps: tuple[str, ...]) -> Iterator[str]:
 
 def _account_steps(row: ResourceType, steps: tuple[str, ...]) -> tuple[str, ...]:
     """Return the stored names of a TMF666 v2 path."""
-    from cartdesk.server.faces import STORED_NAMES
-
     shapes = shapes_of(row.api, "v2")
     kind: str | None = row.type_name
     inner: list[str] = []
     for step in steps:
         inner.append(STORED_NAMES.get(kind or "", {}).get(step, step))
-        member = shapes[kind].members.get(step) if kind in shapes else None
+        member = shapes[kind].members.get(step) if kind is not None and kind in shapes else None
         kind = member.kind if member is not None else None
     return tuple(inner)
 
 
-def _values(value: Any, steps: tuple[str, ...], at: int) -> Iterator[Any]:
+def values_at(value: Any, steps: tuple[str, ...], at: int = 0) -> Iterator[Any]:
+    """Give every plain value at a path, through lists; of an object there, every plain value in it."""
     if isinstance(value, list):
         for each in value:
-            yield from _values(each, steps, at)
+            yield from values_at(each, steps, at)
     elif at < len(steps):
         if isinstance(value, dict) and steps[at] in value:
-            yield from _values(value[steps[at]], steps, at + 1)
+            yield from values_at(value[steps[at]], steps, at + 1)
     elif isinstance(value, dict):
         for each in value.values():
-            yield from _values(each, steps, at)
+            yield from values_at(each, steps, at)
     elif value is not None:
         yield value

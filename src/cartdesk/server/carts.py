@@ -1,0 +1,197 @@
+"""What is particular to carts: items validated and priced by the seat's own engine, totals, and how long a cart is valid.
+
+``behaviours`` calls it for every cart made or changed. A line that did not change keeps its model, its price and its JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import ValidationError
+
+from cartdesk.errors import CartdeskError
+from cartdesk.pricing import fill_item, price_cart, total_prices
+from cartdesk.pricing.priced import PriceBook, PricedCart
+from cartdesk.server.checks import wrong
+from cartdesk.server.given_prices import with_given
+from cartdesk.server.problems import Problem
+from cartdesk.server.seams import Document
+from cartdesk.tmf.cart import CartItem, SeatNotes, ShoppingCart
+from cartdesk.tmf.dialects import write_members
+from cartdesk.tmf.period import write_time
+
+IDLE = timedelta(days=90)
+"""How long a cart with items stays valid after its last change (R18: "90 if no activity")."""
+EMPTY = timedelta(days=7)
+"""How long an empty one does."""
+
+_NOT_FROM_OUTSIDE = frozenset({"cartdesk", "seat", "validFor", "valid_for", "cartTotalPrice", "cart_total_price", "cart_item", "href"})
+_PARTS = ("cartItem", "cartTotalPrice", "validFor")
+
+
+@dataclass(frozen=True, slots=True)
+class CartWork:
+    """What working out a cart leaves for its next change."""
+
+    sent: Mapping[str, Document]
+    """Top-level item id → the item as it is stored."""
+    models: Mapping[str, CartItem]
+    """Top-level item id → its model."""
+    priced: PricedCart
+    shown: dict[str, dict[str, tuple[Document, bytes]]] = field(default_factory=dict)
+    """Version → item id → the item and how that version shows it: a memory of renderings, filled as they are made."""
+
+
+@dataclass(frozen=True, slots=True)
+class CartRules:
+    """How carts are worked out here."""
+
+    catalog: PriceBook
+    ids: Callable[[], str]
+    most_items: int
+
+    def prepare(
+        self, document: Document, before: Document | None, work: CartWork | None, now: datetime
+    ) -> tuple[Document, CartWork | None, datetime]:
+        """Return a cart as it is stored, what its next change can use, and the moment it expires.
+
+        Args:
+            document: the cart as it is to be, in inner names, its items perhaps without ids, prices or defaults.
+            before: the cart as it is stored, None for a new one.
+            work: what ``before`` left.
+            now: the moment.
+
+        Raises:
+            Problem: 400 naming the attribute that cannot be used.
+        """
+        head = {name: value for name, value in document.items() if name not in _PARTS and name not in _NOT_FROM_OUTSIDE}
+        old_head = None if before is None else {name: value for name, value in before.items() if name not in _PARTS}
+        if head != old_head:
+            head = _canonical_head(head)
+        items = self._with_ids(document.get("cartItem"))
+        if before is not None and items == before.get("cartItem", []) and _parties(head) == _parties(before):
+            stored, totals = items, before.get("cartTotalPrice")
+        else:
+            stored, totals, work = self._priced(head, items, work, now)
+        start = write_time(now) if before is None else before.get("validFor", {}).get("startDateTime", write_time(now))
+        end = now + (IDLE if stored else EMPTY)
+        cart: Document = {"id": head["id"], "@type": head.get("@type", "ShoppingCart")}
+        cart |= {name: value for name, value in head.items() if name not in cart}
+        cart["validFor"] = {"startDateTime": start, "endDateTime": write_time(end)}
+        cart["cartItem"] = stored
+        if totals:
+            cart["cartTotalPrice"] = totals
+        return cart, work, end
+
+    def _priced(
+        self, head: Document, items: list[Document], work: CartWork | None, now: datetime
+    ) -> tuple[list[Document], list[Document], CartWork | None]:
+        models = tuple(_model(item, number, work) for number, item in enumerate(items))
+        notes = SeatNotes(customer_known=self._is_known(head))
+        cart = ShoppingCart.model_construct(id=head["id"], cart_item=models, seat=notes)
+        try:
+            priced = price_cart(cart, self.catalog, now, previous=work.priced if work else None)
+            totals = with_given(total_prices(priced), priced)
+        except CartdeskError as error:
+            raise Problem(400, f"The cart cannot be priced: {error}", code="notPriced") from None
+        stored = [self._stored(item, model, number, priced, work) for number, (item, model) in enumerate(zip(items, models, strict=True))]
+        kept = CartWork({item["id"]: item for item in stored}, {model.id: model for model in models}, priced, work.shown if work else {})
+        told = write_members({"cartTotalPrice": [total.wire() for total in totals]}, "v2")["cartTotalPrice"]
+        return stored, told, kept
+
+    def _stored(self, item: Document, model: CartItem, number: int, priced: PricedCart, work: CartWork | None) -> Document:
+        """Return an item's JSON with its prices, the former JSON itself where nothing in it changed."""
+        line = priced.items[number]
+        if work is not None and work.models.get(model.id) is model:
+            before = next((each for each in work.priced.items if each.item.id == model.id), None)
+            if before is line or (before is not None and before[1:] == line[1:]):
+                return work.sent[model.id]
+        filled = fill_item(model, line, priced.currency)
+        shown: Document = write_members({"cartItem": [filled.wire()]}, "v2")["cartItem"][0]
+        return shown
+
+    def _with_ids(self, value: Any) -> list[Document]:
+        items = [value] if isinstance(value, dict) else value if value is not None else []
+        if not isinstance(items, list):
+            raise wrong("cartItem", "a list")
+        count = _Count(self.most_items)
+        return _identified(items, "cartItem", self.ids, count)
+
+    def _is_known(self, head: Document) -> bool:
+        """Say whether a customer is named whom the catalog's own customers have, so that new customers' discounts do not hold."""
+        known = getattr(self.catalog, "customer", None)
+        parties = head.get("relatedParty") or ()
+        return known is not None and any(
+            str(party.get("role", "")).strip().lower() == "customer" and known(str(party.get("id"))) is not None for party in parties
+        )
+
+
+class _Count:
+    """How many items a cart may still have."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._left = most
+
+    def one_more(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise Problem(400, f"'cartItem' has more than {self._most} items; a cart may have no more.", code="tooManyItems")
+
+
+def _identified(items: Sequence[Any], path: str, ids: Callable[[], str], count: _Count) -> list[Document]:
+    """Return items that each have an id of their own, children too; what has one already is the same object."""
+    seen: set[str] = set()
+    found: list[Document] = []
+    for number, item in enumerate(items):
+        at = f"{path}[{number}]"
+        if not isinstance(item, dict):
+            raise wrong(at, "an object")
+        count.one_more()
+        if item.get("id") in (None, ""):
+            item = {"id": ids(), **{name: value for name, value in item.items() if name != "id"}}
+        if not isinstance(item["id"], str):
+            raise wrong(f"{at}.id", "text")
+        if item["id"] in seen:
+            raise Problem(400, f"'{at}.id' is another item's id too.", code="invalidValue", message="Give each item an id of its own.")
+        seen.add(item["id"])
+        children = item.get("cartItem")
+        if children:
+            named = _identified([children] if isinstance(children, dict) else children, f"{at}.cartItem", ids, count)
+            item = {**item, "cartItem": named}
+        found.append(item)
+    return found
+
+
+def _canonical_head(head: Document) -> Document:
+    try:
+        cart = ShoppingCart.model_validate(head)
+    except ValidationError as error:
+        raise _refusal(error, "") from None
+    written: Document = write_members(cart.wire(), "v2")
+    return written
+
+
+def _model(item: Document, number: int, work: CartWork | None) -> CartItem:
+    if work is not None and work.sent.get(item["id"]) == item:
+        return work.models[item["id"]]
+    try:
+        return CartItem.model_validate(item)
+    except ValidationError as error:
+        raise _refusal(error, f"cartItem[{number}]") from None
+
+
+def _refusal(error: ValidationError, at: str) -> Problem:
+    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    path = at
+    for step in fault["loc"]:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
+    message = fault["msg"].removeprefix("Value error, ")
+    return Problem(400, f"The attribute '{path}' cannot be used: {message[:1].lower()}{message[1:]}.", code="invalidValue")
+
+
+def _parties(document: Document) -> Any:
+    return document.get("relatedParty")
