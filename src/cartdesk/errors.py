@@ -17,9 +17,10 @@
     │   ├── StoreFull            no room left, or the file may not be written
     │   └── StoreReadOnly        opened for reading only
     ├── SettingsError            a setting that cannot be used
-    └── SyncError                a server could not be talked to
-        ├── NoAnswer             nobody knows what came of a request: ask before doing it again
-        └── Declined             the server said no, and why
+    ├── SyncError                a server could not be talked to
+    │   ├── NoAnswer             nobody knows what came of a request: ask before doing it again
+    │   └── Declined             the server said no, and why
+    └── ServingError             our own server cannot be started
 
 ``str(error)`` is one sentence a person can act on: what, where, and what to do.
 """
@@ -133,3 +134,7 @@ class Declined(SyncError):
         super().__init__(reason)
         self.status = status
         """The HTTP status."""
+
+
+class ServingError(CartdeskError):
+    """Our own server cannot be started."""

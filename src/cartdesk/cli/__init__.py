@@ -39,8 +39,12 @@ _COMMANDS = {
     "script": ("papers.script", "Print what is to be read aloud."),
     "paper": ("papers.paper", "Write an order's confirmation, summary or receipt."),
     "orders": ("people.orders", "The orders placed at this seat."),
+    "accounts": ("accounts.group", "Customers' accounts, bills and products."),
     "customers": ("people.customers", "The customers this seat knows."),
     "store": ("storekeeping.group", "The file this seat keeps everything in."),
+    "serve": ("serving.serve", "Share carts with other seats and systems."),
+    "tokens": ("serving.tokens", "Who may use the server."),
+    "listeners": ("serving.listeners", "Whom the server tells of changes."),
     "verify-prices": ("bills.verify_prices", "Check this machine's arithmetic."),
 }
 """Where each command is and what it is for, in the order of the help: listing them loads none of them."""

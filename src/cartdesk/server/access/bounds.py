@@ -21,6 +21,7 @@ TARGET_BYTES = 8_192
 
 _DRAINED = 8
 """How many times the allowed body is read and thrown away, so that the sender is there to hear the refusal."""
+_ADD_TOKEN = "Add a token with `cartdesk tokens add`."
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -30,8 +31,8 @@ class Bounds:
     Args:
         app: what is behind.
         limits: the bounds of a body.
-        local_only: take only requests that name this machine as their host. A web page in a browser here cannot reach a server without
-            tokens then by a name of its own that leads to the loopback address.
+        local_only: take only requests that name this machine as their host and come from no web page: a page in a browser here must not
+            reach a server without tokens, neither across origins nor by a name of its own that leads to the loopback address.
     """
 
     def __init__(self, app: ASGIApp, limits: Limits, *, local_only: bool = False) -> None:
@@ -125,8 +126,12 @@ def _is_bare(scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
 def _check_host(headers: Mapping[bytes, bytes]) -> None:
     host = headers.get(b"host", b"").decode("ascii", "replace").lower()
     name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    if name not in _LOCAL_HOSTS:
-        raise Problem(403, "Without tokens this server answers only to localhost.", message="Add a token with `cartdesk tokens add`.")
+    if name not in _LOCAL_HOSTS or b"origin" in headers:
+        raise Problem(
+            403,
+            "Without tokens this server answers only to localhost, and to no web page.",
+            message="Add a token with `cartdesk tokens add`.",
+        )
 
 
 async def _refuse(problem: Problem, send: Send) -> None:

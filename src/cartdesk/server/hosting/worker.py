@@ -1,0 +1,106 @@
+"""One worker's application, put together from the settings.
+
+uvicorn calls :func:`application` in each worker process; tests call :func:`application_of`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.middleware import Middleware
+
+from cartdesk.server.access.bounds import Bounds
+from cartdesk.server.access.gate import Gate
+from cartdesk.server.app import make_app
+from cartdesk.server.database import Database
+from cartdesk.server.events.callbacks import CallbackPolicy
+from cartdesk.server.events.wiring import Events
+from cartdesk.server.hosting.logs import AccessLog, set_up
+from cartdesk.server.hosting.routes import routes
+from cartdesk.server.hosting.settings import VARIABLE, ServerSettings
+from cartdesk.server.seams import Limits, ServerConfig
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from cartdesk.catalog import Catalog
+
+_LOOK_SECONDS = 1.0
+
+
+def application() -> Starlette:
+    """Return this worker's application, from the settings in the environment."""
+    set_up()
+    return application_of(ServerSettings.load(os.environ[VARIABLE]), parent=os.getppid())
+
+
+def application_of(settings: ServerSettings, *, parent: int | None = None) -> Starlette:
+    """Return the application for settings.
+
+    Args:
+        settings: what it was told.
+        parent: the process that looks after the workers, where there are several; without it they stop.
+    """
+    database = Database.open(settings.database)
+    limits = Limits()
+    gate = Gate(database, unguarded=settings.unguarded, per_second=settings.per_second)
+    events = Events(
+        database,
+        CallbackPolicy.of(settings.callbacks, loopback=settings.callbacks_here),
+        public_url=settings.public_url,
+        limits=limits,
+        seconds=settings.delivery_seconds,
+    )
+    middleware = [Middleware(Bounds, limits, local_only=settings.unguarded)]
+    lifespans = [events.lifespan]
+    if settings.workers > 1 and parent is not None:
+        lifespans.append(_Orphan(parent).lifespan)
+    return make_app(
+        ServerConfig(
+            database,
+            authorize=gate.authorize,
+            hook=events.hook,
+            hub=events.hub,
+            middleware=[Middleware(AccessLog), *middleware] if settings.access_log else middleware,
+            routes=routes(database, gate.authorize),
+            lifespans=lifespans,
+            catalog=_catalog(settings),
+            public_url=settings.public_url,
+            limits=limits,
+        )
+    )
+
+
+def _catalog(settings: ServerSettings) -> Catalog | None:
+    if not settings.catalog:
+        return None
+    from cartdesk.catalog import open_catalog
+
+    return open_catalog(Path(settings.catalog), cache_dir=Path(settings.cache) if settings.cache else None)
+
+
+class _Orphan:
+    """Stops a worker whose parent was killed: nobody else would, and it would keep the port."""
+
+    def __init__(self, parent: int) -> None:
+        self._parent = parent
+
+    @asynccontextmanager
+    async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        """Look after the parent as long as the application runs."""
+        task = asyncio.create_task(self._look())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    async def _look(self) -> None:
+        while os.getppid() == self._parent:
+            await asyncio.sleep(_LOOK_SECONDS)
+        os.kill(os.getpid(), signal.SIGTERM)
