@@ -148,7 +148,9 @@ def said(statements: Iterable[Statement], title: str, *kinds: str) -> Iterator[T
 
 def own_terms(manner: Manner) -> Iterator[Text]:
     """Yield what the shop says of its own terms."""
-    told = tuple(f"{safe_text(name, 40).capitalize()}: {safe_text(text, 600)}" for name, text in manner.terms.items() if isinstance(text, str))
+    told = tuple(
+        f"{safe_text(name, 40).capitalize()}: {safe_text(text, 600)}" for name, text in manner.terms.items() if isinstance(text, str)
+    )
     if told:
         yield Text(told, f"Terms of {safe_text(manner.shop, 80)}" if manner.shop else "Terms")
 
