@@ -40,7 +40,6 @@ _COMMANDS = {
     "paper": ("papers.paper", "Write an order's confirmation, summary or receipt."),
     "orders": ("people.orders", "The orders placed at this seat."),
     "accounts": ("accounts.group", "Customers' accounts, bills and products."),
-    "accounts": ("accounts.group", "Customers' accounts, bills and products."),
     "customers": ("people.customers", "The customers this seat knows."),
     "store": ("storekeeping.group", "The file this seat keeps everything in."),
     "serve": ("serving.serve", "Share carts with other seats and systems."),
