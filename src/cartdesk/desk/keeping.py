@@ -113,7 +113,7 @@ class Keeper:
             for write in draft.writes:
                 write(desk.store)
             if not self.apart:
-                desk.store.set_setting(VIEW, after.to_json())
+                desk.store.set_setting(VIEW, after.to_json(_texts(after, lines or self._lines)))
         self._remember(after, kept, priced, lines)
         return after
 
@@ -217,6 +217,13 @@ class Keeper:
         if row is None:
             return AreaView(area.letter, current=area.current)
         return replace(area, label=row.label or "", state=row.state, lines=row.lines)
+
+
+def _texts(view: DeskView, lines: Made) -> list[str]:
+    """Return the lines of the view's cart as they were written before; nothing where that is not known of all of them."""
+    made = lines.get(view.cart.cart_id or "", {})
+    known = [each for line in view.cart.lines if (each := made.get(line.item_id)) is not None and each.view is line]
+    return [each.text for each in known] if len(known) == len(view.cart.lines) else []
 
 
 def _stamped(changed: Changed, moment: str) -> ShoppingCart:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -34,7 +35,7 @@ class Stretch:
     months: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MadeLine:
     """A line's view and its part of the bills, with what they were made from."""
 
@@ -47,6 +48,14 @@ class MadeLine:
     """What it adds to the first bill."""
     altogether: Amounts
     """What it adds to everything paid over the stretch, today included."""
+    _text: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The view's JSON, written once."""
+        if self._text is None:
+            self._text = json.dumps(self.view.to_json(), ensure_ascii=False, separators=(",", ":"))
+        return self._text
 
 
 def made_lines(
@@ -63,6 +72,9 @@ def made_lines(
         known = before.get(item.item.id)
         if known is not None and (known.item is not item or known.stretch != stretch):
             known = None
+        if known is not None and known.view.number == number and known.show_tax == show_tax and known.problem == problem:
+            found[item.item.id] = known
+            continue
         first_bill, altogether = (known.first_bill, known.altogether) if known is not None else _billed(priced, item, stretch)
         if known is not None and (known.show_tax, known.problem) == (show_tax, problem):
             view = known.view if known.view.number == number else replace(known.view, number=number)

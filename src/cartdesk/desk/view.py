@@ -5,6 +5,8 @@ The desk makes one :class:`DeskView` after each change and stores it in the same
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -95,8 +97,10 @@ class LineView:
 
     @classmethod
     def from_json(cls, value: Any) -> LineView:
-        """Read what ``to_json`` wrote."""
-        number, item_id, offering_id, name, quantity, one_off, recurring, period, details, saved, problem = value
+        """Read what ``to_json`` wrote, or its text."""
+        number, item_id, offering_id, name, quantity, one_off, recurring, period, details, saved, problem = (
+            json.loads(value) if isinstance(value, str) else value
+        )
         rows = tuple(DetailView.from_json(detail) for detail in details)
         return cls(
             number, item_id, offering_id, name, quantity, as_money(one_off), as_money(recurring), as_period(period), rows, saved, problem
@@ -196,13 +200,17 @@ class CartView:
         """Return the line with this number."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the cart as JSON values."""
+    def to_json(self, lines: Sequence[str] = ()) -> dict[str, Any]:
+        """Return the cart as JSON values.
+
+        Args:
+            lines: the lines' JSON, where it has been written before; they are many, and few of them change at once.
+        """
         return {
             "id": self.cart_id,
             "label": self.label,
             "state": self.state,
-            "lines": [line.to_json() for line in self.lines],
+            "lines": list(lines) or [line.to_json() for line in self.lines],
             "dueNow": money_mark(self.due_now),
             "every": [total.to_json() for total in self.every],
             "firstBill": self.first_bill and [date_mark(self.first_bill[0]), money_mark(self.first_bill[1])],
@@ -294,14 +302,14 @@ class DeskView:
         """The area that is worked in."""
         return next((area for area in self.areas if area.current), self.areas[0])
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the view as JSON values."""
+    def to_json(self, lines: Sequence[str] = ()) -> dict[str, Any]:
+        """Return the view as JSON values; ``lines`` as for :meth:`CartView.to_json`."""
         return {
             "shop": self.shop,
             "agent": self.agent,
             "role": self.role,
             "areas": [area.to_json() for area in self.areas],
-            "cart": self.cart.to_json(),
+            "cart": self.cart.to_json(lines),
             "sync": [self.sync.state, self.sync.waiting],
             "training": self.training,
             "showTax": self.show_tax,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.segment import Segment
@@ -202,6 +203,7 @@ def _about(line: LineView | None, finding: FindingView, width: int) -> Iterator[
         yield CartRow(line, mend=(label, entry))
 
 
+@lru_cache(512)
 def _wrapped(sentence: str, width: int) -> list[str]:
     parts = textwrap.wrap(safe_text(sentence), max(width - 8, 12))
     return [f"{'! ' if not place else '  '}{part}" for place, part in enumerate(parts)]

@@ -62,6 +62,12 @@ class Facts(Widget):
     def __init__(self, facts: Sequence[Fact] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._facts = tuple(facts)
+        self._inks: dict[str, Style] = {}
+
+    def notify_style_update(self) -> None:
+        """Forget the inks of the theme before."""
+        super().notify_style_update()
+        self._inks.clear()
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -81,7 +87,7 @@ class Facts(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Draw one fact."""
-        width, base = self.size.width, self.rich_style
+        width, base = self.size.width, self._ink("")
         if y >= len(self._facts):
             return Strip.blank(width, base)
         fact = self._facts[y]
@@ -104,4 +110,9 @@ class Facts(Widget):
             self.post_message(self.Why(self._facts[event.y].why))
 
     def _ink(self, tone: str) -> Style:
-        return self.rich_style + self.get_component_rich_style(f"facts--{tone}", partial=True)
+        known = self._inks.get(tone)
+        if known is None:
+            base = self.rich_style
+            known = base + self.get_component_rich_style(f"facts--{tone}", partial=True) if tone else base
+            self._inks[tone] = known
+        return known
