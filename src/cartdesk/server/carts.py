@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from cartdesk.errors import CartdeskError
 from cartdesk.pricing import fill_item, price_cart, total_prices
-from cartdesk.pricing.priced import PriceBook, PricedCart
+from cartdesk.pricing.priced import PriceBook, PricedCart, PricedItem
 from cartdesk.server.checks import wrong
 from cartdesk.server.given_prices import with_given
 from cartdesk.server.problems import Problem
@@ -38,6 +38,8 @@ class CartWork:
 
     sent: Mapping[str, Document]
     """Top-level item id → the item as it is stored."""
+    asked: Mapping[str, Document]
+    """Top-level item id → the item as it was asked for last, without prices; those alone that are priced here."""
     models: Mapping[str, CartItem]
     """Top-level item id → its model."""
     priced: PricedCart
@@ -89,7 +91,8 @@ class CartRules:
     def _priced(
         self, head: Document, items: list[Document], work: CartWork | None, now: datetime
     ) -> tuple[list[Document], list[Document], CartWork | None]:
-        models = tuple(_model(item, number, work) for number, item in enumerate(items))
+        asked = {item["id"]: _without_prices(item) for item in items}
+        models = tuple(_model(item, asked[item["id"]], number, work) for number, item in enumerate(items))
         notes = SeatNotes(customer_known=self._is_known(head))
         cart = ShoppingCart.model_construct(id=head["id"], cart_item=models, seat=notes)
         try:
@@ -97,21 +100,19 @@ class CartRules:
             totals = with_given(total_prices(priced), priced)
         except CartdeskError as error:
             raise Problem(400, f"The cart cannot be priced: {error}", code="notPriced") from None
-        stored = [self._stored(item, model, number, priced, work) for number, (item, model) in enumerate(zip(items, models, strict=True))]
-        kept = CartWork({item["id"]: item for item in stored}, {model.id: model for model in models}, priced, work.shown if work else {})
+        former = {line.item.id: line for line in work.priced.items} if work else {}
+        stored = [
+            _stored(model, line, former.get(model.id), priced.currency, work) for model, line in zip(models, priced.items, strict=True)
+        ]
+        kept = CartWork(
+            {item["id"]: item for item in stored},
+            {line.item.id: asked[line.item.id] for line in priced.items if line.problem is None},
+            {model.id: model for model in models},
+            priced,
+            work.shown if work else {},
+        )
         told = write_members({"cartTotalPrice": [total.wire() for total in totals]}, "v2")["cartTotalPrice"]
         return stored, told, kept
-
-    def _stored(self, item: Document, model: CartItem, number: int, priced: PricedCart, work: CartWork | None) -> Document:
-        """Return an item's JSON with its prices, the former JSON itself where nothing in it changed."""
-        line = priced.items[number]
-        if work is not None and work.models.get(model.id) is model:
-            before = next((each for each in work.priced.items if each.item.id == model.id), None)
-            if before is line or (before is not None and before[1:] == line[1:]):
-                return work.sent[model.id]
-        filled = fill_item(model, line, priced.currency)
-        shown: Document = write_members({"cartItem": [filled.wire()]}, "v2")["cartItem"][0]
-        return shown
 
     def _with_ids(self, value: Any) -> list[Document]:
         items = [value] if isinstance(value, dict) else value if value is not None else []
@@ -175,8 +176,29 @@ def _canonical_head(head: Document) -> Document:
     return written
 
 
-def _model(item: Document, number: int, work: CartWork | None) -> CartItem:
-    if work is not None and work.sent.get(item["id"]) == item:
+def _stored(model: CartItem, line: PricedItem, before: PricedItem | None, currency: str, work: CartWork | None) -> Document:
+    """Return an item's JSON with its prices, the former JSON itself where nothing in it changed."""
+    if work is not None and before is not None and work.models.get(model.id) is model and before[1:] == line[1:]:
+        return work.sent[model.id]
+    filled = fill_item(model, line, currency)
+    shown: Document = write_members({"cartItem": [filled.wire()]}, "v2")["cartItem"][0]
+    return shown
+
+
+def _without_prices(item: Document) -> Document:
+    """Return what is asked for: prices of lines that are priced here are worked out, whatever the item says of them."""
+    bare = {name: value for name, value in item.items() if name not in _PRICES}
+    if bare.get("cartItem"):
+        bare["cartItem"] = [_without_prices(child) for child in bare["cartItem"]]
+    return bare
+
+
+_PRICES = frozenset({"itemPrice", "itemTotalPrice"})
+
+
+def _model(item: Document, asked: Document, number: int, work: CartWork | None) -> CartItem:
+    """Return an item's model, the former one where the same is asked for again."""
+    if work is not None and (work.asked.get(item["id"]) == asked or work.sent.get(item["id"]) == item):
         return work.models[item["id"]]
     try:
         return CartItem.model_validate(item)
