@@ -39,16 +39,31 @@ def customers_with_accounts(desk: Desk, text: str = "") -> list[Listed]:
 
     A text that is an account's id, or the beginning of one, means its customers.
     """
-    from cartdesk.desk.people import find_customers, known_customers
+    return fitting(everybody(desk), text)
 
-    everybody = known_customers(desk.store, desk.catalog)
-    accounts = desk.store.accounts()
-    listed = [Listed(each, tuple(accounts_of(desk.store, desk.catalog, each.id or "", accounts))) for each in everybody]
-    wanted = text.strip()
-    if wanted:
-        found = {each.id for each in find_customers(everybody, wanted)}
-        listed = [each for each in listed if each.customer.id in found or _has_account(each.accounts, wanted)]
+
+def everybody(desk: Desk) -> list[Listed]:
+    """Return every customer with their accounts, by name."""
+    from cartdesk.desk.people import known_customers
+
+    kept: dict[str, list[Account]] = {}
+    for account in desk.store.accounts():
+        for party_id in dict.fromkeys(party.id for party in account.related_party if party.id):
+            kept.setdefault(party_id, []).append(account)
+    people = known_customers(desk.store, desk.catalog)
+    listed = [Listed(each, tuple(accounts_of(desk.store, desk.catalog, each.id or "", kept.get(each.id or "", [])))) for each in people]
     return sorted(listed, key=lambda each: (each.customer.name.casefold(), each.customer.id or ""))
+
+
+def fitting(listed: list[Listed], text: str) -> list[Listed]:
+    """Return those of a list that a text means."""
+    from cartdesk.desk.people import find_customers
+
+    wanted = text.strip()
+    if not wanted:
+        return listed
+    found = {each.id for each in find_customers((each.customer for each in listed), wanted)}
+    return [each for each in listed if each.customer.id in found or _has_account(each.accounts, wanted)]
 
 
 def find_one(desk: Desk, text: str) -> Customer:

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 CONTEXTS = frozenset(
     {"anywhere", "desk", "offerings", "cart", "carts", "bill", "why", "checkout", "offering", "history", "compare", "orders", "help"}
+    | {"accounts", "script"}
 )
 """Where a key may work. ``desk`` covers its two panes ``offerings`` and ``cart``."""
 
 SCREENS = frozenset(
     {
         "desk", "offerings", "offering", "carts", "checkout", "orders", "receipt", "bill", "why", "compare", "history", "help", "settings",
-        "themes", "entry", "quit",
+        "accounts", "script", "themes", "entry", "quit",
     }
 )  # fmt: skip
 """What an outcome may ask a face to show.

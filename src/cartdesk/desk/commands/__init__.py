@@ -9,6 +9,7 @@ from functools import cache
 
 from cartdesk.desk.command import Command
 from cartdesk.desk.commands.bill import BillDay, ShowBill, ShowCompare, ShowWhy, StartDay
+from cartdesk.desk.commands.books import ReadShift, ShowAccounts, ShowScript
 from cartdesk.desk.commands.carts import (
     BranchCart,
     Discard,
@@ -55,10 +56,10 @@ __all__ = [
     "AcceptPrices", "AddNote", "AddOffering", "BillDay", "BranchCart", "CancelOrder", "ClearOverride", "CommentOrder", "CompleteStep",
     "Configure", "ConfirmOrder", "Discard", "DropCheckout", "DropPromotion", "Duplicate", "Fewer", "FillCheckout", "FillEntry",
     "GivePromotion", "GoToArea", "HearStatements", "Hold", "LabelCart", "MendLine", "More", "NameCustomer", "NewCart", "NextArea",
-    "OpenCart", "OverridePrice", "PasteLines", "PlaceOrder", "PreviousArea", "Quit", "RateOrder", "Redo", "RemoveLine", "RestorePoint",
-    "SaveForLater", "Search", "SetChannel", "SetPlace", "SetQuantity", "SetSegment", "ShowBill", "ShowCarts", "ShowCheckout",
-    "ShowCompare", "ShowHelp", "ShowHistory", "ShowOffering", "ShowOrders", "ShowReceipt", "ShowSettings", "ShowTax", "ShowThemes",
-    "ShowWhy", "StartDay", "TakeBack", "TrackOrder", "Undo", "for_context", "registry",
+    "OpenCart", "OverridePrice", "PasteLines", "PlaceOrder", "PreviousArea", "Quit", "RateOrder", "ReadShift", "Redo", "RemoveLine",
+    "RestorePoint", "SaveForLater", "Search", "SetChannel", "SetPlace", "SetQuantity", "SetSegment", "ShowAccounts", "ShowBill",
+    "ShowCarts", "ShowCheckout", "ShowCompare", "ShowHelp", "ShowHistory", "ShowOffering", "ShowOrders", "ShowReceipt", "ShowScript",
+    "ShowSettings", "ShowTax", "ShowThemes", "ShowWhy", "StartDay", "TakeBack", "TrackOrder", "Undo", "for_context", "registry",
 ]  # fmt: skip
 
 _REGISTRY: tuple[type[Command], ...] = (
@@ -69,8 +70,8 @@ _REGISTRY: tuple[type[Command], ...] = (
     BillDay, StartDay, RestorePoint, Undo, Redo,
     GoToArea, NextArea, PreviousArea, NewCart, LabelCart, BranchCart, Duplicate, OpenCart, Discard,
     FillCheckout, CompleteStep, HearStatements, ConfirmOrder, DropCheckout, PlaceOrder,
-    ShowOrders, ShowReceipt, TrackOrder, CancelOrder, CommentOrder, RateOrder,
-    SetChannel, ShowTax, ShowSettings, ShowThemes, Quit, PasteLines,
+    ShowScript, ShowAccounts, ShowOrders, ShowReceipt, TrackOrder, CancelOrder, CommentOrder, RateOrder,
+    SetChannel, ShowTax, ReadShift, ShowSettings, ShowThemes, Quit, PasteLines,
     AddOffering,
 )  # fmt: skip
 

@@ -22,6 +22,7 @@ from cartdesk.desk.commands import ShowWhy
 from cartdesk.documents.bill_text import what_is_on
 from cartdesk.documents.money import every_words, format_day, format_money
 from cartdesk.documents.words import ShowTax, shown
+from cartdesk.tui.papers import manner_of, quote_of_cart, write_pdf
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import USUAL_DAY, Sheet
 from cartdesk.tui.widgets.cells import Bar, Piece
@@ -121,6 +122,7 @@ class BillScreen(Sheet):
         Binding("s", "edit('start')", "Start", tooltip="Change the day service starts."),
         Binding("d", "edit('day')", "Bill day", tooltip="Change the day of the month bills are made on."),
         Binding("p", "convention", "Part month", tooltip="Count part months in another way."),
+        Binding("w", "pdf", "Quote as PDF", tooltip="Write a quote for this cart into the folder of papers."),
         Binding("enter", "why", "Why", show=False),
     ]
 
@@ -195,6 +197,10 @@ class BillScreen(Sheet):
     def action_edit(self, field: str) -> None:
         """Go to the start, or to the bill day."""
         self.query_one(f"#{field}", Field).input.focus()
+
+    async def action_pdf(self) -> None:
+        """Write a quote, and say where it is."""
+        await write_pdf(self, lambda: quote_of_cart(self.desk), manner_of(self.desk).form)
 
     def action_convention(self) -> None:
         """Count part months in the next way."""

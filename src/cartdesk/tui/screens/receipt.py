@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from cartdesk.documents.receipt import receipt_text
+from cartdesk.tui.papers import paper_of_order, write_pdf
 from cartdesk.tui.plain import content
 from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.message import Tone
@@ -33,6 +34,7 @@ class ReceiptScreen(Sheet):
     AUTO_FOCUS = "VerticalScroll"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "next", "Next customer", tooltip="Begin a new cart."),
+        Binding("w", "pdf", "PDF", tooltip="Write the order's confirmation as a PDF into the folder of papers."),
         Binding("y", "copy", "Copy", tooltip="Copy the receipt's text to the clipboard."),
         Binding("escape", "back", "Desk", tooltip="Go back to the desk."),
     ]
@@ -85,6 +87,14 @@ class ReceiptScreen(Sheet):
         """Copy the text."""
         self.app.copy_to_clipboard(self.text)
         self.say("The receipt is copied.", Tone.GOOD)
+
+    async def action_pdf(self) -> None:
+        """Write the confirmation, and say where it is."""
+        order = self._order
+        if order is None:
+            self.say(self.text, Tone.WARNING)
+            return
+        await write_pdf(self, lambda: paper_of_order(self.desk, order))
 
     def _write(self) -> None:
         lines = [content(line) for line in self.text.split("\n")]
