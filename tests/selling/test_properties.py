@@ -12,7 +12,7 @@ from cartdesk.errors import Refused
 from cartdesk.selling import basket
 from cartdesk.selling.bundles import slots_of
 from cartdesk.selling.lines import walk, walk_all
-from cartdesk.selling.rules import findings
+from cartdesk.selling.rules import Known, findings
 from cartdesk.tmf.cart import ShoppingCart
 from cartdesk.tmf.wire import dumps, loads
 
@@ -154,3 +154,15 @@ def test_long_runs_leave_a_cart_that_holds_together(shop, run):
         except Refused:
             continue
         check(shop, cart)
+
+
+@settings(max_examples=120, deadline=None)
+@given(run=st.lists(actions, max_size=14))
+def test_what_is_remembered_of_a_cart_never_changes_what_is_found(shop, run):
+    cart, known = shop.cart(), Known()
+    for action in run:
+        try:
+            cart = act(shop, cart, action)
+        except Refused:
+            continue
+        assert findings(cart, shop.shelf, shop.now, known=known) == findings(cart, shop.shelf, shop.now)

@@ -9,7 +9,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from cartdesk.desk.view import AreaView, CartView, DeskView, ShowTax, as_show_tax
+from cartdesk.desk.view import AreaView, CartView, DeskView, FindingView, ShowTax, as_show_tax
 from cartdesk.errors import Refused
 from cartdesk.text import safe_text
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cartdesk.desk.draft import Changed, Draft
     from cartdesk.desk.lineviews import MadeLine
     from cartdesk.pricing.priced import PricedCart
+    from cartdesk.selling.rules import Known
     from cartdesk.store import CartRow
     from cartdesk.tmf import ShoppingCart
 
@@ -41,6 +42,10 @@ class Keeper:
         self.carts: dict[str, ShoppingCart] = {}
         self._priced: dict[str, PricedCart] = {}
         self._lines: Made = {}
+        self._known: dict[str, Known] = {}
+        """What was found amiss of each cart's lines last."""
+        self._findings: dict[int, tuple[FindingView, str]] = {}
+        """The findings shown last, by which object each is, with their JSON."""
 
     def restored(self, fresh: DeskView) -> DeskView:
         """Return the view that was kept last, or ``fresh`` where there is none that can be read."""
@@ -113,7 +118,7 @@ class Keeper:
             for write in draft.writes:
                 write(desk.store)
             if not self.apart:
-                desk.store.set_setting(VIEW, after.to_json(_texts(after, lines or self._lines)))
+                desk.store.set_setting(VIEW, after.to_json(*self._texts(after, lines or self._lines)))
         self._remember(after, kept, priced, lines)
         return after
 
@@ -159,12 +164,14 @@ class Keeper:
         if cart_id is None:
             return self._desk.empty_cart(), {}
         from cartdesk.desk.picture import picture
+        from cartdesk.selling.rules import Known
 
         if priced is None:
             row = self._row(cart_id)
             changed = row.changed if row is not None else None
             priced = self.price(self.load(cart_id))
-        view, made = picture(priced, self._desk.catalog, show_tax=show_tax, changed=changed, before=self._lines.get(cart_id, {}))
+        before, known = self._lines.get(cart_id, {}), self._known.setdefault(cart_id, Known())
+        view, made = picture(priced, self._desk.catalog, show_tax=show_tax, changed=changed, before=before, known=known)
         return replace(view, seq=self._seq(cart_id)), made
 
     def _record(self, changed: Changed, priced: PricedCart, entry: str, moment: str) -> int:
@@ -200,6 +207,18 @@ class Keeper:
         self.carts = {cart_id: cart for cart_id, cart in {**self.carts, **kept}.items() if cart_id in at_hand}
         self._priced = {cart_id: each for cart_id, each in {**self._priced, **priced}.items() if cart_id in at_hand}
         self._lines = {cart_id: each for cart_id, each in {**self._lines, **lines}.items() if cart_id in at_hand}
+        self._known = {cart_id: each for cart_id, each in self._known.items() if cart_id in at_hand}
+
+    def _texts(self, view: DeskView, lines: Made) -> tuple[list[str], list[str]]:
+        """Return the lines and findings of the view's cart as JSON, most of it written before; no lines where they were not made here."""
+        from cartdesk.desk.lineviews import text_of
+
+        made = lines.get(view.cart.cart_id or "", {})
+        known = [each for line in view.cart.lines if (each := made.get(line.item_id)) is not None and each.view is line]
+        before = self._findings
+        self._findings = {id(each): before.get(id(each)) or (each, text_of(each)) for each in view.cart.findings}
+        texts = [text for _, text in self._findings.values()]
+        return [each.text for each in known] if len(known) == len(view.cart.lines) else [], texts
 
     def _seq(self, cart_id: str | None) -> int:
         """Return the number of a cart's last history record."""
@@ -217,13 +236,6 @@ class Keeper:
         if row is None:
             return AreaView(area.letter, current=area.current)
         return replace(area, label=row.label or "", state=row.state, lines=row.lines)
-
-
-def _texts(view: DeskView, lines: Made) -> list[str]:
-    """Return the lines of the view's cart as they were written before; nothing where that is not known of all of them."""
-    made = lines.get(view.cart.cart_id or "", {})
-    known = [each for line in view.cart.lines if (each := made.get(line.item_id)) is not None and each.view is line]
-    return [each.text for each in known] if len(known) == len(view.cart.lines) else []
 
 
 def _stamped(changed: Changed, moment: str) -> ShoppingCart:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cartdesk.desk.details import details_of, shown
-from cartdesk.desk.view import LineView, ShowTax
+from cartdesk.desk.view import FindingView, LineView, ShowTax
 from cartdesk.text import safe_text
 from cartdesk.tmf.cart import ItemStatus
 from cartdesk.tmf.period import MONTHLY, Period
@@ -35,6 +35,11 @@ class Stretch:
     months: int
 
 
+def text_of(view: LineView | FindingView) -> str:
+    """Return a part of a view as JSON."""
+    return json.dumps(view.to_json(), ensure_ascii=False, separators=(",", ":"))
+
+
 @dataclass(slots=True)
 class MadeLine:
     """A line's view and its part of the bills, with what they were made from."""
@@ -54,7 +59,7 @@ class MadeLine:
     def text(self) -> str:
         """The view's JSON, written once."""
         if self._text is None:
-            self._text = json.dumps(self.view.to_json(), ensure_ascii=False, separators=(",", ":"))
+            self._text = text_of(self.view)
         return self._text
 
 

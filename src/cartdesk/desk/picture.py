@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cartdesk.desk.billing import bill_day_of, months_of, start_of
 from cartdesk.desk.details import shown
 from cartdesk.desk.lineviews import MadeLine, Stretch, made_lines
 from cartdesk.desk.view import CartView, EveryView, FindingView, PhaseView, ShowTax
+from cartdesk.selling.facts import ByIdentity
 from cartdesk.text import safe_text
 from cartdesk.tmf.cart import CartState
 from cartdesk.tmf.period import MONTHLY, Period
 
 if TYPE_CHECKING:
     from cartdesk.pricing.priced import PricedCart, Total
-    from cartdesk.selling.rules import Finding
+    from cartdesk.selling.rules import Finding, Known
     from cartdesk.selling.shelf import Shelf
     from cartdesk.tmf.cart import ShoppingCart
 
@@ -33,7 +35,13 @@ def label_of(cart: ShoppingCart) -> str:
 
 
 def picture(
-    priced: PricedCart, catalog: Shelf, *, show_tax: ShowTax, changed: str | None, before: Mapping[str, MadeLine]
+    priced: PricedCart,
+    catalog: Shelf,
+    *,
+    show_tax: ShowTax,
+    changed: str | None,
+    before: Mapping[str, MadeLine],
+    known: Known | None = None,
 ) -> tuple[CartView, dict[str, MadeLine]]:
     """Return the view of a cart, and its lines with what they were made from.
 
@@ -43,6 +51,7 @@ def picture(
         show_tax: included or excluded.
         changed: when it was last changed.
         before: its lines as they were made last; what has not changed is taken over.
+        known: what was found amiss of them last.
     """
     from cartdesk.pricing import next_cycle_day
     from cartdesk.pricing.bills import sum_amounts
@@ -51,7 +60,7 @@ def picture(
     notes = priced.cart.notes
     stretch = Stretch(start_of(priced), bill_day_of(priced), months_of(priced))
     first_day = next_cycle_day(stretch.start - timedelta(days=1), stretch.bill_day)
-    found = findings(priced.cart, catalog, priced.moment, priced)
+    found = findings(priced.cart, catalog, priced.moment, priced, known)
     lines = made_lines(priced, found, stretch, show_tax, before)
     first_bill = sum_amounts([line.first_bill for line in lines.values()], priced.currency)
     altogether = sum_amounts([line.altogether for line in lines.values()], priced.currency)
@@ -64,7 +73,7 @@ def picture(
         every=tuple(_every(total, show_tax, stretch) for total in priced.totals if total.period is not None),
         first_bill=(first_day, shown(first_bill, show_tax)) if lines else None,
         term_total=(stretch.months, shown(altogether, show_tax)) if lines else None,
-        findings=tuple(_finding(finding) for finding in found),
+        findings=tuple(_FINDINGS.get(finding, partial(_finding, finding)) for finding in found),
         read_only=notes.state in (CartState.ORDERED, CartState.DISCARDED),
         currency=priced.currency,
         order_id=notes.order_id,
@@ -91,6 +100,9 @@ def _last_day(stretch: Stretch, period: Period, count: int) -> date:
     if period == MONTHLY:
         return add_months(next_cycle_day(stretch.start - one_day, stretch.bill_day), count, stretch.bill_day) - one_day
     return add_periods(stretch.start, period, count) - one_day
+
+
+_FINDINGS: ByIdentity[Finding, FindingView] = ByIdentity(4_096)
 
 
 def _finding(finding: Finding) -> FindingView:

@@ -62,8 +62,8 @@ class FindingView:
 
     @classmethod
     def from_json(cls, value: Any) -> FindingView:
-        """Read what ``to_json`` wrote."""
-        item_id, code, sentence, blocking, mends = value
+        """Read what ``to_json`` wrote, or its text."""
+        item_id, code, sentence, blocking, mends = json.loads(value) if isinstance(value, str) else value
         return cls(item_id, code, sentence, blocking, tuple((label, entry) for label, entry in mends))
 
 
@@ -200,11 +200,12 @@ class CartView:
         """Return the line with this number."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else None
 
-    def to_json(self, lines: Sequence[str] = ()) -> dict[str, Any]:
+    def to_json(self, lines: Sequence[str] = (), findings: Sequence[str] = ()) -> dict[str, Any]:
         """Return the cart as JSON values.
 
         Args:
             lines: the lines' JSON, where it has been written before; they are many, and few of them change at once.
+            findings: the findings' JSON likewise.
         """
         return {
             "id": self.cart_id,
@@ -215,7 +216,7 @@ class CartView:
             "every": [total.to_json() for total in self.every],
             "firstBill": self.first_bill and [date_mark(self.first_bill[0]), money_mark(self.first_bill[1])],
             "termTotal": self.term_total and [self.term_total[0], money_mark(self.term_total[1])],
-            "findings": [finding.to_json() for finding in self.findings],
+            "findings": list(findings) or [finding.to_json() for finding in self.findings],
             "readOnly": self.read_only,
             "currency": self.currency,
             "orderId": self.order_id,
@@ -302,14 +303,14 @@ class DeskView:
         """The area that is worked in."""
         return next((area for area in self.areas if area.current), self.areas[0])
 
-    def to_json(self, lines: Sequence[str] = ()) -> dict[str, Any]:
-        """Return the view as JSON values; ``lines`` as for :meth:`CartView.to_json`."""
+    def to_json(self, lines: Sequence[str] = (), findings: Sequence[str] = ()) -> dict[str, Any]:
+        """Return the view as JSON values; the arguments are those of :meth:`CartView.to_json`."""
         return {
             "shop": self.shop,
             "agent": self.agent,
             "role": self.role,
             "areas": [area.to_json() for area in self.areas],
-            "cart": self.cart.to_json(lines),
+            "cart": self.cart.to_json(lines, findings),
             "sync": [self.sync.state, self.sync.waiting],
             "training": self.training,
             "showTax": self.show_tax,

@@ -102,7 +102,7 @@ def _requirements(offering: ProductOffering) -> tuple[tuple[OfferingRelationship
     return tuple(map(tuple, groups.values()))
 
 
-class _ByIdentity(Generic[K, V]):
+class ByIdentity(Generic[K, V]):
     """What was worked out for objects, by which object it is; forgotten all at once when it grows large."""
 
     def __init__(self, limit: int) -> None:
@@ -110,6 +110,7 @@ class _ByIdentity(Generic[K, V]):
         self._kept: dict[int, tuple[K, V]] = {}
 
     def get(self, key: K, make: Callable[[], V]) -> V:
+        """Return what is known of this very object, or make it."""
         found = self._kept.get(id(key))
         if found is not None and found[0] is key:
             return found[1]
@@ -120,5 +121,5 @@ class _ByIdentity(Generic[K, V]):
         return value
 
 
-_OFFERINGS: _ByIdentity[ProductOffering, OfferingFacts] = _ByIdentity(4_096)
-_ITEMS: _ByIdentity[CartItem, tuple[ProductOffering, tuple[Problem, ...]]] = _ByIdentity(8_192)
+_OFFERINGS: ByIdentity[ProductOffering, OfferingFacts] = ByIdentity(4_096)
+_ITEMS: ByIdentity[CartItem, tuple[ProductOffering, tuple[Problem, ...]]] = ByIdentity(8_192)

@@ -47,11 +47,14 @@ class Look:
         self.saved: dict[str, CartItem] = {}
         """The lines put aside, by the offerings on them."""
         self._numbers: dict[str, int] = {}
+        self.frame: list[tuple[object, ...]] = []
+        """What is where, quantities and choices left out."""
         for number, top in enumerate(cart.cart_item, start=1):
             counts = is_active(top)
             for item in walk(top) if top.cart_item else (top,):
                 self._numbers[item.id] = number
                 own = offering_id(item)
+                self.frame.append((number, item.id, own, item.status, item.action))
                 if own is None or item.action is Action.DELETE:
                     continue
                 if counts and is_active(item):

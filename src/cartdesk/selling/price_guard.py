@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from cartdesk.errors import Mend, Refused
 from cartdesk.pricing.priced import PricedCart, PricedItem
+from cartdesk.selling.facts import ByIdentity
 from cartdesk.selling.finding import Finding
 from cartdesk.selling.lines import is_active, item_at, item_name, line_number, require_open, unpriced, walk, with_seat
 from cartdesk.tmf.cart import Action, CartItem, ShoppingCart
@@ -42,7 +43,7 @@ class Change(NamedTuple):
 
 def quote_of(line: PricedItem) -> str:
     """Return what one of a line costs, discounts taken off, as a short text: ``once 49, monthly 39.9``."""
-    return ", ".join(f"{period} {amount:f}" for period, amount in _costs(line).items())
+    return _QUOTES.get(line, lambda: ", ".join(f"{period} {amount:f}" for period, amount in _costs(line).items()))
 
 
 def quotes(priced: PricedCart) -> dict[str, str]:
@@ -123,7 +124,12 @@ def _costs(line: PricedItem) -> dict[str, Decimal]:
     return {period: amount for period, amount in ones.items() if not period.endswith(" later") or amount != ones[period[:-6]]}
 
 
+_QUOTES: ByIdentity[PricedItem, str] = ByIdentity(8_192)
+
+
 def _compared(line: PricedItem, quoted: Mapping[str, str]) -> Iterator[Change]:
+    if quoted[line.item.id] == quote_of(line):
+        return
     before = _read(quoted[line.item.id])
     now = _costs(line)
     if before is None:

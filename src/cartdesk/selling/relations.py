@@ -18,6 +18,9 @@ SHIPPING_TYPE = "Shipping"
 
 def shipping_offerings(item: CartItem, shelf: Shelf) -> tuple[str, ...]:
     """Return the ids of the offerings that can deliver a line, its parts included; none for what needs no delivery."""
+    if not item.cart_item:
+        offering = shelf.offering(offering_id(item) or "")
+        return facts_of(offering, shelf).shipping if offering is not None else ()
     found: dict[str, None] = {}
     for each in walk(item):
         offering = shelf.offering(offering_id(each) or "")

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from cartdesk.pricing.priced import PricedCart
     from cartdesk.tmf.catalog import OfferingRelationship
 
-__all__ = ["Finding", "findings"]
+__all__ = ["Finding", "Known", "findings"]
 
 _SETTLED = frozenset({Action.NO_CHANGE, Action.DELETE})
 
 
-def findings(cart: ShoppingCart, catalog: Shelf, now: datetime, priced: PricedCart | None = None) -> tuple[Finding, ...]:
+def findings(
+    cart: ShoppingCart, catalog: Shelf, now: datetime, priced: PricedCart | None = None, known: Known | None = None
+) -> tuple[Finding, ...]:
     """Return everything amiss in a cart at ``now``, in the order of its lines.
 
     What is saved for later is left alone, and so is what the customer has already, except as somebody's companion.
@@ -44,41 +46,86 @@ def findings(cart: ShoppingCart, catalog: Shelf, now: datetime, priced: PricedCa
         catalog: what it is checked against.
         now: the moment.
         priced: the same cart with its prices, where they are known; else they are worked out if a price was noted before.
+        known: what was found of this cart before; lines about which nothing changed are taken from there, and it is brought up to date.
     """
-    found = tuple(_all(Look(cart, catalog, now)))
+    found = tuple(_all(Look(cart, catalog, now), known if known is not None else Known()))
     if not cart.notes.quoted:
         return found
     return (*found, *price_findings(priced if priced is not None else price_cart(cart, catalog, now)))
 
 
-def _all(look: Look) -> Iterator[Finding]:
-    told: set[frozenset[str]] = set()
+Pair = frozenset[str]
+"""Two items that exclude each other."""
+
+
+class Known:
+    """What was found of a cart's lines, and around what: while nothing around a line changes but quantities, it holds for that line."""
+
+    def __init__(self) -> None:
+        self._around: tuple[object, ...] = ()
+        self._lines: dict[str, tuple[CartItem, tuple[Finding, ...], frozenset[Pair]]] = {}
+        self.undelivered: dict[str, tuple[CartItem, Finding]] = {}
+        """What was found of lines that have no delivery."""
+
+    def lines(self, look: Look) -> dict[str, tuple[CartItem, tuple[Finding, ...], frozenset[Pair]]]:
+        """Return what is known, by line, brought up to date by the caller; nothing where something around the lines changed."""
+        cart = look.cart
+        minute = look.now.replace(second=0, microsecond=0)
+        around = (id(look.catalog), minute, cart.related_party, cart.contact_medium, look.frame, look.standing)
+        if around != self._around:
+            self._around, self._lines, self.undelivered = around, {}, {}
+        return self._lines
+
+
+def _all(look: Look, known: Known) -> Iterator[Finding]:
+    told: set[Pair] = set()
+    lines = known.lines(look)
     for top in look.cart.cart_item:
         if not is_active(top):
             continue
-        for item in walk(top):
-            if item.action in _SETTLED or not is_active(item):
-                continue
-            offering = look.catalog.offering(offering_id(item) or "")
-            if offering is None:
-                yield from _unknown(look, item)
-                continue
-            facts = facts_of(offering, look.catalog)
-            if item is top and not 1 <= top.quantity <= MAX_QUANTITY:
-                yield from _counted(look, top)
-            yield from _sold(look, item, facts, part=item is not top)
-            yield from _chosen(look, item, facts)
-            yield from eligibility(look, item, facts)
-            if facts.slots:
-                yield from _parts(look, item, facts)
-            for alternatives in facts.requirements:
-                yield from _companion(look, item, facts, alternatives)
-            for excluded in facts.excludes:
-                yield from _exclusion(look, item, facts, excluded, told)
-            if look.standing.owned:
-                yield from clashes(look, item, facts)
+        before = lines.get(top.id)
+        if before is not None and before[0] is top:
+            told |= before[2]
+            yield from before[1]
+            continue
+        already = frozenset(told)
+        found = tuple(_of_line(look, top, told))
+        if _is_limited(look, top):
+            lines.pop(top.id, None)  # how many there are on other lines matters to it
+        else:
+            lines[top.id] = (top, found, frozenset(told) - already)
+        yield from found
     yield from bereft(look)
-    yield from _shipping(look)
+    yield from _shipping(look, known.undelivered)
+
+
+def _is_limited(look: Look, top: CartItem) -> bool:
+    offerings = (look.catalog.offering(offering_id(item) or "") for item in walk(top))
+    return any(facts_of(offering, look.catalog).most is not None for offering in offerings if offering is not None)
+
+
+def _of_line(look: Look, top: CartItem, told: set[Pair]) -> Iterator[Finding]:
+    for item in walk(top):
+        if item.action in _SETTLED or not is_active(item):
+            continue
+        offering = look.catalog.offering(offering_id(item) or "")
+        if offering is None:
+            yield from _unknown(look, item)
+            continue
+        facts = facts_of(offering, look.catalog)
+        if item is top and not 1 <= top.quantity <= MAX_QUANTITY:
+            yield from _counted(look, top)
+        yield from _sold(look, item, facts, part=item is not top)
+        yield from _chosen(look, item, facts)
+        yield from eligibility(look, item, facts)
+        if facts.slots:
+            yield from _parts(look, item, facts)
+        for alternatives in facts.requirements:
+            yield from _companion(look, item, facts, alternatives)
+        for excluded in facts.excludes:
+            yield from _exclusion(look, item, facts, excluded, told)
+        if look.standing.owned:
+            yield from clashes(look, item, facts)
 
 
 def _unknown(look: Look, item: CartItem) -> Iterator[Finding]:
@@ -166,7 +213,7 @@ def _companion(look: Look, item: CartItem, facts: OfferingFacts, alternatives: t
     yield Finding(item.id, "companion", f"{name_of(facts.offering)} needs {what}.", True, mends)
 
 
-def _exclusion(look: Look, item: CartItem, facts: OfferingFacts, excluded: str, told: set[frozenset[str]]) -> Iterator[Finding]:
+def _exclusion(look: Look, item: CartItem, facts: OfferingFacts, excluded: str, told: set[Pair]) -> Iterator[Finding]:
     other = next((each for each in look.active.get(excluded, ()) if each is not item), None)
     if other is None or frozenset((item.id, other.id)) in told:
         return
@@ -175,12 +222,16 @@ def _exclusion(look: Look, item: CartItem, facts: OfferingFacts, excluded: str, 
     yield Finding(item.id, "excluded", sentence, True, tuple(dict.fromkeys((*look.removal(other), *look.removal(item)))))
 
 
-def _shipping(look: Look) -> Iterator[Finding]:
+def _shipping(look: Look, undelivered: dict[str, tuple[CartItem, Finding]]) -> Iterator[Finding]:
     shipped = shipped_by(look.cart)
     lines = {top.id: top for top in look.cart.cart_item}
     known: dict[tuple[str, ...], tuple[Mend, ...]] = {}
     for top in look.cart.cart_item:
         if not is_active(top) or top.action is not Action.ADD or not top.product_offering:
+            continue
+        before = undelivered.get(top.id)
+        if before is not None and before[0] is top and top.id not in shipped:
+            yield before[1]
             continue
         ways = shipping_offerings(top, look.catalog)
         delivery = lines.get(shipped.get(top.id, "")) if ways else None
@@ -191,7 +242,9 @@ def _shipping(look: Look) -> Iterator[Finding]:
             continue
         if ways not in known:
             known[ways] = look.ways_to_add(ways)
-        yield Finding(top.id, "shipping", f"{item_name(top)} has to be delivered; choose how.", False, known[ways])
+        found = Finding(top.id, "shipping", f"{item_name(top)} has to be delivered; choose how.", False, known[ways])
+        undelivered[top.id] = (top, found)
+        yield found
 
 
 def _called(relation: OfferingRelationship, catalog: Shelf) -> str:
