@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from cartdesk.desk.card_guard import refuse_cards
 from cartdesk.desk.keeping import Keeper
 from cartdesk.desk.opening import Opening
 from cartdesk.desk.places import cache_dir, make_data_dir, store_path
-from cartdesk.desk.view import CartView, DeskView, ShowTax
+from cartdesk.desk.view import CartView, DeskView, ShowTax, SyncView
 from cartdesk.errors import EntryError, Refused
 
 if TYPE_CHECKING:
@@ -253,6 +254,41 @@ class Desk:
             self._view = self._keeper.keep(draft, entry)
         self._tell(before)
         return ids
+
+    @property
+    def syncs(self) -> bool:
+        """True where a server is set that changes are sent to."""
+        return self.store.log_storage.has("meta", "remote")
+
+    def exclusive(self) -> AbstractContextManager[object]:
+        """Keep everybody else from changing anything while the block runs; for what comes from a server, which must not wait inside."""
+        return self._lock
+
+    def receive(self, cart: ShoppingCart, said: str, also: Callable[[], None], *, kind: Literal["change", "create"] = "change") -> None:
+        """Keep a cart as it came from a server.
+
+        Args:
+            cart: the cart.
+            said: what its history says.
+            also: writes what belongs into the same transaction.
+            kind: create for one that is new here.
+        """
+        with self._lock:
+            before = self._view
+            draft = self._draft()
+            draft.received = True
+            draft.put_other(cart, kind=kind)
+            draft.writes.append(lambda _: also())
+            self._view = self._keeper.keep(draft, said)
+        self._tell(before)
+
+    def show_sync(self, sync: SyncView) -> None:
+        """Show how this seat stands with the server."""
+        with self._lock:
+            before = self._view
+            if before.sync != sync:
+                self._view = replace(before, sync=sync, revision=before.revision + 1)
+        self._tell(before)
 
     def refresh(self) -> None:
         """Price the current cart anew, as the catalog and the clock are now; a face calls it after its first paint and now and then.

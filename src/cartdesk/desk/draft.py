@@ -53,6 +53,8 @@ class Draft:
         """The carts this work changes, by id."""
         self.writes: list[Callable[[CartStore], None]] = []
         """What else goes into the store with them: orders, customers."""
+        self.received = False
+        """True for work that came from a server: it is not sent back, and its history says so."""
         self.checkouts: dict[str, Checkout | None] = {}
         """The unfinished checkouts this work changes, by the cart's id; None where one is dropped."""
         self.orders: dict[str, ProductOrder] = {}
@@ -128,7 +130,7 @@ class Draft:
 
     def script(self) -> Sequence[Statement]:
         """Return what is to be read aloud of the current cart; nothing where no face says how."""
-        return () if self._desk.script is None else self._desk.script(self.priced(), self.now())
+        return () if self._desk.script is None else self._desk.script(self._desk, self.priced(), self.now())
 
     def load(self, cart_id: str) -> ShoppingCart:
         """Return any cart as this draft leaves it.

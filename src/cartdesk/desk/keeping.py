@@ -112,11 +112,15 @@ class Keeper:
             lines = {current: made} if current is not None else {}
         with desk.store.transaction():
             for cart_id, changed in draft.changed.items():
-                seq = self._record(changed, priced[cart_id], entry, moment)
+                seq = self._record(changed, priced[cart_id], entry, moment, "server" if draft.received else view.agent)
                 if cart_id == current:
                     after = replace(after, cart=replace(after.cart, seq=seq))
             for write in draft.writes:
                 write(desk.store)
+            if desk.syncs:
+                from cartdesk.desk.syncing import noted
+
+                after = noted(desk, draft, after, moment)
             if not self.apart:
                 desk.store.set_setting(VIEW, after.to_json(*self._texts(after, lines or self._lines)))
         self._remember(after, kept, priced, lines)
@@ -174,12 +178,12 @@ class Keeper:
         view, made = picture(priced, self._desk.catalog, show_tax=show_tax, changed=changed, before=before, known=known)
         return replace(view, seq=self._seq(cart_id)), made
 
-    def _record(self, changed: Changed, priced: PricedCart, entry: str, moment: str) -> int:
+    def _record(self, changed: Changed, priced: PricedCart, entry: str, moment: str, who: str) -> int:
         from cartdesk.desk.records import row_of, totals_of
         from cartdesk.selling import basket
         from cartdesk.store import Change
 
-        store, who = self._desk.store, self._desk.view.agent
+        store = self._desk.store
         cart = priced.cart
         row = row_of(priced, moment)
         before = self.carts.get(cart.id) or store.get_cart(cart.id)

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from cartdesk.errors import Declined, NoAnswer
 from cartdesk.sync.carts import GONE, CartApi, NewerThere, There
 from cartdesk.sync.facts import MERGE_PATCH, PLAIN_JSON
-from cartdesk.sync.incoming import Incoming, overlay
+from cartdesk.sync.incoming import Incoming, completed, dropped, overlay
 from cartdesk.sync.ledger import Ledger
 from cartdesk.sync.link import Creation, Link, Status
 from cartdesk.sync.marker import Marker, braid, new_revision
-from cartdesk.sync.merge import contains, merge, outgoing
+from cartdesk.sync.merge import contains, outgoing
 from cartdesk.sync.outbox import Waiting
 from cartdesk.sync.seat import Local, Seat, cart_from
-from cartdesk.sync.totals import difference_of
 from cartdesk.sync.tree import ITEMS, Node, fingerprint, item_ids
 from cartdesk.tmf.wire import dumps
 
@@ -128,7 +127,7 @@ class Engine:
         planned = link or Link(cart_id, f"urn:uuid:{self._ids()}")
         revision = new_revision(self._ids)
         mark = Marker(planned.ref, revision, (), fingerprint(local.tree))
-        written = self.carts.written(local.cart, mark)
+        written = self.carts.written(self._seat.priced(local.cart), mark)
         body = dumps({name: value for name, value in written.items() if name not in _NEVER_SENT})
         planned.creation = Creation(body, revision)
         self._seat.write(lambda: self.ledger.save(planned, {revision: (local.tree, local.tree)}))
@@ -228,7 +227,7 @@ class Engine:
         """Return the changed top-level members, whole, and our mark; what is emptied is an empty list and never null."""
         mark = Marker(link.ref, revision, braid(link.lineage), fingerprint(wanted))
         cart = local.cart if wanted == local.tree else cart_from(wanted, local.cart, {})
-        written = self.carts.written(cart, mark)
+        written = self.carts.written(self._seat.priced(cart), mark)
         changed = [name for name in wanted if wanted[name] != base.get(name)]
         return {name: written.get(name, []) for name in (*changed, "relatedParty")}
 
@@ -267,6 +266,9 @@ class Engine:
         shown = there.tree
         if there.marker is None or there.marker.revision == revision:
             self.carts.learn(markers=there.marker is not None, fits=fingerprint(shown) == fingerprint(sent))
+        missing = set(dropped(sent, shown))
+        if not missing <= set(self.carts.facts.drops):
+            self.carts.learn(drops=tuple(sorted({*self.carts.facts.drops, *missing})))
         held = overlay(sent, shown)
         link.remote_id, link.etag, link.creation, link.doubt = there.id, there.etag, None, False
         link.base, link.rendering, link.lineage = revision, there.hash, braid((revision,), link.lineage)
@@ -275,8 +277,8 @@ class Engine:
         contents = {revision: (held, shown)}
         while True:
             local = self._seat.local(link.cart_id)
-            tree = None if local is None else merge(sent, local.tree, held).tree
-            link.total = None if local is None else difference_of(local.cart, there.members)
+            tree = None if local is None else completed(sent, local.tree, held)
+            link.total = self.incoming.total(local, there)
             if local is None or tree is None or tree == local.tree:
                 self._seat.write(lambda: self._close(link, contents))
                 return

@@ -32,16 +32,19 @@ class Facts:
     """Whether a cart can be found by its mark."""
     paging: bool | None = None
     hub: bool | None = None
+    drops: tuple[str, ...] = ()
+    """What it leaves out of what it is sent: ``cartItem.*.note``."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: value for name, value in asdict(self).items() if value is not None and value != ()}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Facts:
         """Read what :meth:`to_json` wrote; what this version does not know is left out."""
         known = {each.name for each in fields(cls)}
-        return cls(**{name: each for name, each in value.items() if name in known})
+        found = {name: each for name, each in value.items() if name in known}
+        return cls(**{**found, "drops": tuple(found.get("drops", ()))})
 
     def learned(self, **found: Any) -> Facts:
         """Return it with more known."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cartdesk.sync.carts import There
@@ -14,7 +14,7 @@ from cartdesk.sync.facts import Facts
 from cartdesk.sync.ledger import Ledger
 from cartdesk.sync.link import Link, Status
 from cartdesk.sync.marker import MAX_ANCESTORS, REVISION_LENGTH, braid
-from cartdesk.sync.merge import Back, Merged, carry, contains, differences, is_item, merge
+from cartdesk.sync.merge import Back, Merged, carry, contains, differences, is_item, merge, outgoing
 from cartdesk.sync.seat import Local, Seat
 from cartdesk.sync.totals import difference_of
 from cartdesk.sync.tree import ABSENT, Node, at, fingerprint, item_ids, put
@@ -83,21 +83,32 @@ class Incoming:
             local = self._seat.local(link.cart_id)
             if local is None:
                 return
-            found = merge(base, local.tree, theirs, foreign=origin.foreign or not known, verdict=self._verdict(link, origin))
+            if known and origin.revision in link.held:
+                found = Merged(completed(base, local.tree, theirs))
+            else:
+                found = merge(base, local.tree, theirs, foreign=origin.foreign or not known, verdict=self._verdict(link, origin))
             link.clashes = carry(opened, found.clashes, found.tree, theirs)
             if self._kept(link, there, origin, base, theirs, local, found):
                 return
 
+    def total(self, local: Local | None, there: There) -> str | None:
+        """Return how the server's totals differ from ours, in words; None where they do not, or where it has none."""
+        if local is None or not there.members.get("cartTotalPrice"):
+            return None
+        return difference_of(self._seat.priced(local.cart), there.members)
+
     def absorb(self, link: Link, twin: There) -> None:
         """Merge a twin's contents into the cart here, so that the twin can go; what the cart itself is measured against stays."""
         origin = origin_of(twin, self._facts())
-        base, theirs, _ = self._grounds(link, twin, origin)
+        base, theirs, known = self._grounds(link, twin, origin)
+        if not known:
+            base, theirs = Node({name: Node() for name in twin.tree if isinstance(twin.tree[name], Node)}), twin.tree
         opened, link.lineage = link.clashes, braid(link.lineage, origin.lineage)
         while True:
             local = self._seat.local(link.cart_id)
             if local is None:
                 return
-            found = merge(base, local.tree, theirs)
+            found = merge(base, local.tree, theirs, verdict=self._verdict(link, origin))
             fresh = {clash.path for clash in found.clashes}
             link.clashes = (*(clash for clash in opened if clash.path not in fresh), *found.clashes)
             if self._put(link, found.tree, twin, local, "merged with its twin on the server", {}):
@@ -117,19 +128,29 @@ class Incoming:
 
     def _grounds(self, link: Link, there: There, origin: Origin) -> tuple[Node, Node, bool]:
         """Return the common contents, the server's as this seat would hold them, and whether the marks told which is common."""
-        lineage = dict.fromkeys((origin.revision, *origin.lineage)) if self._lineage else {}
-        for revision in lineage:
-            held = self._ledger.contents(link, revision) if revision in link.held else None
+        for revision in self._common(link, origin):
+            held = self._ledger.contents(link, revision)
             if held is None:
                 continue
-            tree, shown = held
+            tree, shown = held[0], rendered(held[1], self._facts().drops)
             if revision == origin.revision:
                 return tree, overlay(tree, there.tree), True
             return tree, translated(shown, tree, there.tree), True
+        if self._lineage and origin.revision in link.lineage:
+            return there.tree, there.tree, True  # an old revision that came late: all it says is in what is here
         held = self._ledger.contents(link, link.base) if link.base is not None else None
         tree, shown = held or (Node(), Node())
         plain = self._facts().markers is False or not self._lineage
         return tree, translated(shown, tree, there.tree), plain
+
+    def _common(self, link: Link, origin: Origin) -> list[str]:
+        """Return the revisions that both sides know, the one this seat came to know last first: it has grown from the others."""
+        if not self._lineage:
+            return []
+        if origin.revision in link.held:
+            return [origin.revision]
+        known = set(origin.lineage)
+        return [revision for revision in link.held if revision in known]
 
     def _verdict(self, link: Link, origin: Origin) -> Callable[[str], Back]:
         def of(item: str) -> Back:
@@ -149,12 +170,17 @@ class Incoming:
         link.removed = {item: since for item, since in link.removed.items() if item not in kept}
         link.lineage = braid((origin.revision,), origin.lineage, link.lineage)
         link.base, link.rendering, link.etag, link.doubt = origin.revision, there.hash, there.etag, False
-        link.total = difference_of(local.cart, there.members)
+        link.total = self.total(local, there)
         return self._put(link, found.tree, there, local, _said(local.tree, found.tree), {origin.revision: (theirs, there.tree)})
 
     def _put(self, link: Link, tree: Node, there: There, local: Local, said: str, held: dict[str, tuple[Node, Node]]) -> bool:
+        theirs = next((mine for mine, _ in held.values()), None)
+
         def save() -> None:
             self._ledger.save(link, held)
+            wanted = outgoing(tree, link.clashes)
+            if wanted != (theirs if theirs is not None else there.tree) and self._ledger.unsent("cart", link.cart_id) is None:
+                self._ledger.note("cart", link.cart_id, self._seat.moment())
 
         if tree == local.tree:
             self._seat.write(save)
@@ -171,6 +197,42 @@ def overlay(sent: Node, shown: Node) -> Node:
             result[name] = overlay(mine, value)
         elif mine is ABSENT or contains(value, mine):
             result[name] = value
+    return result
+
+
+def completed(sent: Node, ours: Node, held: Node) -> Node:
+    """Return this seat's contents with what the server added to what was sent; what was changed here since is as it is here.
+
+    Args:
+        sent: what was sent.
+        ours: what this seat has by now.
+        held: what was sent, with what the server added.
+    """
+    found = merge(sent, ours, held)
+    tree = found.tree
+    for clash in found.clashes:
+        tree = put(tree, clash.path, clash.ours)
+    return tree
+
+
+def dropped(sent: Node, shown: Node) -> Iterator[str]:
+    """Yield what a server left out of what it was sent, ids of lines left out: ``cartItem.*.note``."""
+    for path in differences(sent, shown):
+        if at(shown, path) is ABSENT and not is_item(path) and len(path) > 1:
+            yield ".".join("*" if is_item(path[: place + 1]) else name for place, name in enumerate(path[:4]))
+
+
+def rendered(tree: Node, drops: tuple[str, ...], way: str = "") -> Node:
+    """Return contents as a server shows them that is known to leave something out."""
+    if not drops:
+        return tree
+    result = Node()
+    for name, value in tree.items():
+        spots = (f"{way}{name}", f"{way}*")
+        below = next((f"{spot}." for spot in spots if any(drop.startswith(f"{spot}.") for drop in drops)), None)
+        if any(spot in drops for spot in spots):
+            continue
+        result[name] = rendered(value, drops, below) if below is not None and isinstance(value, Node) else value
     return result
 
 

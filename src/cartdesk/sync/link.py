@@ -56,7 +56,7 @@ class Link:
     lineage: tuple[str, ...] = ()
     """The revisions whose changes are in this seat's contents, the newest first."""
     held: tuple[str, ...] = ()
-    """The revisions whose contents we hold, the newest first."""
+    """The revisions whose contents we hold, the one we came to know last first."""
     creation: Creation | None = None
     """Set from before the POST until its outcome is known."""
     doubt: bool = False
@@ -79,7 +79,7 @@ class Link:
 
     def hold(self, revision: str) -> list[str]:
         """Remember that a revision's contents are held; return those that no longer are."""
-        names = list(dict.fromkeys((revision, *self.held)))
+        names = list(self.held) if revision in self.held else [revision, *self.held]
         dropped = [name for name in names[MAX_HELD:] if name != self.base]
         self.held = tuple(name for name in names if name not in dropped)
         return dropped

@@ -171,14 +171,14 @@ def _still(clash: Clash, ours: Node, theirs: Node) -> Clash | None:
     here, there = at(ours, clash.path), at(theirs, clash.path)
     if clash.kind not in HELD:
         return clash
-    if _same(here, there) or (here is ABSENT and clash.kind is not Kind.BACK_THERE and _is_moot(clash.path, ours)):
+    if _same(here, there) or _is_moot(clash.path, ours) or _is_moot(clash.path, theirs):
         return None
     return replace(clash, ours=here, theirs=there)
 
 
-def _is_moot(path: Path, ours: Node) -> bool:
-    """Say whether the item around a part was removed here since, so that there is nothing left to choose within it."""
-    return at(ours, path[:-1]) is ABSENT
+def _is_moot(path: Path, side: Node) -> bool:
+    """Say whether a side removed the item around a part since, so that there is nothing left to choose within it."""
+    return at(side, path[:-1]) is ABSENT
 
 
 def outgoing(ours: Node, open_: Iterable[Clash]) -> Node:

@@ -20,7 +20,6 @@ class Local:
     """A cart as it is at this seat."""
 
     cart: ShoppingCart
-    """With its prices filled in where the catalog has them."""
     tree: Node
     token: object
     """Equal to a later one only while the cart is what it is now."""
@@ -50,6 +49,14 @@ class Seat(Protocol):
 
     def adopt(self, tree: Node, members: Mapping[str, Any], wanted: str, said: str, also: Callable[[str], None]) -> str:
         """Take in a cart that is new here, and return the id it has here: ``wanted`` where that is free."""
+        ...
+
+    def priced(self, cart: ShoppingCart) -> ShoppingCart:
+        """Return a cart with its prices filled in, where the catalog has them."""
+        ...
+
+    def moment(self) -> str:
+        """Return now, RFC 3339."""
         ...
 
     def write(self, also: Callable[[], None]) -> None:

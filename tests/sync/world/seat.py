@@ -44,6 +44,8 @@ class Edit:
     value: Any = None
     seen: frozenset[Any] = frozenset()
     """What the agent had in front of them there, and has replaced or removed knowingly."""
+    acknowledged: bool = False
+    """False where the seat was killed meanwhile: then it may be kept or not."""
 
 
 @dataclass
@@ -100,6 +102,12 @@ class Carts:
             self.put(cart_from(tree, ShoppingCart(id=cart_id), members))
             also(cart_id)
         return cart_id
+
+    def priced(self, cart: ShoppingCart) -> ShoppingCart:
+        return cart
+
+    def moment(self) -> str:
+        return "2026-11-22T10:00:00Z"
 
     def write(self, also: Callable[[], None]) -> None:
         with self.memory.transaction():
@@ -203,8 +211,7 @@ class Seat:
 
     def _begin(self) -> None:
         cart_id, item = self.new_id(), self.new_id()
-        self.carts.edit(ShoppingCart.model_validate({"id": cart_id, "cartItem": [_item(item)]}))
-        self._note(cart_id, "add", item)
+        self._keep(ShoppingCart.model_validate({"id": cart_id, "cartItem": [_item(item)]}), "add", item)
 
     def _edit(self, cart_id: str) -> None:
         cart = self.carts.cart(cart_id)
@@ -213,8 +220,7 @@ class Seat:
         what = self.rng.choice(["add", "add", "remove", "quantity", "quantity", "color", "note"]) if items else "add"
         if what == "add":
             item = self.new_id()
-            self.carts.edit(_with(cart, [*cart.wire().get("cartItem", []), _item(item)]))
-            self._note(cart_id, "add", item)
+            self._keep(_with(cart, [*cart.wire().get("cartItem", []), _item(item)]), "add", item)
             return
         written = cart.wire()["cartItem"]
         place = self.rng.randrange(len(written))
@@ -235,11 +241,24 @@ class Seat:
             value = f"n{self.rng.getrandbits(30):x}"
             chosen["note"] = [*chosen.get("note", []), {"id": value, "text": value}]
         item = chosen["id"]
-        self.carts.edit(_with(cart, written))
-        self._note(cart_id, what, item, value, before)
+        before |= self._beside(cart_id, item)
+        self._keep(_with(cart, written), what, item, value, before)
 
-    def _note(self, cart_id: str, kind: str, item: str, value: Any = None, seen: frozenset[Any] = frozenset()) -> None:
-        self.edits.append(Edit(len(self.edits), self.name, cart_id, kind, item, value, seen))
+    def _beside(self, cart_id: str, item: str) -> frozenset[Any]:
+        """Return what the screen shows of the server's side where it collides: whoever edits the line has seen it."""
+        link = self.ledger.link(cart_id)
+        sides = [clash.theirs for clash in (link.clashes if link is not None else ()) if item in clash.path]
+        return frozenset(
+            side["value"] if isinstance(side, dict) else side
+            for side in sides
+            if isinstance(side, (int, str, dict)) and not isinstance(side, Node)
+        )
+
+    def _keep(self, cart: ShoppingCart, kind: str, item: str, value: Any = None, seen: frozenset[Any] = frozenset()) -> None:
+        edit = Edit(len(self.edits), self.name, cart.id, kind, item, value, seen)
+        self.edits.append(edit)
+        self.carts.edit(cart)
+        edit.acknowledged = True
 
     def ref(self, cart_id: str) -> str | None:
         """Return the mark of a cart here."""

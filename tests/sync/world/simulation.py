@@ -191,7 +191,8 @@ def _check_edits(seats: list[Seat], there: dict[str, Node], clashes: dict[str, l
     removals: dict[tuple[str, str], list[Edit]] = {}
     every = [(seat, edit, ref) for seat in seats for edit in seat.edits if (ref := seat.ref(edit.ref_of)) is not None]
     for seat in seats:
-        outcome.lost += [f"{seat.name}'s cart {edit.ref_of} never left" for edit in seat.edits if seat.ref(edit.ref_of) is None]
+        never = {edit.ref_of for edit in seat.edits if edit.acknowledged and seat.ref(edit.ref_of) is None}
+        outcome.lost += [f"{seat.name}'s cart {cart_id} never left" for cart_id in never if items_of(seat.sent_tree(cart_id))]
     for _, edit, ref in every:
         if edit.kind == "remove":
             removals.setdefault((ref, edit.item), []).append(edit)
@@ -200,7 +201,7 @@ def _check_edits(seats: list[Seat], there: dict[str, Node], clashes: dict[str, l
     for seat, edit, ref in every:
         item = items_of(there.get(ref, Node(cartItem=Node()))).get(edit.item)
         told = any(edit.item in clash.path or _holds(clash, edit.value) for clash in clashes.get(ref, ()))
-        if told:
+        if told or not edit.acknowledged:
             continue
         gone = removals.get((ref, edit.item), [])
         if edit.kind == "remove":
