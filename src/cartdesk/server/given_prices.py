@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from cartdesk.pricing.priced import PricedCart, PricedItem
+from cartdesk.tmf.cart import Action, ItemStatus
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import Period
 from cartdesk.tmf.price import CartPrice, Price
@@ -28,7 +29,7 @@ def with_given(totals: Sequence[CartPrice], priced: PricedCart) -> tuple[CartPri
     """
     found = {_key(total): total for total in totals}
     for line in priced.items:
-        if line.problem is None or not line.counted:
+        if line.problem is None or line.item.status is not ItemStatus.ACTIVE or line.item.action is not Action.ADD:
             continue
         for price in _given(line):
             key = _key(price)
