@@ -63,10 +63,15 @@ def account_facts(book: AccountBook, locale: str = OURS) -> Iterator[tuple[str, 
 
 
 def bill_day_words(book: AccountBook, locale: str = OURS) -> str:
-    """Return when an account's bills are made: "15th: last 15 Nov 2026, next 15 Dec 2026, 15 Jan 2027, 15 Feb 2027"."""
+    """Return when an account's bills are made: "15th: last 15 Nov 2026, next 15 Dec, 15 Jan 2027, 15 Feb"."""
     if book.bill_day is None:
         return ""
-    days = ", ".join(_day(each, locale) for each in book.next_days)
+    named: list[str] = []
+    before = book.last_day
+    for day in book.next_days:
+        named.append(format_day(day, year=before is None or day.year != before.year, locale=locale))
+        before = day
+    days = ", ".join(named)
     last = f"last {_day(book.last_day, locale)}, " if book.last_day is not None else ""
     due = f"; to be paid by {_day(book.due_days[0], locale)}" if book.due_days else ""
     return f"{ordinal(book.bill_day)}: {last}next {days}{due}"

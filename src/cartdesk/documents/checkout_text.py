@@ -5,8 +5,10 @@ The checkout screen and ``cartdesk do`` call it; it computes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from cartdesk.documents.money import format_money
 from cartdesk.errors import Refused
@@ -18,7 +20,12 @@ from cartdesk.text import safe_text
 from cartdesk.tmf.money import Money
 
 if TYPE_CHECKING:
+    from cartdesk.catalog import Catalog
+    from cartdesk.documents.script import Statement
+    from cartdesk.documents.words import ShowTax
+    from cartdesk.pricing.priced import PricedCart
     from cartdesk.selling.checkout_look import CheckoutLook
+    from cartdesk.store import CartStore
 
 
 def step_line(look: CheckoutLook, step: Step, locale: str = "en") -> str:
@@ -43,6 +50,38 @@ def checkout_text(look: CheckoutLook, locale: str = "en") -> str:
             lines += [f"    {fault.sentence}" for fault in look.faults[step][:1] if not look.is_done(step)]
     lines.append("E FIELD=VALUE fills it in, E heard says that all was read aloud, E confirm places the order.")
     return "\n".join(lines)
+
+
+class Seat(Protocol):
+    """What is asked of the desk that a script is read at."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The shop's offerings, whose name and language the script has."""
+        ...
+
+    @property
+    def show_tax(self) -> ShowTax:
+        """Whether amounts are told with tax or without."""
+        ...
+
+    @property
+    def store(self) -> CartStore:
+        """The settings, of which one says whose rules the script follows."""
+        ...
+
+
+SCRIPT_FORM = "script.form"
+"""The setting: neutral, uk, eu or us."""
+
+
+def read_aloud(seat: Seat, priced: PricedCart, now: datetime) -> Sequence[Statement]:
+    """Return what is to be read aloud of a cart at a seat, as its settings have it; ``Desk.script`` is this."""
+    from cartdesk.documents.script import script_of
+
+    form = str(seat.store.setting(SCRIPT_FORM, "neutral"))
+    shop = seat.catalog
+    return script_of(priced.cart, priced, form, now, locale=shop.locale, show_tax=seat.show_tax, shop=shop.name)
 
 
 def _customer(look: CheckoutLook) -> str:

@@ -55,7 +55,7 @@ _US_ORDER = ("before", "what", "every", "change", "due", "usage", "term", "total
 FORM: dict[FormName, Form] = {
     "neutral": Form(
         "neutral",
-        "neutral form",
+        "Neutral form",
         _NEUTRAL_ORDER,
         (),
         None,
@@ -64,7 +64,7 @@ FORM: dict[FormName, Form] = {
     ),
     "uk": Form(
         "uk",
-        "form for the United Kingdom",
+        "Form for the United Kingdom",
         _UK_ORDER,
         (
             "Before you agree, {shop} gives you the contract information and a one-page contract summary in a form that you can keep.",
@@ -82,7 +82,7 @@ FORM: dict[FormName, Form] = {
     ),
     "eu": Form(
         "eu",
-        "form for the European Union",
+        "Form for the European Union",
         _NEUTRAL_ORDER,
         ("Before you are bound, {shop} gives you the contract summary, free of charge and in a form that you can keep.",),
         14,
@@ -104,7 +104,7 @@ FORM: dict[FormName, Form] = {
     ),
     "us": Form(
         "us",
-        "form for the United States",
+        "Form for the United States",
         _US_ORDER,
         (
             "You now hear the monthly price, the one-time fees, the length of the contract and what ending it early costs, as a broadband "

@@ -15,7 +15,7 @@ from cartdesk.pricing.cycles import add_months, cycle_start, next_cycle_day
 from cartdesk.pricing.owned import price_owned
 from cartdesk.pricing.priced import Amounts, PriceBook
 from cartdesk.selling.customers import Customer
-from cartdesk.tmf.account import Account, BillingAccount, BillingCycleSpecification, PartyAccount
+from cartdesk.tmf.account import BILLING, FINANCIAL, PARTY, SETTLEMENT, Account, BillingAccount, BillingCycleSpecification, PartyAccount
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import Period
 
@@ -33,6 +33,8 @@ MONTHS_SHOWN = 12
 DAYS_SHOWN = 3
 """How many of the next bill days are named."""
 _USUAL_DAY = 1
+_ORDER = (BILLING, PARTY, SETTLEMENT, FINANCIAL)
+"""What is billed comes first, and where it is booked last."""
 _GONE = frozenset({"cancelled", "rejected", "failed", "pendingcancellation", "assessingcancellation"})
 
 
@@ -125,7 +127,10 @@ def book_of(known: Known, prices: PriceBook, now: datetime, reading: Reading = "
     return CustomerBook(
         customer=known.customer,
         since=known.since,
-        accounts=tuple(_account_book(account, known, owned, gone, prices, now, reading) for account in known.accounts),
+        accounts=tuple(
+            _account_book(account, known, owned, gone, prices, now, reading)
+            for account in sorted(known.accounts, key=lambda account: (_ORDER.index(account.kind), account.id))
+        ),
         owned=tuple(each if each.bound_until is None or each.bound_until >= today else _unbound(each) for each in owned),
         orders=tuple(reversed(known.orders)),
     )

@@ -41,7 +41,7 @@ async def write_pdf(page: Sheet, make: Callable[[], Paper], form: str = "neutral
 
     file = await page.shop.work(write)
     if file is not None:
-        page.say(f"The PDF is {cut(str(file), _SHOWN)}", Tone.GOOD)
+        page.say(f"{cut(file.name, _SHOWN)} is in {cut(str(file.parent), _SHOWN)}", Tone.GOOD)
 
 
 def manner_of(desk: Desk) -> Manner:

@@ -115,7 +115,7 @@ class ScriptScreen(Sheet):
 
     def _write(self) -> None:
         width = min(max(self.size.width - 10, 20), WIDEST)
-        parts = [content(form_of(self.form).title.capitalize(), "$quiet")]
+        parts = [content(form_of(self.form).title, "$quiet")]
         for statement in self._statements:
             words = Content("\n").join(content(line, "" if statement.aloud else "$quiet") for line in wrap(statement.text, width, 2))
             parts.append(join(content(statement.title, "bold" if statement.aloud else "$quiet"), Content("\n"), words))
