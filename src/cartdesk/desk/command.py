@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 CONTEXTS = frozenset(
     {"anywhere", "desk", "offerings", "cart", "carts", "bill", "why", "checkout", "offering", "history", "compare", "orders", "help"}
-    | {"accounts", "script"}
+    | {"accounts", "script", "products", "merge"}
 )
 """Where a key may work. ``desk`` covers its two panes ``offerings`` and ``cart``."""
 
 SCREENS = frozenset(
     {
         "desk", "offerings", "offering", "carts", "checkout", "orders", "receipt", "bill", "why", "compare", "history", "help", "settings",
-        "accounts", "script", "themes", "entry", "quit",
+        "accounts", "script", "products", "merge", "themes", "entry", "quit",
     }
 )  # fmt: skip
 """What an outcome may ask a face to show.
@@ -76,6 +76,8 @@ class Focus:
     """A record of the history screen."""
     order_id: str | None = None
     """An order of the orders screen."""
+    product: int | None = None
+    """The number of something the customer has."""
 
 
 @dataclass(frozen=True)

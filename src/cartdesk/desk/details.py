@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cartdesk.desk.view import DetailView, ShowTax
 from cartdesk.text import safe_text
+from cartdesk.tmf.cart import Action
 from cartdesk.tmf.price import PriceType
 
 if TYPE_CHECKING:
@@ -35,10 +36,11 @@ def details_of(item: PricedItem, show_tax: ShowTax, first: Period | None) -> Ite
         show_tax: included or excluded.
         first: the period whose sum stands on the line itself; other periods' charges get rows.
     """
+    yield from past_of(item, show_tax)
     yield from _choices(item)
     for child in item.children:
         yield from _child(child, show_tax, 1)
-    for charge in item.all_charges():
+    for charge in sold_charges(item):
         if charge.kind is PriceType.USAGE:
             per = f" per {safe_text(charge.per, 40)}" if charge.per else ""
             yield DetailView("usage", safe_text(charge.name, _LIMIT) + per, shown(charge.unit, show_tax))
@@ -46,7 +48,7 @@ def details_of(item: PricedItem, show_tax: ShowTax, first: Period | None) -> Ite
             yield DetailView("charge", safe_text(charge.name, _LIMIT), shown(charge.total, show_tax), charge.period)
         if charge.installments is not None:
             yield DetailView("charge", f"{charge.installments} payments", shown(charge.total, show_tax), charge.period)
-    for charge in item.all_charges():
+    for charge in sold_charges(item):
         yield from _alterations(charge, show_tax)
     for refused in item.refused:
         yield DetailView("refused", safe_text(f"{refused.name}: {refused.reason}", _LIMIT))
@@ -55,6 +57,43 @@ def details_of(item: PricedItem, show_tax: ShowTax, first: Period | None) -> Ite
     for note in item.item.note:
         who = f"{note.author}: " if note.author else ""
         yield DetailView("note", safe_text(f"{who}{note.text or ''}", _LIMIT))
+
+
+def sold_charges(item: PricedItem) -> tuple[PricedCharge, ...]:
+    """Return a line's charges; none of something that is given up or stays as it is."""
+    return item.all_charges() if item.counted or item.item.action is Action.ADD else ()
+
+
+def past_of(item: PricedItem, show_tax: ShowTax) -> Iterator[DetailView]:
+    """Yield what the customer has now where a line changes that, gives it up or keeps it, and what leaving early costs."""
+    if item.item.action is Action.ADD:
+        return
+    from cartdesk.selling import owned
+
+    product = item.item.product
+    name = safe_text(product.name if product is not None and product.name else item.name, _LIMIT)
+    word = {Action.MODIFY: "now", Action.DELETE: "ends", Action.NO_CHANGE: "stays as it is"}[item.item.action]
+    side = 0 if show_tax == "excluded" else 1
+    sign = 1 if item.item.action is Action.NO_CHANGE else -1
+    sums = owned.sums_paid_now(item.item) if item.item.action is not Action.MODIFY else _former(item, show_tax)
+    rows = [
+        DetailView("before", f"{word}: {name}", amounts[side] * sign, period) for period, amounts in sums.items() if amounts[side].amount
+    ]
+    yield from rows or (DetailView("before", f"{word}: {name}"),)
+    for price in owned.leaving_charges(item.item):
+        amounts = price.price
+        owed = (amounts.duty_free_amount if show_tax == "excluded" else amounts.tax_included_amount) if amounts is not None else None
+        yield DetailView("penalty", safe_text(price.name or "Leaving early", _LIMIT), owed)
+
+
+def _former(item: PricedItem, show_tax: ShowTax) -> dict[Period, tuple[Money, Money]]:
+    """Return what a changed line is paid for now, every period, as it is taken off: the side that is shown, twice."""
+    sums: dict[Period, Money] = {}
+    for charge in item.all_charges():
+        if charge.category == "former" and charge.period is not None:
+            amount = -shown(charge.total, show_tax)
+            sums[charge.period] = sums[charge.period] + amount if charge.period in sums else amount
+    return {period: (amount, amount) for period, amount in sums.items()}
 
 
 def _choices(item: PricedItem) -> Iterator[DetailView]:

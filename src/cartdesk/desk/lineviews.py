@@ -12,10 +12,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cartdesk.desk.details import details_of, shown
+from cartdesk.desk.details import details_of, shown, sold_charges
 from cartdesk.desk.view import FindingView, LineView, ShowTax
 from cartdesk.text import safe_text
-from cartdesk.tmf.cart import ItemStatus
+from cartdesk.tmf.cart import Action, ItemStatus
 from cartdesk.tmf.period import MONTHLY, Period
 from cartdesk.tmf.price import PriceType
 
@@ -104,7 +104,7 @@ def _problem(item: CartItem, problems: Mapping[str, str]) -> str | None:
 
 
 def _line(number: int, item: PricedItem, show_tax: ShowTax, problem: str | None) -> LineView:
-    charges = [charge for charge in item.all_charges() if charge.kind is not PriceType.USAGE]
+    charges = [charge for charge in sold_charges(item) if charge.kind is not PriceType.USAGE]
     periods = sorted({charge.period for charge in charges if charge.period is not None}, key=_by_length)
     first = MONTHLY if MONTHLY in periods else (periods[0] if periods else None)
     offering = item.item.product_offering
@@ -112,7 +112,7 @@ def _line(number: int, item: PricedItem, show_tax: ShowTax, problem: str | None)
         number=number,
         item_id=item.item.id,
         offering_id=(offering.id or "") if offering is not None else "",
-        name=safe_text(item.name, 120),
+        name=_called(item),
         quantity=item.item.quantity,
         one_off=_sum(charges, None, show_tax),
         recurring=_sum(charges, first, show_tax) if first is not None else None,
@@ -121,6 +121,22 @@ def _line(number: int, item: PricedItem, show_tax: ShowTax, problem: str | None)
         saved=item.item.status is ItemStatus.SAVED_FOR_LATER,
         problem=problem,
     )
+
+
+def _called(item: PricedItem) -> str:
+    """Return what a line is called: what it does first, where it is about something the customer has."""
+    name = safe_text(item.name, 100)
+    product = item.item.product
+    before = safe_text(product.name, 60) if product is not None and product.name else name
+    match item.item.action:
+        case Action.MODIFY:
+            return f"Change {before}" if before == name else f"Change to {name}"
+        case Action.DELETE:
+            return f"Cancel {before}"
+        case Action.NO_CHANGE:
+            return f"Keep {before}"
+        case _:
+            return safe_text(item.name, 120)
 
 
 def _sum(charges: list[PricedCharge], period: Period | None, show_tax: ShowTax) -> Money | None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -31,20 +32,25 @@ def find_customers(customers: Iterable[Customer], text: str) -> list[Customer]:
     An id or an email address must fit exactly; of a phone number the digits must stand in it (four at least); of a name each word must
     begin one of the customer's.
     """
-    wanted = text.strip().casefold()
+    wanted = _plain(text.strip())
     digits = "".join(character for character in wanted if character.isdigit())
     is_number = len(digits) >= 4 and all(character.isdigit() or character in " +-()/." for character in wanted)
     words = wanted.split()
     found = []
     for customer in customers:
-        if wanted in {(customer.id or "").casefold(), (customer.email or "").casefold()} - {""}:
+        if wanted in {_plain(customer.id or ""), _plain(customer.email or "")} - {""}:
             return [customer]
         if is_number:
             if digits in "".join(character for character in customer.phone or "" if character.isdigit()):
                 found.append(customer)
-        elif words and all(any(name.startswith(word) for name in customer.name.casefold().split()) for word in words):
+        elif words and all(any(name.startswith(word) for name in _plain(customer.name).split()) for word in words):
             found.append(customer)
     return found
+
+
+def _plain(text: str) -> str:
+    """Return a name as it is compared: without case, and without marks over letters, which not every keyboard has."""
+    return "".join(each for each in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(each))
 
 
 def as_customer(party: Party) -> Customer:

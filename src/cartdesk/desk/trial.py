@@ -198,12 +198,14 @@ def trial_of_line(desk: Desk, item_id: str) -> Trial:
         Refused: there is no such line, or the cart is history.
     """
     from cartdesk.selling.lines import require_open
+    from cartdesk.selling.owned import refuse_owned
 
     cart = desk.cart
     line = cart.item(item_id) if cart is not None else None
     if cart is None or line is None:
         raise Refused("That line is no longer in the cart; look at the cart and choose again.")
     require_open(cart)
+    refuse_owned(line, "choosing")
     return Trial(cart, line, False, desk.catalog, desk.ids)
 
 

@@ -28,7 +28,7 @@ class DetailView:
     """One row below a line: what it is made of, what is taken off, what it needs."""
 
     kind: str
-    """alteration, refused, charge, usage, child, term, characteristic, note, override, relation."""
+    """alteration, refused, charge, usage, child, term, characteristic, note, override, relation; before and penalty for what is had now."""
     text: str
     amount: Money | None = None
     """For the line's whole quantity; negative for a discount. For usage: per unit."""

@@ -35,25 +35,39 @@ class LinePricer(Protocol):
 
 
 def former_charges(
-    item: CartItem, offer: Offer, charges: tuple[PricedCharge, ...], line: LinePricer
+    item: CartItem, offer: Offer, charges: tuple[PricedCharge, ...], quantity: int, line: LinePricer
 ) -> tuple[tuple[PricedCharge, ...], str | None]:
     """Return the charges of a modified item, with what is paid now taken off, and what there is to remark.
 
     What is paid now is read from the product: its ``productPrice`` (TMF637), else the list price of its ``productOffering``. A one-off
-    price that came with the product is not charged again. Where the product says neither, it is counted as unchanged.
+    price that came with the product is not charged again, and neither is what it is paid for in installments, which go on as they are.
+    Where the product says neither, it is counted as unchanged.
+
+    Args:
+        item: the modified item.
+        offer: what it becomes.
+        charges: what that costs.
+        quantity: how many there are, the parents' quantities included.
+        line: prices what is paid now.
     """
     extra = (item.product.model_extra or {}) if item.product is not None else {}
     former = extra.get("productOffering")
     former_id = former.get("id") if isinstance(former, dict) else None
-    paid = _paid(extra.get("productPrice"), item.quantity, line.rounder)
+    paid = _paid(extra.get("productPrice"), quantity, line.rounder)
     had = line.reader.offer(former_id) if isinstance(former_id, str) else None
     if not paid and had is None:
         return (), "Nothing says what is paid for it now, so it is counted as unchanged."
-    listed = line.list_charges(item, had, item.quantity) if had is not None else ()
+    listed = line.list_charges(item, had, quantity) if had is not None else ()
     had_ids = {price.id for price in had.prices} if had is not None else set()
-    kept = tuple(charge for charge in charges if charge.kind is not PriceType.ONE_TIME or charge.price_id not in had_ids)
-    taken_off = paid or tuple(_negative(charge, line.rounder) for charge in listed if charge.kind is PriceType.RECURRING)
+    kept = tuple(charge for charge in charges if charge.price_id not in had_ids or not _came_with_it(charge))
+    lasting = (charge for charge in listed if charge.kind is PriceType.RECURRING and charge.installments is None)
+    taken_off = paid or tuple(_negative(charge, line.rounder) for charge in lasting)
     return (*kept, *taken_off), None
+
+
+def _came_with_it(charge: PricedCharge) -> bool:
+    """Say whether a price is for getting a product rather than for having it."""
+    return charge.kind is PriceType.ONE_TIME or charge.installments is not None
 
 
 def _negative(charge: PricedCharge, rounder: Rounder) -> PricedCharge:

@@ -79,7 +79,7 @@ class LinePricer:
         remark: str | None = None
         refused: tuple[RefusedAlteration, ...] = ()
         if action is Action.MODIFY and counted:
-            charges, remark = former_charges(item, offer, charges, self)
+            charges, remark = former_charges(item, offer, charges, charged, self)
         if self._context.overrides:
             charges, refused = with_overrides(item, charges, self._context, self.rounder)
         children: tuple[PricedItem, ...] = ()

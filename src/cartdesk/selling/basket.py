@@ -29,6 +29,7 @@ from cartdesk.selling.lines import (
     with_item,
     with_lines,
 )
+from cartdesk.selling.owned import cancel_product, change_product, is_owned, keep_product, more_of
 from cartdesk.selling.parts import choose, choose_child, set_child_quantity
 from cartdesk.selling.price_guard import accept_prices
 from cartdesk.selling.promotions import add_promotion, override_price, remove_override, remove_promotion
@@ -41,10 +42,11 @@ if TYPE_CHECKING:
     from cartdesk.tmf.catalog import ProductOffering
 
 __all__ = [
-    "MAX_LINES", "MAX_QUANTITY", "Choices", "Ids", "accept_prices", "add_item", "add_note", "add_promotion", "choose", "choose_child",
-    "customer_of", "discard", "duplicate", "hold", "line", "line_number", "name_customer", "new_cart", "override_price", "remove_item",
-    "remove_override", "remove_promotion", "resume", "save_for_later", "set_bill_day", "set_channel", "set_characteristic",
-    "set_child_quantity", "set_label", "set_place", "set_quantity", "set_segment", "set_start", "set_term", "take_back",
+    "MAX_LINES", "MAX_QUANTITY", "Choices", "Ids", "accept_prices", "add_item", "add_note", "add_promotion", "cancel_product",
+    "change_product", "choose", "choose_child", "customer_of", "discard", "duplicate", "hold", "keep_product", "line",
+    "line_number", "name_customer", "new_cart", "override_price", "remove_item", "remove_override", "remove_promotion", "resume",
+    "save_for_later", "set_bill_day", "set_channel", "set_characteristic", "set_child_quantity", "set_label", "set_place",
+    "set_quantity", "set_segment", "set_start", "set_term", "take_back",
 ]  # fmt: skip
 
 MAX_LINES = 5_000
@@ -108,6 +110,10 @@ def set_quantity(cart: ShoppingCart, item_id: str, quantity: int) -> ShoppingCar
     require_open(cart)
     item = _top_line(cart, item_id)
     _refuse_quantity(quantity, line_number(cart, item_id), item_name(item))
+    if is_owned(item) and quantity != item.quantity:
+        raise Refused(
+            f"{item_name(item)} is what the customer has; how many stays as it is. Add more as a line of its own.", *more_of(item)
+        )
     return with_item(cart, item_id, lambda each: each if each.quantity == quantity else each.model_copy(update={"quantity": quantity}))
 
 

@@ -12,6 +12,7 @@ from cartdesk.selling.bundles import Ids, Slot, build_item, find_slot, not_an_op
 from cartdesk.selling.characteristics import can_be_set, fold
 from cartdesk.selling.configuration import offering_of, set_characteristic, set_term
 from cartdesk.selling.lines import item_at, item_name, offering_id, require_open, spot, walk, with_item
+from cartdesk.selling.owned import refuse_owned
 from cartdesk.selling.relations import forget_items
 from cartdesk.selling.shelf import Shelf, name_of
 from cartdesk.selling.terms import TERM
@@ -90,6 +91,7 @@ def choose(cart: ShoppingCart, item_id: str, text: str, shelf: Shelf, *, ids: Id
     """
     require_open(cart)
     item = item_at(cart, item_id)
+    refuse_owned(item, "choosing")
     named = [found for found in _choosable(item, shelf) if found.value_in(text) is not None]
     if not named:
         raise _nothing_named(item, text, shelf)

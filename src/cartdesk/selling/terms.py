@@ -13,6 +13,7 @@ from cartdesk.selling.characteristics import choice_mends, fold
 from cartdesk.selling.shelf import name_of
 from cartdesk.text import safe_text
 from cartdesk.tmf.cart import CartTerm
+from cartdesk.tmf.period import Period
 
 if TYPE_CHECKING:
     from cartdesk.tmf.catalog import OfferingTerm, ProductOffering
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 TERM = "term"
 """The word that means a line's commitment, in an entry."""
 _SHOWN = 8
+_LONGEST = 1200
 
 
 def default_term(offering: ProductOffering) -> tuple[CartTerm, ...]:
@@ -59,6 +61,18 @@ def term_name(term: OfferingTerm | CartTerm) -> str:
         return safe_text(term.description or "a term", 40)
     unit = safe_text((duration.units or "month").rstrip("s"), 20)
     return f"{duration.amount:f} {unit}" + ("" if duration.amount == 1 else "s")
+
+
+def months_of(term: OfferingTerm | CartTerm) -> int | None:
+    """Return how many months a term binds; None where it says no such length."""
+    duration = term.duration
+    if duration is None or duration.amount is None:
+        return None
+    try:
+        months = Period.read(duration.units or "month").months
+    except ValueError:
+        return None
+    return None if months is None or abs(duration.amount) > _LONGEST else int(duration.amount * months)
 
 
 def as_cart_term(term: OfferingTerm) -> CartTerm:

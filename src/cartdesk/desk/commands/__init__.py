@@ -36,6 +36,7 @@ from cartdesk.desk.commands.lines import (
 )
 from cartdesk.desk.commands.order import CompleteStep, ConfirmOrder, DropCheckout, FillCheckout, HearStatements, PlaceOrder, ShowCheckout
 from cartdesk.desk.commands.orders import CancelOrder, CommentOrder, RateOrder, ShowOrders, ShowReceipt, TrackOrder
+from cartdesk.desk.commands.owned import CancelProduct, ChangeProduct, KeepProduct, ShowProducts, UpgradeProduct
 from cartdesk.desk.commands.past import Redo, RestorePoint, Undo
 from cartdesk.desk.commands.paste import PasteLines
 from cartdesk.desk.commands.show import (
@@ -53,13 +54,14 @@ from cartdesk.desk.commands.show import (
 from cartdesk.desk.commands.standing import AcceptPrices, MendLine, SetChannel, SetPlace, SetSegment
 
 __all__ = [
-    "AcceptPrices", "AddNote", "AddOffering", "BillDay", "BranchCart", "CancelOrder", "ClearOverride", "CommentOrder", "CompleteStep",
-    "Configure", "ConfirmOrder", "Discard", "DropCheckout", "DropPromotion", "Duplicate", "Fewer", "FillCheckout", "FillEntry",
-    "GivePromotion", "GoToArea", "HearStatements", "Hold", "LabelCart", "MendLine", "More", "NameCustomer", "NewCart", "NextArea",
-    "OpenCart", "OverridePrice", "PasteLines", "PlaceOrder", "PreviousArea", "Quit", "RateOrder", "ReadShift", "Redo", "RemoveLine",
-    "RestorePoint", "SaveForLater", "Search", "SetChannel", "SetPlace", "SetQuantity", "SetSegment", "ShowAccounts", "ShowBill",
-    "ShowCarts", "ShowCheckout", "ShowCompare", "ShowHelp", "ShowHistory", "ShowOffering", "ShowOrders", "ShowReceipt", "ShowScript",
-    "ShowSettings", "ShowTax", "ShowThemes", "ShowWhy", "StartDay", "TakeBack", "TrackOrder", "Undo", "for_context", "registry",
+    "AcceptPrices", "AddNote", "AddOffering", "BillDay", "BranchCart", "CancelOrder", "CancelProduct", "ChangeProduct",
+    "ClearOverride", "CommentOrder", "CompleteStep", "Configure", "ConfirmOrder", "Discard", "DropCheckout", "DropPromotion",
+    "Duplicate", "Fewer", "FillCheckout", "FillEntry", "GivePromotion", "GoToArea", "HearStatements", "Hold", "KeepProduct",
+    "LabelCart", "MendLine", "More", "NameCustomer", "NewCart", "NextArea", "OpenCart", "OverridePrice", "PasteLines", "PlaceOrder",
+    "PreviousArea", "Quit", "RateOrder", "ReadShift", "Redo", "RemoveLine", "RestorePoint", "SaveForLater", "Search", "SetChannel",
+    "SetPlace", "SetQuantity", "SetSegment", "ShowAccounts", "ShowBill", "ShowCarts", "ShowCheckout", "ShowCompare", "ShowHelp",
+    "ShowHistory", "ShowOffering", "ShowOrders", "ShowProducts", "ShowReceipt", "ShowScript", "ShowSettings", "ShowTax",
+    "ShowThemes", "ShowWhy", "StartDay", "TakeBack", "TrackOrder", "Undo", "UpgradeProduct", "for_context", "registry",
 ]  # fmt: skip
 
 _REGISTRY: tuple[type[Command], ...] = (
@@ -67,6 +69,7 @@ _REGISTRY: tuple[type[Command], ...] = (
     SetQuantity, More, Fewer, RemoveLine, SaveForLater, TakeBack, AddNote, MendLine, AcceptPrices, ShowOffering,
     Configure, ClearOverride, OverridePrice,
     SetPlace, SetSegment, Search, NameCustomer, DropPromotion, GivePromotion,
+    ShowProducts, CancelProduct, KeepProduct, UpgradeProduct, ChangeProduct,
     BillDay, StartDay, RestorePoint, Undo, Redo,
     GoToArea, NextArea, PreviousArea, NewCart, LabelCart, BranchCart, Duplicate, OpenCart, Discard,
     FillCheckout, CompleteStep, HearStatements, ConfirmOrder, DropCheckout, PlaceOrder,

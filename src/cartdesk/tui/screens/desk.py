@@ -154,6 +154,8 @@ class DeskScreen(Page):
         line, cart = self.cart.line, self.desk.view.cart
         on_cart = self.focused is self.cart
         gone = {"cart.save_for_later" if line is not None and line.saved else "cart.take_back"}
+        if not any(finding.mends for finding in cart.findings):
+            gone.add("cart.mend")
         for hint in super().hints():
             changes_nothing = not hint.name.startswith("cart.") or hint.name in ("cart.hold", "cart.add")
             possible = changes_nothing or not (cart.read_only or (on_cart and line is None))
