@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -14,6 +14,8 @@ from cartdesk.text import safe_text
 if TYPE_CHECKING:
     from cartdesk.catalog import Catalog
     from cartdesk.desk import Desk
+    from cartdesk.documents.script import Statement
+    from cartdesk.pricing.priced import PricedCart
     from cartdesk.store import CartStore
 
 
@@ -33,6 +35,7 @@ def open_desk(*, read_only: bool = False) -> Iterator[Desk]:
     try:
         _tell_damage(desk.store)
         _refuse_nothing(desk.catalog)
+        desk.script = _read_aloud
         yield desk
     finally:
         desk.close()
@@ -45,6 +48,12 @@ def _tell_damage(store: CartStore) -> None:
 
         for sentence in store.recovery.sentences():
             click.echo(safe_text(sentence), err=True)
+
+
+def _read_aloud(desk: Desk, priced: PricedCart, now: datetime) -> Sequence[Statement]:
+    from cartdesk.documents.checkout_text import read_aloud
+
+    return read_aloud(desk, priced, now)
 
 
 def _refuse_nothing(catalog: Catalog) -> None:

@@ -15,6 +15,7 @@ from cartdesk.text import safe_text
 if TYPE_CHECKING:
     from cartdesk.desk.desk import Desk
     from cartdesk.desk.draft import Draft
+    from cartdesk.selling.checkout_draft import Step
 
 WORDS: Mapping[str, str] = {
     "kind": "kind", "name": "name", "email": "email", "e-mail": "email", "mail": "email", "phone": "phone", "street": "street",
@@ -82,6 +83,18 @@ def keep_typed(desk: Desk, cart_id: str, changes: Mapping[str, str]) -> None:
         till.fill(changes)
         checkout = till.checkout
         draft.store.put_checkout(cart_id, checkout.wire())
+
+    desk.ask(write)
+
+
+def keep_step(desk: Desk, cart_id: str, step: Step) -> None:
+    """Keep at which step the checkout is left."""
+
+    def write(draft: Draft) -> None:
+        till = Till(draft)
+        if draft.cart_id == cart_id and till.begun is not None:
+            till.go_to(step)
+            draft.store.put_checkout(cart_id, till.checkout.wire())
 
     desk.ask(write)
 

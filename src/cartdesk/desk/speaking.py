@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cartdesk.desk.desk import Desk
     from cartdesk.pricing.priced import PricedCart
 
 
@@ -38,5 +39,5 @@ class Statement(Protocol):
         ...
 
 
-Script: TypeAlias = "Callable[[PricedCart, datetime], Sequence[Statement]]"
+Script: TypeAlias = "Callable[[Desk, PricedCart, datetime], Sequence[Statement]]"
 """Writes what is to be read aloud of a cart at a moment."""

@@ -86,14 +86,14 @@ def check_bill_day(text: str) -> int:
 
 
 def pick(text: str, among: Mapping[str, str], what: str) -> str:
-    """Return the id that a word means among names by id: an id, a name, or the beginning of one alone.
+    """Return the id that a word means among names by id: an id, a name, or something that stands in one alone.
 
     Raises:
         Refused: none, or several.
     """
     wanted = " ".join(text.casefold().split())
     exact = [key for key, name in among.items() if wanted in (key.casefold(), name.casefold())]
-    begun = exact or [key for key, name in among.items() if wanted and name.casefold().startswith(wanted)]
+    begun = exact or [key for key, name in among.items() if wanted and wanted in name.casefold()]
     if len(begun) == 1:
         return begun[0]
     raise Refused(f"{what} is one of: {', '.join(among.values())}.")

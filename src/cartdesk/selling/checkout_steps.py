@@ -143,7 +143,7 @@ def chosen_shop(checkout: Checkout, way: Way) -> Shop:
     Raises:
         Refused: none was chosen, or there is no such one.
     """
-    names = {shop.id: shop.name for shop in way.shops}
+    names = {shop.id: shop.in_words for shop in way.shops}
     wanted = checkout.get("shop") or (way.shops[0].id if len(way.shops) == 1 else "")
     shop_id = pick(wanted, names, "The shop")
     return next(shop for shop in way.shops if shop.id == shop_id)

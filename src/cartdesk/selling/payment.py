@@ -113,7 +113,8 @@ def link_code(checkout: Checkout) -> str:
 def attempted(checkout: Checkout, due: Money, *, at: datetime, who: str) -> Checkout:
     """Return the checkout with what the agent reports of the payment: method, reference and result as they are typed.
 
-    A result that was reported already, of the same amount and reference, is not reported twice.
+    Cash, and a terminal's reference, mean that it is paid where no result is said. A result that was reported already, of the same
+    amount and reference, is not reported twice.
 
     Raises:
         Refused: the method, the reference or the result cannot be right.
@@ -121,10 +122,11 @@ def attempted(checkout: Checkout, due: Money, *, at: datetime, who: str) -> Chec
     method = read_method(checkout.get("method"))
     if method is Method.BILL:
         return checkout
-    result = read_result(checkout.get("result") or (Result.APPROVED if method is Method.CASH else ""))
     reference = check_reference(checkout.get("reference")) if checkout.get("reference") else None
-    if method is Method.TERMINAL and result is Result.APPROVED and reference is None:
-        raise Refused("Type the reference that the card terminal printed.")
+    usual = method is Method.CASH or (method is Method.TERMINAL and reference is not None)
+    if method is Method.TERMINAL and reference is None and checkout.get("result") in ("", Result.APPROVED):
+        raise Refused("Type the reference that the card terminal printed, or say that it declined or did not answer.")
+    result = read_result(checkout.get("result") or (Result.APPROVED if usual else ""))
     tried = Attempt(
         at=write_time(at), who=who, method=method, result=result, amount=str(due.amount), currency=due.currency, reference=reference
     )

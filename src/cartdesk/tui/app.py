@@ -77,6 +77,7 @@ class CartdeskApp(OneKeyAtATime):
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS = [*_WIDTHS], [*_HEIGHTS]
         self.desk = desk_factory()
+        self.desk.script = loading.read_aloud
         self._log_dir, self._owns_process = log_dir or Path(), owns_process
         self.seat = ThreadPoolExecutor(1, thread_name_prefix="desk")
         """Everything that touches the desk runs here, one thing after another."""

@@ -10,10 +10,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from textual.command import Provider
 
     from cartdesk.desk import Desk
     from cartdesk.desk.keys import Keymap
+    from cartdesk.documents.script import Statement
+    from cartdesk.pricing.priced import PricedCart
 
 
 def load_keymap(desk: Desk) -> Keymap:
@@ -34,6 +39,13 @@ def load_models(desk: Desk, for_good: bool) -> None:
         gc.freeze()
         gc.enable()
     desk.refresh()
+
+
+def read_aloud(desk: Desk, priced: PricedCart, now: datetime) -> Sequence[Statement]:
+    """Return what is to be read aloud of a cart; the desk asks it."""
+    from cartdesk.documents.checkout_text import read_aloud
+
+    return read_aloud(desk, priced, now)
 
 
 def command_provider() -> type[Provider]:

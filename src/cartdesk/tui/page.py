@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
@@ -15,6 +16,7 @@ from textual.widgets import Input
 from cartdesk.tui.keys import Hint, command_for, commands_by_key, hints, is_typing
 from cartdesk.tui.widgets.keybar import KeyBar
 from cartdesk.tui.widgets.message import MessageLine, Tone
+from cartdesk.tui.widgets.no_cards import SENTENCE, NoCards
 from cartdesk.tui.widgets.toosmall import TooSmall
 from cartdesk.tui.widgets.topbar import TopBar
 
@@ -146,6 +148,11 @@ class Page(Screen[None]):
         """
         for line in self.query(MessageLine):
             line.say(text, tone, aside=aside, mend=mend)
+
+    @on(NoCards.Refused)
+    def refuse_card(self) -> None:
+        """Say why what was typed is gone."""
+        self.say(SENTENCE, Tone.BAD)
 
     def warmed(self) -> None:
         """Show what needs the models. Called once they are loaded, where this page was already up by then."""

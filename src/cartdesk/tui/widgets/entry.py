@@ -5,6 +5,7 @@ The desk screen has one at its foot; it hands over what was entered and shows th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,17 +17,20 @@ from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from cartdesk.documents.money import format_money, period_suffix
 from cartdesk.tui.plain import fit
 from cartdesk.tui.widgets.bar import Bar, Word
+from cartdesk.tui.widgets.no_cards import NoCards
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from cartdesk.desk import Preview
+    from cartdesk.desk import Desk, Preview
 
+_PHONE = re.compile(r"\+\d[\d ()/.-]*")
+_BARE_CODE = re.compile(r"(?:\d+\s*\*\s*)?(\d{13,19})")
 MOST_REMEMBERED = 200
 """How many entries ``up`` goes back."""
 
@@ -43,7 +47,7 @@ class Fault(Highlighter):
             text.stylize("underline", min(self.at, max(len(text) - 1, 0)))
 
 
-class EntryInput(Input):
+class EntryInput(NoCards):
     """The field itself. Enter takes the value at once, so that what is typed behind it in one burst is a new entry."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -103,6 +107,21 @@ class EntryInput(Input):
             event.stop()
             event.prevent_default()
             self.post_message(self.Pasted(event.text))
+
+    def is_card(self, text: str) -> bool:
+        """Say whether a text is to be refused: a code that the catalog has, a choice on a line and a phone number behind a + are not."""
+        if text.lstrip().startswith("=") or not super().is_card(text):
+            return False
+        from cartdesk.selling.free_text import has_card_number, is_card_as_phone
+
+        without = _PHONE.sub(lambda match: match[0] if is_card_as_phone(match[0]) else "", text)
+        bare = _BARE_CODE.fullmatch(text.strip())
+        return has_card_number(without) and not (bare is not None and self.is_code(bare[1]))
+
+    def is_code(self, code: str) -> bool:
+        """Say whether the catalog has an offering of this code."""
+        desk: Desk | None = getattr(self.app, "desk", None)
+        return desk is not None and desk.catalog_open and desk.catalog.find(code) is not None
 
     def fill(self, text: str) -> None:
         """Put ``text`` into the field, the cursor behind it."""

@@ -11,16 +11,17 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from cartdesk.tui.plain import content
 from cartdesk.tui.widgets.grid import Grid
+from cartdesk.tui.widgets.no_cards import NoCards
 
 LIST_KEYS = frozenset({"up", "down", "pageup", "pagedown", "enter"})
 """The keys that act on the list while the line has the focus."""
 
 
-class FindLine(Input):
+class FindLine(NoCards):
     """The line itself; what moves the list goes to the page's grid, and Enter chooses the list's row or hands over what is typed."""
 
     @dataclass

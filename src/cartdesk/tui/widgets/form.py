@@ -21,11 +21,12 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from cartdesk.text import safe_text
 from cartdesk.tui.plain import content
 from cartdesk.tui.widgets.cells import draw_cell
+from cartdesk.tui.widgets.no_cards import NoCards
 
 LABEL_WIDTH = 18
 """The usual width of the labels' column, in cells."""
@@ -271,7 +272,7 @@ class Counter(FormRow):
             self.post_message(self.Changed(self, wanted))
 
 
-class FieldLine(Input):
+class FieldLine(NoCards):
     """The line of a field; Enter goes to whoever owns the form."""
 
     async def on_key(self, event: events.Key) -> None:

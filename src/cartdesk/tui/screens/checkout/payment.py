@@ -1,0 +1,100 @@
+"""Step 4: how what is due now is paid, and what the card terminal or the pay page answered."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.widget import Widget
+from textual.widgets import Static
+
+from cartdesk.documents.money import every_words, format_day, format_money
+from cartdesk.selling.checkout_draft import Step
+from cartdesk.selling.payment import METHOD_WORDS, RESULT_WORDS, Method, Result, link_code
+from cartdesk.tmf.money import Money
+from cartdesk.tui.plain import content
+from cartdesk.tui.screens.checkout.panel import Panel, set_options
+from cartdesk.tui.widgets.form import Choice, Field
+
+if TYPE_CHECKING:
+    from cartdesk.desk.view import CartView
+    from cartdesk.selling.checkout_draft import Attempt
+    from cartdesk.selling.checkout_look import CheckoutLook
+
+METHODS = tuple(Method)
+RESULTS = tuple(Result)
+
+
+class PaymentPanel(Panel):
+    """The way to pay, its reference and its result."""
+
+    STEP: ClassVar[Step] = Step.PAYMENT
+
+    def rows(self) -> ComposeResult:
+        """What is to be paid, then how, then what came of it."""
+        yield Static(id="to-pay")
+        yield Choice("Paid by", tuple(METHOD_WORDS.values()), -1, name="method", id="method")
+        yield Static(id="pay-link")
+        yield Field("Reference", hint="as the terminal printed it, no card number", name="reference")
+        yield Choice("Answer", tuple(RESULT_WORDS.values()), -1, name="result", id="result")
+        yield Static(id="attempts")
+
+    def show(self, look: CheckoutLook, cart: CartView) -> None:
+        """Show what is due, and what the chosen way to pay asks for."""
+        checkout = look.checkout
+        self.query_one("#to-pay", Static).update(content(_due_words(look, cart)))
+        method = checkout.get("method")
+        pays = bool(look.due.amount)
+        choice = self.query_one("#method", Choice)
+        set_options(choice, tuple(METHOD_WORDS.values()), METHODS.index(Method(method)) if method in set(METHODS) else -1)
+        choice.display = pays
+        asks = pays and method in (Method.TERMINAL, Method.LINK)
+        self.field("reference").display = asks
+        result = self.query_one("#result", Choice)
+        told = checkout.get("result")
+        set_options(result, tuple(RESULT_WORDS.values()), RESULTS.index(Result(told)) if told in set(RESULTS) else -1)
+        result.display = asks
+        link = self.query_one("#pay-link", Static)
+        link.update(content(f"The customer pays with the code {link_code(checkout)} on the shop's pay page.", "$quiet"))
+        link.display = pays and method == Method.LINK
+        tries = self.query_one("#attempts", Static)
+        tries.update(content(_tries(look), "$quiet"))
+        tries.display = len(checkout.attempt) > 0
+
+    def first(self) -> Widget | None:
+        """The way to pay has the focus until there is one, then what it asks for."""
+        method = self.query_one("#method", Choice)
+        if not method.display:
+            return self
+        if method.chosen < 0 or not self.field("reference").display:
+            return method
+        return self.field("reference").input
+
+    def choose(self, choice: Choice, index: int) -> None:
+        """Take a way to pay, or its result."""
+        if choice.name == "result":
+            self.post_message(self.Told({"result": RESULTS[index]}, chosen=True))
+            return
+        method = METHODS[index]
+        result = Result.APPROVED if method is Method.CASH else ""
+        self.post_message(self.Told({"method": method, "result": result, "reference": ""}, chosen=True))
+
+
+def _due_words(look: CheckoutLook, cart: CartView) -> str:
+    later = " and ".join(f"{format_money(total.steady, currency=False)} {every_words(total.period)}" for total in cart.every)
+    first = f", first on {format_day(cart.first_bill[0], year=True)}" if cart.first_bill is not None else ""
+    bills = f" With the bill: {later}{first}." if later else ""
+    if not look.due.amount:
+        return f"Nothing is due now.{bills}"
+    return f"{format_money(look.due)} is due now, paid on confirming.{bills}"
+
+
+def _tries(look: CheckoutLook) -> str:
+    return "Tried: " + " · ".join(_try(each) for each in look.checkout.attempt[-3:])
+
+
+def _try(attempt: Attempt) -> str:
+    amount = format_money(Money(Decimal(attempt.amount), attempt.currency))
+    said = RESULT_WORDS[Result(attempt.result)].lower()
+    return f"{METHOD_WORDS[Method(attempt.method)]}, {amount}, {said} at {attempt.at[11:16]}"
