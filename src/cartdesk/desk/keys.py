@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cartdesk.desk.command import CONTEXTS, Command
 from cartdesk.desk.commands import registry, works_in
@@ -35,6 +36,7 @@ def is_key(key: str) -> bool:
     return match is not None and (len(match[2]) == 1 or match[2] in _PLAIN or _sign(match[2]) is not None)
 
 
+@lru_cache(256)
 def key_label(key: str) -> str:
     """Return a key as the footer shows it: ``F8``, ``Ctrl+Z``, ``+``, ``?``."""
     *modifiers, name = key.split("+")

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -75,11 +76,14 @@ class Facts(Widget):
         return self._facts
 
     def show(self, facts: Sequence[Fact]) -> None:
-        """Show other facts."""
-        if tuple(facts) != self._facts:
-            taller = len(facts) != len(self._facts)
-            self._facts = tuple(facts)
-            self.refresh(layout=taller)
+        """Show other facts; only lines that are not what they were are drawn."""
+        before, self._facts = self._facts, tuple(facts)
+        if len(before) != len(self._facts) or _tail(before) != _tail(self._facts):
+            self.refresh(layout=len(before) != len(self._facts))
+            return
+        for y, (old, new) in enumerate(zip(before, self._facts, strict=True)):
+            if old != new:
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         """A line for each fact."""
@@ -93,7 +97,7 @@ class Facts(Widget):
         fact = self._facts[y]
         if fact == RULE:
             return Strip([Segment("─" * width, self._ink("dim"))])
-        tail = max((cell_len(each.after) for each in self._facts), default=0)
+        tail = _tail(self._facts)
         ink = self._ink(fact.tone) if fact.tone else base
         amount = safe_text(fact.amount)
         room = max(width - cell_len(amount) - tail - (1 if amount else 0), 0)
@@ -116,3 +120,8 @@ class Facts(Widget):
             known = base + self.get_component_rich_style(f"facts--{tone}", partial=True) if tone else base
             self._inks[tone] = known
         return known
+
+
+def _tail(facts: Sequence[Fact]) -> int:
+    """Return how wide the column behind the amounts is."""
+    return max((cell_len(each.after) for each in facts), default=0)

@@ -173,7 +173,7 @@ class Grid(ScrollView, can_focus=True):
         top = self.scroll_offset.y
         for index in range(top, min(top + max(self._body_height, 0), len(before))):
             old, new = before[index], self._rows[index]
-            if old is not new and old != new:
+            if old is not new and old != new and self._draw(old) != self._draw(new):
                 self.refresh(Region(0, index - top + self._headed, self.size.width, 1))
 
     def set_columns(self, *columns: Column) -> None:

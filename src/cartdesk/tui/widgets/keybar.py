@@ -35,8 +35,9 @@ class KeyBar(Bar):
 
     def show(self, hints: tuple[Hint, ...]) -> None:
         """Show these keys, as far as they fit; earlier ones are kept first."""
-        self._hints = hints
-        self._write()
+        if hints != self._hints:
+            self._hints = hints
+            self._write()
 
     def on_resize(self) -> None:
         """Show as many as fit now."""
