@@ -115,6 +115,8 @@ def _checked_head(scope: Scope) -> dict[bytes, bytes]:
         if name in headers and name in (b"content-type", b"content-encoding", b"content-length", b"host"):
             raise Problem(400, f"The header {name.decode('ascii', 'replace')} is there twice.", headers=_CLOSE)
         headers[name] = value
+    if b"content-length" in headers and b"transfer-encoding" in headers:
+        raise Problem(400, "A body has a Content-Length or a Transfer-Encoding, not both.", headers=_CLOSE)
     return headers
 
 

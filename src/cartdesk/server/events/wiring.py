@@ -18,7 +18,6 @@ from cartdesk.server.events.hub import SqlHub
 from cartdesk.server.events.outbox import tell
 from cartdesk.server.events.posting import SECONDS, Poster
 from cartdesk.server.events.wording import Wording
-from cartdesk.server.exact import dumps
 from cartdesk.server.seams import Change, Limits
 
 if TYPE_CHECKING:
@@ -57,7 +56,6 @@ class Events:
 
     async def hook(self, transaction: Transaction, change: Change) -> None:
         """Queue one change; called in its own transaction."""
-        document = change.after if change.after is not None else change.before
         queued = await tell(
             transaction,
             api=change.api,
@@ -65,7 +63,7 @@ class Events:
             resource_id=change.id,
             happening=change.kind,
             at=int(change.at.timestamp() * 1000),
-            body=dumps(document),
+            body=change.body,
             owner=change.owner,
             team=change.team,
         )

@@ -117,6 +117,7 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 
 def _serve(settings: ServerSettings, listening: socket.socket) -> None:
+    settings = replace(settings, parent=os.getpid() if settings.workers > 1 else 0)
     os.environ[VARIABLE] = settings.dump()
     set_up()
     config = uvicorn.Config(

@@ -40,6 +40,8 @@ class ServerSettings:
     unguarded: bool = False
     """True where there is no token and only this machine can reach the server."""
     access_log: bool = True
+    parent: int = 0
+    """The process that looks after the workers; 0 where there is one worker only, which looks after itself."""
 
     def dump(self) -> str:
         """Return it as text."""

@@ -37,16 +37,11 @@ _LOOK_SECONDS = 1.0
 def application() -> Starlette:
     """Return this worker's application, from the settings in the environment."""
     set_up()
-    return application_of(ServerSettings.load(os.environ[VARIABLE]), parent=os.getppid())
+    return application_of(ServerSettings.load(os.environ[VARIABLE]))
 
 
-def application_of(settings: ServerSettings, *, parent: int | None = None) -> Starlette:
-    """Return the application for settings.
-
-    Args:
-        settings: what it was told.
-        parent: the process that looks after the workers, where there are several; without it they stop.
-    """
+def application_of(settings: ServerSettings) -> Starlette:
+    """Return the application for settings."""
     database = Database.open(settings.database)
     limits = Limits()
     gate = Gate(database, unguarded=settings.unguarded, per_second=settings.per_second)
@@ -59,8 +54,8 @@ def application_of(settings: ServerSettings, *, parent: int | None = None) -> St
     )
     middleware = [Middleware(Bounds, limits, local_only=settings.unguarded)]
     lifespans = [events.lifespan]
-    if settings.workers > 1 and parent is not None:
-        lifespans.append(_Orphan(parent).lifespan)
+    if settings.parent:
+        lifespans.append(_Orphan(settings.parent).lifespan)
     return make_app(
         ServerConfig(
             database,
