@@ -103,3 +103,13 @@ def test_listeners_are_listed_and_one_that_is_none_is_said(prompt: Prompt) -> No
     assert prompt("listeners", "list") == (0, "Nobody listens.\n")
     assert prompt("listeners", "list", "--json") == (0, "[]\n")
     assert prompt("listeners", "resume", "x")[0] == prompt("listeners", "remove", "x")[0] == 2
+
+
+def test_an_openapi_file_is_written_for_each_api(prompt: Prompt, tmp_path: Path) -> None:
+    code, said = prompt("serve", "--openapi", str(tmp_path / "apis"), "--public-url", "https://carts.example.com/")
+    files = sorted((tmp_path / "apis").iterdir())
+    assert (code, said.startswith(f"{len(files)} OpenAPI files")) == (0, True)
+    assert {"shoppingCart-v2.json", "shoppingCart-v5.json", "accountManagement-v4.json"} <= {file.name for file in files}
+    assert all(json.loads(file.read_text())["openapi"].startswith("3.") for file in files)
+    printed = json.loads(prompt("serve", "--openapi")[1])
+    assert sorted(printed) == [file.stem for file in files]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -79,13 +80,23 @@ def _with_database(given: str | None, ask: Callable[[Database], Awaitable[_Answe
 @click.option("--rate", default=50.0, show_default=True, type=click.FloatRange(0), help="Requests a second for one token; 0: any.")
 @click.option("--delivery-seconds", default=10.0, show_default=True, type=click.FloatRange(0.1, 60), help="A listener's time to answer.")
 @click.option("--access-log/--no-access-log", default=True, show_default=True, help="Log each request.")
+@click.option(
+    "--openapi",
+    is_flag=False,
+    flag_value="-",
+    metavar="[DIR]",
+    help="Write an OpenAPI file for each API into a folder, or all of them to standard output, and stop.",
+)
 @places
-def serve(database: str | None, callbacks: tuple[str, ...], rate: float, **told: Any) -> None:
+def serve(database: str | None, openapi: str | None, callbacks: tuple[str, ...], rate: float, **told: Any) -> None:
     """Share carts with other seats and systems, by TM Forum's APIs, until stopped.
 
     Without a token (see `cartdesk tokens`) it listens on this machine only.
     """
     url = _url(database)
+    if openapi is not None:
+        _write_openapi(openapi, told["public_url"].rstrip("/"))
+        return
     from cartdesk.server.events.callbacks import CallbackPolicy
     from cartdesk.server.hosting.running import run
     from cartdesk.server.hosting.settings import ServerSettings
@@ -97,6 +108,23 @@ def serve(database: str | None, callbacks: tuple[str, ...], rate: float, **told:
         url, catalog=str(catalog_path().absolute()), cache=str(cache.absolute()), callbacks=callbacks, per_second=rate, **told
     )
     run(settings, say)
+
+
+def _write_openapi(folder: str, public_url: str) -> None:
+    from cartdesk.server.openapi import openapi_document
+    from cartdesk.server.table import APIS
+    from cartdesk.tmf.wire import dumps
+
+    documents = {
+        f"{api}-{version}": openapi_document(api, version, public_url=public_url) for api, versions in APIS.items() for version in versions
+    }
+    if folder == "-":
+        write_json(documents)
+        return
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for name, document in documents.items():
+        (Path(folder) / f"{name}.json").write_text(dumps(document, indent=2) + "\n", encoding="utf-8")
+    say(f"{len(documents)} OpenAPI files written to {folder}.")
 
 
 @click.group()
