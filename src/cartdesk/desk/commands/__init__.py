@@ -24,6 +24,7 @@ from cartdesk.desk.commands.carts import (
 )
 from cartdesk.desk.commands.configure import ClearOverride, Configure, OverridePrice
 from cartdesk.desk.commands.customer import DropPromotion, GivePromotion, NameCustomer
+from cartdesk.desk.commands.handoff import TakeOver
 from cartdesk.desk.commands.lines import (
     AddNote,
     AddOffering,
@@ -71,7 +72,7 @@ _REGISTRY: tuple[type[Command], ...] = (
     SetPlace, SetSegment, Search, NameCustomer, DropPromotion, GivePromotion,
     ShowProducts, CancelProduct, KeepProduct, UpgradeProduct, ChangeProduct,
     BillDay, StartDay, RestorePoint, Undo, Redo,
-    GoToArea, NextArea, PreviousArea, NewCart, LabelCart, BranchCart, Duplicate, OpenCart, Discard,
+    GoToArea, NextArea, PreviousArea, NewCart, LabelCart, BranchCart, Duplicate, OpenCart, TakeOver, Discard,
     FillCheckout, CompleteStep, HearStatements, ConfirmOrder, DropCheckout, PlaceOrder,
     ShowScript, ShowAccounts, ShowOrders, ShowReceipt, TrackOrder, CancelOrder, CommentOrder, RateOrder,
     SetChannel, ShowTax, ReadShift, ShowSettings, ShowThemes, Quit, PasteLines,
