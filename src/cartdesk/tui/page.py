@@ -66,6 +66,7 @@ class Page(Screen[None]):
         self._shown: DeskView | None = None
         self._keymap: Keymap | None = None
         self._known_keys: dict[tuple[str, ...], Mapping[str, type[Command]]] = {}
+        self._hinted: tuple[tuple[object, ...], tuple[Hint, ...]] = ((), ())
 
     @property
     def shop(self) -> CartdeskApp:
@@ -115,13 +116,21 @@ class Page(Screen[None]):
         if self.shop.keymap is None:
             return
         seen: set[str] = set()
-        for hint in hints(self._by_key(), self.contexts(), self.standing_on()):
+        for hint in self._command_hints():
             if not self.is_typing(hint.key):
                 seen.add(hint.key)
                 yield hint
         for _, binding, enabled, tooltip in self.active_bindings.values():
             if binding.show and enabled and binding.key not in seen:
                 yield Hint(binding.key, binding.description, tooltip, local=True)
+
+    def _command_hints(self) -> tuple[Hint, ...]:
+        """Return the commands' keys for where the cursor stands; worked out once for each place it stands on."""
+        contexts, focus = self.contexts(), self.standing_on()
+        place = (self.shop.keymap, contexts, focus)
+        if self._hinted[0] != place:
+            self._hinted = (place, tuple(hints(self._by_key(), contexts, focus)))
+        return self._hinted[1]
 
     def _by_key(self) -> Mapping[str, type[Command]]:
         keymap, contexts = self.shop.keymap, self.contexts()
