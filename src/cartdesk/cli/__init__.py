@@ -38,7 +38,7 @@ _COMMANDS = {
     "quote": ("papers.quote", "Write a quote for a cart."),
     "script": ("papers.script", "Print what is to be read aloud."),
     "paper": ("papers.paper", "Write an order's confirmation, summary or receipt."),
-    "orders": ("people.orders", "The orders placed at this seat."),
+    "orders": ("orders.group", "The orders placed at this seat."),
     "accounts": ("accounts.group", "Customers' accounts, bills and products."),
     "customers": ("people.customers", "The customers this seat knows."),
     "store": ("storekeeping.group", "The file this seat keeps everything in."),

@@ -60,7 +60,7 @@ def cart_json(desk: Desk, cart_id: str, version: str = "v2") -> object:
 
 def _show(desk: Desk, show: Show) -> None:
     """Print what a screen would show, where it has a form in text."""
-    from cartdesk.cli import bills, carts, catalogs, people
+    from cartdesk.cli import bills, carts, catalogs, orders
 
     cart_id = desk.view.area.cart_id
     if show.screen == "offerings":
@@ -68,7 +68,9 @@ def _show(desk: Desk, show: Show) -> None:
     elif show.screen == "carts":
         say(carts.rows_text(desk.store.cart_rows(text=str(show.args["text"]))))
     elif show.screen == "receipt":
-        say(people.receipt_of(desk.store, str(show.args["order_id"])))
+        say(orders.receipt_of(desk.store, str(show.args["order_id"])))
+    elif show.screen == "orders":
+        say(orders.rows_text(desk.store.order_rows(str(show.args["text"]))))
     elif show.screen == "bill" and cart_id is not None:
         say(bills.bill_as_text(desk, cart_id))
     elif show.screen == "why" and cart_id is not None:
@@ -77,5 +79,8 @@ def _show(desk: Desk, show: Show) -> None:
     elif show.screen == "history" and cart_id is not None:
         say(carts.history_text(desk.store.history(cart_id)))
     elif show.screen == "checkout" and cart_id is not None:
+        from cartdesk.desk.checkout_reader import look
+        from cartdesk.documents.checkout_text import checkout_text
+
         say(carts.cart_as_text(desk, cart_id))
-        say("Nothing stands in the way of an order: E NAME, EMAIL or PHONE places it.")
+        say(checkout_text(desk.ask(look), desk.catalog.locale))

@@ -25,6 +25,7 @@ from cartdesk.store.salvage import Recovery
 from cartdesk.store.tables import ACCOUNTS, BILL_ITEMS, CHECKOUTS, CUSTOMERS, META, ORDERS, PAYMENTS
 
 if TYPE_CHECKING:
+    from cartdesk.store.order_rows import OrderIndex, OrderRow
     from cartdesk.tmf import Account, BillItem, Party, Payment, ProductOrder
     from cartdesk.tmf.resource import Resource
 
@@ -39,6 +40,7 @@ class SeatStore(TinyDB):
 
     def __init__(self, path: str | Path, *, read_only: bool = False, disk: Disk | None = None, layout: Format = LATEST) -> None:
         super().__init__(path, read_only=read_only, disk=disk, layout=layout)
+        self._orders: OrderIndex | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {str(self.path)!r}>"
@@ -110,6 +112,15 @@ class SeatStore(TinyDB):
         from cartdesk.tmf import ProductOrder
 
         return self._all(ORDERS, ProductOrder)
+
+    def order_rows(self, text: str = "") -> list[OrderRow]:
+        """Return a small row for each order that shows ``text``, the last placed first."""
+        from cartdesk.store.order_rows import OrderIndex
+
+        if self._orders is None:
+            self._orders = OrderIndex(self.log_storage)
+        wanted = text.strip().casefold()
+        return [row for row in self._orders.rows() if not wanted or row.shows(wanted)]
 
     def put_customer(self, customer: Party) -> None:
         """Save a customer, a person or an organization."""

@@ -72,9 +72,6 @@ class TrackOrder(Command):
     name: ClassVar[str] = "order.track"
     label: ClassVar[str] = "New state"
     group: ClassVar[str] = _ORDERS
-    keys: ClassVar[tuple[str, ...]] = ("t",)
-    where: ClassVar[frozenset[str]] = frozenset({"orders"})
-    footer: ClassVar[bool] = True
     entry: ClassVar[str | None] = "track 261122-AB12CD completed, or with why behind it"
     opener: ClassVar[str | None] = r"track\s"
     pattern: ClassVar[str | None] = rf"track\s+{_ID}\s+(?P<state>[A-Za-z]+)(?:\s+(?P<why>\S.*))?"
