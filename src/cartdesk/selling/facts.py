@@ -120,6 +120,10 @@ class ByIdentity(Generic[K, V]):
         self._kept[id(key)] = (key, value)
         return value
 
+    def forget(self) -> None:
+        """Forget everything now: whose it was has left."""
+        self._kept.clear()
+
 
 _OFFERINGS: ByIdentity[ProductOffering, OfferingFacts] = ByIdentity(4_096)
 _ITEMS: ByIdentity[CartItem, tuple[ProductOffering, tuple[Problem, ...]]] = ByIdentity(8_192)
