@@ -71,10 +71,12 @@ async def shop_at(url: str, **config: Any) -> AsyncIterator[Shop]:
     await database.create_tables()
     numbers = count(1)
     shop = Shop(None, database)  # type: ignore[arg-type]  # the client needs the server that needs the shop
-    settings: dict[str, Any] = {"catalog": catalog(), "ids": lambda: f"id-{next(numbers)}"}
-    app = make_app(ServerConfig(database, authorize=shop.authorize, hook=shop.hook, now=lambda: shop.now, **settings | config))
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app), base_url="http://shop", event_hooks={"response": [check_answer]}
-    ) as shop.client:
-        yield shop
-    await database.close()
+    settings: dict[str, Any] = {"catalog": catalog(), "ids": lambda: f"id-{next(numbers)}", "hook": shop.hook}
+    app = make_app(ServerConfig(database, authorize=shop.authorize, now=lambda: shop.now, **settings | config))
+    try:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://shop", event_hooks={"response": [check_answer]}
+        ) as shop.client:
+            yield shop
+    finally:
+        await database.close()

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from cartdesk.server.dispatch import Dispatch
 from cartdesk.server.seams import ServerConfig
@@ -23,7 +22,7 @@ def make_app(config: ServerConfig) -> Starlette:
                 await stack.enter_async_context(each(app))
             yield
 
-    routes = [*config.routes, Mount("/tmf-api", app=Dispatch(config))]
-    app = Starlette(routes=routes, middleware=list(config.middleware), lifespan=lifespan)
+    app = Starlette(routes=list(config.routes), middleware=list(config.middleware), lifespan=lifespan)
+    app.router.default = Dispatch(config)
     app.state.config = config
     return app

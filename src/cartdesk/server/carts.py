@@ -27,6 +27,8 @@ IDLE = timedelta(days=90)
 """How long a cart with items stays valid after its last change (R18: "90 if no activity")."""
 EMPTY = timedelta(days=7)
 """How long an empty one does."""
+MOST_OF_ONE = 1_000_000
+"""The largest quantity of an item."""
 
 _NOT_FROM_OUTSIDE = frozenset({"cartdesk", "seat", "validFor", "valid_for", "cartTotalPrice", "cart_total_price", "cart_item", "href"})
 _PARTS = ("cartItem", "cartTotalPrice", "validFor")
@@ -156,6 +158,9 @@ def _identified(items: Sequence[Any], path: str, ids: Callable[[], str], count: 
             item = {"id": ids(), **{name: value for name, value in item.items() if name != "id"}}
         if not isinstance(item["id"], str):
             raise wrong(f"{at}.id", "text")
+        quantity = item.get("quantity")
+        if isinstance(quantity, int) and quantity > MOST_OF_ONE:
+            raise wrong(f"{at}.quantity", f"{MOST_OF_ONE} at most")
         if item["id"] in seen:
             raise Problem(400, f"'{at}.id' is another item's id too.", code="invalidValue", message="Give each item an id of its own.")
         seen.add(item["id"])

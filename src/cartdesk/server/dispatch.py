@@ -1,6 +1,6 @@
 """From a path under ``/tmf-api`` to the operation that answers it: one table look-up, no route patterns.
 
-``app`` mounts it; the operations raise Problems, which are answered here.
+``app`` sends it whatever no route of its own takes; the operations raise Problems, which are answered here.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ from cartdesk.server.table import APIS, RESOURCES, ResourceType, operations_at
 _log = structlog.get_logger(__name__)
 
 _ID = re.compile(r"[^/\x00-\x1f\x7f]{1,200}")
+_ROOT = "tmf-api"
 _HUB = "hub"
 
 
 class Dispatch:
-    """The ASGI application of every ``/tmf-api/{api}/{version}/{resource}[/{id}]``."""
+    """The ASGI application of every ``/tmf-api/{api}/{version}/{resource}[/{id}]``, and of what is nowhere."""
 
     def __init__(self, config: ServerConfig) -> None:
         self._operations = Operations(config)
@@ -43,6 +44,9 @@ class Dispatch:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1000})
+            return
         request = Request(scope, receive)
         try:
             response = await self._answer(request, scope)
@@ -55,10 +59,10 @@ class Dispatch:
 
     async def _answer(self, request: Request, scope: Scope) -> Response:
         parts = _path(scope).split("/")
-        if len(parts) not in (4, 5) or parts[0]:
+        if len(parts) not in (5, 6) or parts[0] or parts[1] != _ROOT:
             raise _nothing(scope)
-        _, api, version, name = parts[:4]
-        resource_id = parts[4] if len(parts) == 5 else None
+        api, version, name = parts[2:5]
+        resource_id = parts[5] if len(parts) == 6 else None
         if resource_id is not None and (_ID.fullmatch(resource_id) is None or resource_id in (".", "..")):
             raise _nothing(scope)
         if name == _HUB and version in APIS.get(api, ()):
@@ -89,13 +93,12 @@ _DONE = {"PUT": "replaced as a whole", "POST": "created", "PATCH": "changed", "D
 
 
 def _path(scope: Scope) -> str:
-    """Return the path below the mount: a slash that came encoded separates nothing."""
+    """Return the path: a slash that came encoded separates nothing."""
     path: str = scope["path"]
-    root: str = scope.get("root_path", "")
     raw = scope.get("raw_path") or b""
     if b"%2f" in raw.lower() or b"\\" in raw or b"%5c" in raw.lower():
         raise _nothing(scope)
-    return path.removeprefix(root)
+    return path
 
 
 def _not_allowed(method: str, table: Mapping[str, object], reason: str) -> Response:
