@@ -14,13 +14,18 @@ from hypothesis import strategies as st
 
 from cartdesk.errors import StoreDamaged
 from cartdesk.store.codec import read_document, write_document
-from cartdesk.store.delta import apply, difference
+from cartdesk.store.delta import Delta, Parted, apply
+from cartdesk.store.delta import difference as between
 from cartdesk.store.seat_store import exact
 from cartdesk.store.writing import CartWriter, write_resource
 from cartdesk.tmf import ProductOrder, ShoppingCart
 from cartdesk.tmf.wire import dumps, loads
 
 from .carts import cart_json, make_cart, with_quantity
+
+
+def difference(old: bytes, new: bytes) -> Delta:
+    return between(Parted(old), Parted(new))
 
 
 def plainly(cart: Any) -> bytes:

@@ -54,7 +54,8 @@ def quotes(priced: PricedCart) -> dict[str, str]:
 def changes(priced: PricedCart) -> tuple[Change, ...]:
     """Return what costs more or less now than was agreed to, in the order of the lines; a line that nobody noted is left alone."""
     quoted = priced.cart.notes.quoted
-    return tuple(change for line in priced.items if _is_sold(line) and line.item.id in quoted for change in _compared(line, quoted))
+    other = [line for line in priced.items if quoted.get(line.item.id, quote_of(line)) != quote_of(line)]
+    return tuple(change for line in other if _is_sold(line) for change in _compared(line, quoted))
 
 
 def price_findings(priced: PricedCart) -> Iterator[Finding]:
@@ -103,7 +104,7 @@ def requoted(priced: PricedCart, before: PricedCart | None) -> dict[str, str]:
 
 
 def _is_sold(line: PricedItem) -> bool:
-    return line.counted and is_active(line.item) and line.item.action in (Action.ADD, Action.MODIFY) and line.problem is None
+    return line.counted and line.problem is None and is_active(line.item) and line.item.action in (Action.ADD, Action.MODIFY)
 
 
 def _costs(line: PricedItem) -> dict[str, Decimal]:
@@ -128,8 +129,6 @@ _QUOTES: ByIdentity[PricedItem, str] = ByIdentity(8_192)
 
 
 def _compared(line: PricedItem, quoted: Mapping[str, str]) -> Iterator[Change]:
-    if quoted[line.item.id] == quote_of(line):
-        return
     before = _read(quoted[line.item.id])
     now = _costs(line)
     if before is None:

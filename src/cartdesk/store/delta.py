@@ -5,6 +5,8 @@ The journal keeps a cart's past with it: a line changed in a cart of two hundred
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from cartdesk.errors import StoreDamaged
 
 Delta = list["str | list[int]"]
@@ -14,16 +16,30 @@ _MARK = b'{"id":'
 """Where most parts of a resource begin; the versions are compared part by part."""
 
 
-def difference(old: bytes, new: bytes) -> Delta:
-    """Return what makes ``new`` out of ``old``."""
-    places: dict[bytes, int] = {}
-    at = 0
-    for part in _parts(old):
-        places.setdefault(part, at)
-        at += len(part)
+class Parted:
+    """A version, and where each of its parts first stands; the next version is compared with it part by part."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self.parts = _parts(body)
+
+    @cached_property
+    def places(self) -> dict[bytes, int]:
+        """The first offset of each part."""
+        places: dict[bytes, int] = {}
+        at = 0
+        for part in self.parts:
+            places.setdefault(part, at)
+            at += len(part)
+        return places
+
+
+def difference(before: Parted, after: Parted) -> Delta:
+    """Return what makes ``after`` out of ``before``."""
+    old, new, places = before.body, after.body, before.places
     copies: list[tuple[int, int, int]] = []
     at = 0
-    for part in _parts(new):
+    for part in after.parts:
         onward = sum(copies[-1][::2]) if copies else 0
         place = onward if old.startswith(part, onward) else places.get(part)
         if place is not None:

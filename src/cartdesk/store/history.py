@@ -14,7 +14,7 @@ from typing import Any
 
 from cartdesk.errors import StoreDamaged, StoreError
 from cartdesk.store.codec import write_plain
-from cartdesk.store.delta import apply, difference
+from cartdesk.store.delta import Parted, apply, difference
 from cartdesk.store.frame import Op
 from cartdesk.store.log_storage import LogStorage
 from cartdesk.store.records import Change, HistoryRecord
@@ -35,7 +35,7 @@ class Head:
 
     seq: int = 0
     hash: str = ""
-    body: bytes = b""
+    version: Parted = field(default_factory=lambda: Parted(b""))
     """The cart after the last record."""
     chain: int = 0
     """How many deltas since the last whole cart."""
@@ -93,12 +93,13 @@ class Journal:
         record["hash"] = record_hash(record)
         state = body
         chain, weight = 0, 0
-        if head.body:
-            delta = write_plain({"delta": difference(head.body, body)})
+        version = Parted(body)
+        if head.version.body:
+            delta = write_plain({"delta": difference(head.version, version)})
             if head.chain < LONGEST_CHAIN and head.weight + len(delta) < len(body):
                 state, chain, weight = delta, head.chain + 1, head.weight + len(delta)
         ops = [Op(HISTORY, key(cart_id, seq), write_plain(record)), Op(STATES, key(cart_id, seq), state)]
-        fresh = Head(seq, str(record["hash"]), body, chain, weight, head.current, list(head.undo), list(head.redo))
+        fresh = Head(seq, str(record["hash"]), version, chain, weight, head.current, list(head.undo), list(head.redo))
         fresh.walk(seq, change.kind, change.to_seq)
         self._keep(cart_id, fresh)
         return _record(record), ops
@@ -125,9 +126,8 @@ class Journal:
             head.walk(record["seq"], record["kind"], record["to"])
             state = record["state"]
         if head.seq:
-            head.body, head.chain, head.weight = self._replay(cart_id, head.seq)
-            if digest(head.body) != state:
-                head.body = b""
+            body, head.chain, head.weight = self._replay(cart_id, head.seq)
+            head.version = Parted(body if digest(body) == state else b"")
         return head
 
     def _keep(self, cart_id: str, head: Head) -> None:
