@@ -60,4 +60,9 @@ def test_every_customer_can_be_sold_to(nordlys_shop: Catalog) -> None:
 
     for each in map(customer_of, nordlys_shop.customers()):
         address = {"street": each.street, "post_code": each.post_code, "city": each.city, "country": each.country}
-        assert check_customer(each.name, each.email, each.phone, **address, customer_id=each.id, known=True) == each
+        assert (
+            check_customer(
+                each.name, each.email, each.phone, **address, customer_id=each.id, known=True, is_organization=each.is_organization
+            )
+            == each
+        )

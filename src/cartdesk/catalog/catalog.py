@@ -220,7 +220,7 @@ class Catalog:
         if self.coverage.area(post_code) is None:
             return None
         key = f"{HERE}{post_code}"
-        return FilterRow(key, f"Here available, {shown(post_code, 12)}", self._deliverable(key).bit_count())
+        return FilterRow(key, f"Here ({shown(post_code, 12)})", self._deliverable(key).bit_count())
 
     def _deliverable(self, key: str) -> int:
         index = self._shop.index

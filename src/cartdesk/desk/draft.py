@@ -122,6 +122,10 @@ class Draft:
         """Return the current cart with its prices as this draft leaves it."""
         return self._desk.price(self.cart)
 
+    def price(self, cart: ShoppingCart) -> PricedCart:
+        """Return any cart with its prices."""
+        return self._desk.price(cart)
+
     def findings(self) -> list[Finding]:
         """Return what is amiss in the current cart as this draft leaves it."""
         from cartdesk.selling.rules import findings
@@ -241,8 +245,23 @@ class Draft:
         there = next((area.letter for area in self.areas if area.cart_id == cart_id), None)
         if there is not None:
             return self.go_to(there)
-        self.place(self.load(cart_id), kind=None)
+        cart = self.load(cart_id)
+        if self.is_expired(cart):
+            mends = (Mend("Restore it", f"restore {cart_id}"),) if cart_id.isalnum() else ()
+            raise Refused("This cart has expired; it can be restored as a new one, at the prices of today.", *mends)
+        self.place(cart, kind=None)
         return self._resumed(cart_id)
+
+    def is_expired(self, cart: ShoppingCart) -> bool:
+        """Say whether a cart has been left alone for so long that it is valid no more."""
+        from cartdesk.selling import expiry
+
+        notes = cart.notes
+        return expiry.is_expired(expiry.expiry_of(notes.changed, len(cart.cart_item), notes.state.value), self.now())
+
+    def take_up_mends(self, cart: ShoppingCart) -> tuple[Mend, ...]:
+        """Return the way to work on a cart, where its id can be typed."""
+        return (Mend("Take it up", f"open {cart.id}"),) if cart.id.isalnum() else ()
 
     def place(self, cart: ShoppingCart, *, kind: Kind | None = "create") -> None:
         """Put a cart into an area and work there; where all are taken, the current one goes back among the carts.

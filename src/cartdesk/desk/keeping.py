@@ -245,9 +245,13 @@ class Keeper:
 def _stamped(changed: Changed, moment: str) -> ShoppingCart:
     if changed.kind in ("undo", "redo"):
         return changed.cart  # an undo gives back the very bytes there were
+    from cartdesk.selling.expiry import expires_at
     from cartdesk.selling.lines import with_seat
+    from cartdesk.tmf import TimePeriod
+    from cartdesk.tmf.period import read_time
 
-    return with_seat(changed.cart, changed=moment)
+    valid = TimePeriod(end_date_time=expires_at(read_time(moment), len(changed.cart.cart_item)))
+    return with_seat(changed.cart, changed=moment).model_copy(update={"valid_for": valid})
 
 
 def _shown(area: AreaView, priced: PricedCart | None) -> AreaView:

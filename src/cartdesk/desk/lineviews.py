@@ -103,6 +103,11 @@ def _problem(item: CartItem, problems: Mapping[str, str]) -> str | None:
     return own if own is not None else next((below for child in item.cart_item if (below := _problem(child, problems))), None)
 
 
+def line_view(number: int, item: PricedItem, show_tax: ShowTax) -> LineView:
+    """Return a priced line as it is shown, whichever cart it is of."""
+    return _line(number, item, show_tax, item.problem)
+
+
 def _line(number: int, item: PricedItem, show_tax: ShowTax, problem: str | None) -> LineView:
     charges = [charge for charge in sold_charges(item) if charge.kind is not PriceType.USAGE]
     periods = sorted({charge.period for charge in charges if charge.period is not None}, key=_by_length)

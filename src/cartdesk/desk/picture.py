@@ -56,6 +56,7 @@ def picture(
     from cartdesk.pricing import next_cycle_day
     from cartdesk.pricing.bills import sum_amounts
     from cartdesk.selling.rules import findings
+    from cartdesk.selling.standing import standing_of
 
     notes = priced.cart.notes
     stretch = Stretch(start_of(priced), bill_day_of(priced), months_of(priced))
@@ -79,6 +80,7 @@ def picture(
         order_id=notes.order_id,
         promotions=notes.promotion_code,
         changed=changed,
+        place=safe_text(standing_of(priced.cart, catalog).post_code or "", 12),
     )
     return view, lines
 

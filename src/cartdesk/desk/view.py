@@ -183,6 +183,8 @@ class CartView:
     """The codes given, in order."""
     changed: str | None = None
     """When it was last changed, RFC 3339."""
+    place: str = ""
+    """The post code it is to be delivered to, where one is known."""
     seq: int = 0
     """The number of its last history record; tells whether a stored view is still its picture."""
 
@@ -222,6 +224,7 @@ class CartView:
             "orderId": self.order_id,
             "promotions": list(self.promotions),
             "changed": self.changed,
+            "place": self.place,
             "seq": self.seq,
         }
 
@@ -245,6 +248,7 @@ class CartView:
             order_id=value["orderId"],
             promotions=tuple(value["promotions"]),
             changed=value["changed"],
+            place=value.get("place", ""),
             seq=value["seq"],
         )
 

@@ -93,7 +93,7 @@ def add_item(
     item = build_item(offering, catalog, _unused(ids, taken), quantity=quantity, characteristics=own, term=term, choices=choices)
     if others:
         item = _with_parts_chosen(item, others, catalog, ids)
-    twin = next((each for each in reversed(cart.cart_item) if _made_the_same_way(each, item)), None)
+    twin = next((each for each in reversed(cart.cart_item) if made_the_same_way(each, item)), None)
     if twin is not None and not any(each.item_id == twin.id for each in cart.notes.override):
         return set_quantity(cart, twin.id, twin.quantity + quantity)
     if len(cart.cart_item) >= MAX_LINES:
@@ -184,7 +184,7 @@ def _refuse_quantity(quantity: int, number: int | None = None, name: str | None 
     raise Refused(f"{name} stays at one or more: {what}. Remove the line instead.", Mend(f"Remove {name}", f"-{number}"))
 
 
-def _made_the_same_way(there: CartItem, new: CartItem) -> bool:
+def made_the_same_way(there: CartItem, new: CartItem) -> bool:
     """Say whether a line differs from a new one in nothing but ids, quantity and prices worked out."""
     if (
         offering_id(there) != offering_id(new)

@@ -5,7 +5,7 @@ Called by the desk through ``basket``; the times are the desk's, which knows a c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from cartdesk.errors import Mend, Refused
@@ -130,10 +130,28 @@ def duplicate(cart: ShoppingCart, cart_id: str, ids: Ids, now: datetime) -> Shop
     return cart.model_copy(update={"id": cart_id, "href": None, "valid_for": None, "cart_item": lines, "seat": seat})
 
 
-def _copied(item: CartItem, ids: Ids, renamed: dict[str, str]) -> CartItem:
-    renamed[item.id] = ids()
-    children = tuple(_copied(child, ids, renamed) for child in item.cart_item)
+def renamed_items(items: Iterable[CartItem], ids: Ids, taken: set[str]) -> tuple[tuple[CartItem, ...], dict[str, str]]:
+    """Return items, at every depth, with new ids in place of those that are taken, and what each id became."""
+    renamed: dict[str, str] = {}
+    kept = tuple(_copied(item, ids, renamed, taken) for item in items)
+    return tuple(_related(item, renamed) for item in kept), renamed
+
+
+def _copied(item: CartItem, ids: Ids, renamed: dict[str, str], taken: set[str] | None = None) -> CartItem:
+    """Return an item with a new id, unless only ``taken`` ones are to be given up and its own is free."""
+    renamed[item.id] = item.id if taken is not None and item.id not in taken else _fresh(ids, taken)
+    if taken is not None:
+        taken.add(renamed[item.id])
+    children = tuple(_copied(child, ids, renamed, taken) for child in item.cart_item)
     return item.model_copy(update={"id": renamed[item.id], "cart_item": children})
+
+
+def _fresh(ids: Ids, taken: set[str] | None) -> str:
+    for _ in range(1_000):
+        drawn = ids()
+        if taken is None or drawn not in taken:
+            return drawn
+    raise Refused("No new line can be made: the source of line ids repeats itself.")
 
 
 def _related(item: CartItem, renamed: Mapping[str, str]) -> CartItem:

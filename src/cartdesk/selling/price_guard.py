@@ -93,14 +93,22 @@ def requoted(priced: PricedCart, before: PricedCart | None) -> dict[str, str]:
         before: the same cart before it, priced at the same catalog; None where it is new.
     """
     fresh = quotes(priced)
-    if before is None or not before.cart.notes.quoted:
-        return fresh
     noted = priced.cart.notes.quoted
-    for change in changes(before):
-        old, new = before.cart.item(change.item_id), priced.cart.item(change.item_id)
+    known = before.cart.notes.quoted if before is not None else {}
+    for change in changes(priced):
+        # Lines that came from elsewhere with their note: a copy, an expired cart made anew, another cart's.
+        if change.is_rise and (before is None or before.cart.item(change.item_id) is None):
+            fresh[change.item_id] = noted[change.item_id]
+    for change in changes(before) if before is not None and known else ():
+        old, new = before.cart.item(change.item_id) if before is not None else None, priced.cart.item(change.item_id)
         if change.is_rise and change.item_id in noted and old is not None and new is not None and _made_alike(old, new):
             fresh[change.item_id] = noted[change.item_id]
     return fresh
+
+
+def rises(priced: PricedCart) -> frozenset[str]:
+    """Return the ids of the lines whose price rose and was not agreed to yet."""
+    return frozenset(change.item_id for change in changes(priced) if change.is_rise)
 
 
 def _is_sold(line: PricedItem) -> bool:

@@ -35,6 +35,7 @@ from cartdesk.desk.commands.lines import (
     SetQuantity,
     TakeBack,
 )
+from cartdesk.desk.commands.merge import MergeCart, MergeLines, RestoreCart
 from cartdesk.desk.commands.order import CompleteStep, ConfirmOrder, DropCheckout, FillCheckout, HearStatements, PlaceOrder, ShowCheckout
 from cartdesk.desk.commands.orders import CancelOrder, CommentOrder, RateOrder, ShowOrders, ShowReceipt, TrackOrder
 from cartdesk.desk.commands.owned import CancelProduct, ChangeProduct, KeepProduct, ShowProducts, UpgradeProduct
@@ -58,11 +59,12 @@ __all__ = [
     "AcceptPrices", "AddNote", "AddOffering", "BillDay", "BranchCart", "CancelOrder", "CancelProduct", "ChangeProduct",
     "ClearOverride", "CommentOrder", "CompleteStep", "Configure", "ConfirmOrder", "Discard", "DropCheckout", "DropPromotion",
     "Duplicate", "Fewer", "FillCheckout", "FillEntry", "GivePromotion", "GoToArea", "HearStatements", "Hold", "KeepProduct",
-    "LabelCart", "MendLine", "More", "NameCustomer", "NewCart", "NextArea", "OpenCart", "OverridePrice", "PasteLines", "PlaceOrder",
-    "PreviousArea", "Quit", "RateOrder", "ReadShift", "Redo", "RemoveLine", "RestorePoint", "SaveForLater", "Search", "SetChannel",
-    "SetPlace", "SetQuantity", "SetSegment", "ShowAccounts", "ShowBill", "ShowCarts", "ShowCheckout", "ShowCompare", "ShowHelp",
-    "ShowHistory", "ShowOffering", "ShowOrders", "ShowProducts", "ShowReceipt", "ShowScript", "ShowSettings", "ShowTax",
-    "ShowThemes", "ShowWhy", "StartDay", "TakeBack", "TrackOrder", "Undo", "UpgradeProduct", "for_context", "registry",
+    "LabelCart", "MendLine", "MergeCart", "MergeLines", "More", "NameCustomer", "NewCart", "NextArea", "OpenCart", "OverridePrice",
+    "PasteLines", "PlaceOrder", "PreviousArea", "Quit", "RateOrder", "ReadShift", "Redo", "RemoveLine", "RestoreCart",
+    "RestorePoint", "SaveForLater", "Search", "SetChannel", "SetPlace", "SetQuantity", "SetSegment", "ShowAccounts", "ShowBill",
+    "ShowCarts", "ShowCheckout", "ShowCompare", "ShowHelp", "ShowHistory", "ShowOffering", "ShowOrders", "ShowProducts",
+    "ShowReceipt", "ShowScript", "ShowSettings", "ShowTax", "ShowThemes", "ShowWhy", "StartDay", "TakeBack", "TrackOrder", "Undo",
+    "UpgradeProduct", "for_context", "registry",
 ]  # fmt: skip
 
 _REGISTRY: tuple[type[Command], ...] = (
@@ -72,7 +74,8 @@ _REGISTRY: tuple[type[Command], ...] = (
     SetPlace, SetSegment, Search, NameCustomer, DropPromotion, GivePromotion,
     ShowProducts, CancelProduct, KeepProduct, UpgradeProduct, ChangeProduct,
     BillDay, StartDay, RestorePoint, Undo, Redo,
-    GoToArea, NextArea, PreviousArea, NewCart, LabelCart, BranchCart, Duplicate, OpenCart, TakeOver, Discard,
+    GoToArea, NextArea, PreviousArea, NewCart, LabelCart, BranchCart, Duplicate, OpenCart, TakeOver, RestoreCart,
+    MergeCart, MergeLines, Discard,
     FillCheckout, CompleteStep, HearStatements, ConfirmOrder, DropCheckout, PlaceOrder,
     ShowScript, ShowAccounts, ShowOrders, ShowReceipt, TrackOrder, CancelOrder, CommentOrder, RateOrder,
     SetChannel, ShowTax, ReadShift, ShowSettings, ShowThemes, Quit, PasteLines,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -49,11 +50,24 @@ class NameCustomer(Command):
         draft.put(basket.name_customer(draft.cart, customer, known=bool(found)))
         name = safe_text(customer.name, 60)
         said = f"{name} is a customer here." if found else f"Cart {draft.letter} is for {name}."
-        return Outcome(said, label=name if found else f"{name} (new)")
+        others = tuple(_other_carts(draft, customer.name)) if found else ()
+        more = f" There is another cart of theirs, with {_lines(others[0][1])}." if others else ""
+        return Outcome(said + more, label=name if found else f"{name} (new)", mends=tuple(mend for mend, _ in others))
 
     def written(self) -> str | None:
         """Return ``#Berg``."""
         return f"#{self.new or ''}{quoted(self.customer)}"
+
+
+def _other_carts(draft: Draft, name: str) -> Iterator[tuple[Mend, int]]:
+    """Yield the ways to merge the customer's other carts that are not history into this one, and how many lines each has."""
+    for row in draft.store.cart_rows(text=name):
+        if row.label == name and row.state in ("open", "held") and row.id != draft.cart_id and row.lines and row.id.isalnum():
+            yield Mend("Merge it into this one", f"merge {row.id}"), row.lines
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count} lines"
 
 
 @dataclass(frozen=True)

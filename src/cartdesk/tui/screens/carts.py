@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from textual.widgets import Input, Static
 from cartdesk.desk.command import Focus, Outcome, Show
 from cartdesk.desk.commands import OpenCart
 from cartdesk.documents.money import format_day, format_money, format_month
+from cartdesk.selling import expiry
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import MONTHLY, read_time
 from cartdesk.tui.plain import content, join
@@ -37,8 +38,9 @@ if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
     from cartdesk.desk.view import DeskView
     from cartdesk.store import CartRow
+    from cartdesk.tui.keys import Hint
 
-STATES = ("all", "open", "held", "ordered", "discarded")
+STATES = ("all", "open", "held", "expired", "ordered", "discarded")
 """What the list can be narrowed to."""
 
 NONE_YET = "No carts yet. Esc goes back to the desk; the first line you add makes one."
@@ -119,7 +121,8 @@ class CartsScreen(Sheet):
             Column("Due now", 11, right=True),
             Column("Every month", 11, right=True),
             Column("Changed", 9, right=True),
-            Column("Created", 9, right=True, from_width=110),
+            Column("Expires", 10, right=True, from_width=76),
+            Column("Created", 9, right=True, from_width=122),
             draw=self._draw,
             empty=NONE_YET,
         )
@@ -143,6 +146,15 @@ class CartsScreen(Sheet):
         """Return the command a key means; a cart that is taken up is worked on at the desk."""
         command = super().command_for(key)
         return TakeUp(command.cart_id) if isinstance(command, OpenCart) else command
+
+    def hints(self) -> Iterator[Hint]:
+        """Yield the keys that work on the cart under the cursor: an expired one is restored, any other one taken up."""
+        row: CartRow | None = self.query_one(Grid).current if self.is_mounted else None
+        expired = row is not None and self._is_expired(row)
+        mine = row is not None and row.id == self.desk.view.cart.cart_id
+        for hint in super().hints():
+            if hint.name not in {"cart.open" if expired else "cart.restore", "cart.merge" if mine else ""}:
+                yield hint
 
     @on(Input.Changed)
     @on(Choice.Changed)
@@ -172,7 +184,10 @@ class CartsScreen(Sheet):
     def _search(self, cursor: int | None = None) -> None:
         state = STATES[self.query_one(Choice).chosen]
         text = self.query_one(Finder).text
-        rows: Sequence[CartRow] = self.desk.store.cart_rows(state=None if state == "all" else state, text=text)
+        kept = None if state in ("all", "expired") else state
+        rows: Sequence[CartRow] = self.desk.store.cart_rows(state=kept, text=text)
+        if state == "expired":
+            rows = [row for row in rows if self._is_expired(row)]
         grid = self.query_one(Grid)
         if cursor is None and grid.current is not None:
             here = grid.current.id
@@ -180,18 +195,24 @@ class CartsScreen(Sheet):
         grid.show(rows, cursor=cursor, empty=NONE_FITS if text or state != "all" else NONE_YET)
         self.query_one(Finder).count(len(rows), words="cart" if len(rows) == 1 else "carts")
 
+    def _is_expired(self, row: CartRow) -> bool:
+        return expiry.is_expired(expiry.expiry_of(row.changed, row.lines, row.state), self._moment)
+
     def _draw(self, row: CartRow) -> Row:
         letter = next((area.letter for area in self.desk.view.areas if area.cart_id == row.id), "")
         name = row.label or row.contact or "no name"
+        left = expiry.countdown(expiry.expiry_of(row.changed, row.lines, row.state), self._moment)
+        expired = left == "expired"
         return Row(
             (
                 (Piece(f"{letter} " if letter else "  ", "accent"), Piece(name, "" if row.label else "dim")),
                 Piece(row.contact or "", "dim"),
-                Piece(row.state, _TONES.get(row.state, "")),
+                Piece("expired", "warn") if expired else Piece(row.state, _TONES.get(row.state, "")),
                 str(row.lines),
                 amount_of(row.due_now, row.currency),
                 every_of(row),
                 Piece(when_words(row.changed, self._moment), "dim"),
+                Piece("" if expired else left, "dim"),
                 Piece(when_words(row.created, self._moment), "dim"),
             ),
             muted=row.state == "discarded",

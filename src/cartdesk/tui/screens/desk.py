@@ -62,6 +62,7 @@ class DeskScreen(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._text = ""
+        self._place = desk.view.cart.place
         self._side = desk.view.show_tax
         self._indexing: Timer | None = None
         self._front = "offerings"
@@ -256,7 +257,7 @@ class DeskScreen(Page):
             self.shelf.load(None, f"{error} {NO_CATALOG}")
             return
         self.shelf.load(catalog)
-        self.browse.load(catalog.categories, catalog.filters, len(catalog))
+        self._load_filters()
         if catalog.left_out:
             left = "1 offering was" if catalog.left_out == 1 else f"{catalog.left_out} offerings were"
             self.say(f"{left} left out; cartdesk catalog check says why.", Tone.WARNING)
@@ -265,6 +266,12 @@ class DeskScreen(Page):
         self._look()
         if not catalog.ready:
             self._indexing = self.set_interval(0.2, self._show_progress)
+
+    def _load_filters(self) -> None:
+        """Show the categories and filters, with what can be delivered where the cart's customer is."""
+        catalog = self.desk.catalog
+        here = catalog.here(self._place) if self._place else None
+        self.browse.load(catalog.categories, (*catalog.filters, *((here,) if here is not None else ())), len(catalog))
 
     def _show_progress(self) -> None:
         catalog = self.desk.catalog
@@ -365,6 +372,10 @@ class DeskScreen(Page):
     def view_changed(self, view: DeskView) -> None:
         """Show the cart and its totals."""
         self.cart.load(view.cart)
+        if view.cart.place != self._place:
+            self._place = view.cart.place
+            if self.desk.catalog_open:
+                self._load_filters()
         if view.show_tax != self._side:
             self._side = view.show_tax
             self.shelf.forget()

@@ -95,6 +95,10 @@ class BrowseList(Grid):
         digits = max(len(f"{total:,}"), 3)
         self.set_columns(Column(), Column(width=digits, right=True))
         self._categories, self._filters, self.total = [each for each in categories if each.id is not None], filters, total
+        known = {each.key for each in filters}
+        if self.filters - known:
+            self.filters &= known
+            self.post_message(self.Picked(self.category, self.filters))
         self._write()
 
     def action_move(self, by: int) -> None:
