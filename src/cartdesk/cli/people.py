@@ -40,12 +40,16 @@ def list_customers(as_json: bool) -> None:
 def erase(customer: str) -> None:
     """Remove a customer's personal data for good; what was sold stays, without them."""
     from cartdesk.cli.desks import now
+    from cartdesk.documents.writing import remove_papers
     from cartdesk.tmf.period import write_time
 
     with open_store(read_only=False) as store:
         if store.get_customer(customer) is None:
             raise Refused(f"There is no customer {safe_text(customer, 40)}; `cartdesk customers list` lists them.")
         done = store.erase_customer(customer, at=write_time(now()))
+        papers = remove_papers(store.path.parent, (customer, *done.carts, *done.orders))
     say(f"Customer {customer} is erased from {plural(len(done.carts), 'cart')} and {plural(len(done.orders), 'order')}.")
+    if papers:
+        say(f"{plural(papers, 'paper')} removed from the folder of papers.")
     if done.copies:
         say(f"{plural(len(done.copies), 'copy', 'copies')} of the store removed; backups elsewhere are yours to remove.")

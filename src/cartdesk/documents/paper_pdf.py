@@ -28,7 +28,7 @@ _STEP = 4.0
 _POINT = 25.4 / 72
 _LEADING = 1.32
 _BODY, _SMALL, _HEADING, _TITLE = 9.5, 8.0, 11.0, 17.0
-_SCALES = (1.0, 0.92, 0.85, 0.78, 0.72, 0.66)
+_SMALLER = (0.92, 0.85, 0.78, 0.72, 0.66)
 """How much smaller a paper that is meant for one page is written until it fits."""
 _INK, _DIM, _ACCENT, _RULE = (28, 32, 38), (110, 116, 124), (20, 84, 110), (205, 210, 215)
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -39,12 +39,23 @@ def paper_pdf(paper: Paper, *, page_format: PageFormat = "A4") -> bytes:
 
     A paper that is meant for one page is written smaller where it would need two, as long as it can still be read.
     """
-    scales = _SCALES if paper.one_page else _SCALES[:1]
-    drawn = [_Sheet(paper, scales[0], page_format)]
-    while drawn[-1].page > 1 and len(drawn) < len(scales):
-        drawn.append(_Sheet(paper, scales[len(drawn)], page_format))
-    best = drawn[-1] if drawn[-1].page == 1 else drawn[0]
-    return bytes(best.output())
+    whole, pages = _drawn(paper, 1.0, page_format)
+    for scale in _SMALLER if paper.one_page and pages > 1 else ():
+        smaller, pages = _drawn(paper, scale, page_format)
+        if pages == 1:
+            return smaller
+    return whole
+
+
+def _drawn(paper: Paper, scale: float, page_format: PageFormat) -> tuple[bytes, int]:
+    """Return a paper drawn at one size, and on how many pages; the typefaces' files are closed again."""
+    sheet = _Sheet(paper, scale, page_format)
+    try:
+        return bytes(sheet.output()), sheet.page
+    finally:
+        for font in sheet.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
 
 
 class _Sheet(FPDF):
