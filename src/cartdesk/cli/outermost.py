@@ -15,6 +15,7 @@ from cartdesk.errors import CartdeskError, CatalogError, Refused, StoreError
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
 
@@ -78,6 +79,23 @@ def log_fault(error: BaseException) -> Path | str:
     except OSError:
         return "not written, since its folder cannot be"
     return path
+
+
+def event_log() -> Callable[..., None]:
+    """Return what writes events into the log, names and plain facts only; what writes nothing where the log cannot be written."""
+    from cartdesk.cli.places import state_dir
+
+    folder = state_dir()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        logger = _logger(folder / "cartdesk.log")
+    except OSError:
+        return lambda event, **facts: None
+
+    def write(event: str, **facts: object) -> None:
+        logger.info(event, **facts)
+
+    return write
 
 
 def _logger(path: Path) -> Any:

@@ -118,13 +118,18 @@ class Api:
             return request
         return Request(request.method, request.url, {**request.headers, "Authorization": header}, request.body)
 
-    async def pages(self, resource: str, query: Mapping[str, str] | None = None) -> AsyncIterator[list[dict[str, Any]]]:
+    async def pages(self, resource: str, query: Mapping[str, str] | None = None, *, start: int = 0) -> AsyncIterator[list[dict[str, Any]]]:
         """Yield a list page by page, no resource twice, whatever the server makes of ``offset`` and ``limit``.
 
         It ends where a page brings nothing new; ``X-Total-Count`` is not believed, since some servers count past the filter.
+
+        Args:
+            resource: what the API calls the resources.
+            query: a filter.
+            start: how many to pass over: those an earlier call has brought.
         """
         seen: set[str] = set()
-        wanted = {**(query or {}), "offset": "0", "limit": str(self.page)}
+        wanted = {**(query or {}), "offset": str(start), "limit": str(self.page)}
         url: str | None = f"{self.at(resource)}?{urlencode(wanted)}"
         for _ in range(_MOST_PAGES):
             if url is None:
@@ -137,7 +142,7 @@ class Api:
                 yield fresh
             if not fresh or (len(listed) < self.page and reply.status != 206 and "link" not in reply.headers):
                 return
-            url = self._next(reply, url, resource, {**wanted, "offset": str(len(seen))})
+            url = self._next(reply, url, resource, {**wanted, "offset": str(start + len(seen))})
 
     def _next(self, reply: Reply, url: str, resource: str, query: Mapping[str, str]) -> str | None:
         link = _LINK_NEXT.search(reply.headers.get("link", ""))

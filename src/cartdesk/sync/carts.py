@@ -172,6 +172,14 @@ class CartApi:
         """
         return [found async for page in self.api.pages(RESOURCE, query) for each in page if (found := self._cart(each)) is not None]
 
+    async def touch(self) -> None:
+        """Ask for the least there is to ask for.
+
+        Raises:
+            NoAnswer: nobody is there.
+        """
+        await self.api.ask("GET", f"{self.api.at(RESOURCE)}?limit=1&fields=id", accept=frozenset({400, 403, 404, 405, 416, 501}))
+
     async def _listed(self, query: Mapping[str, str]) -> list[There]:
         try:
             return await self.all(query)

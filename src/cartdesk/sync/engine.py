@@ -278,7 +278,7 @@ class Engine:
         while True:
             local = self._seat.local(link.cart_id)
             tree = None if local is None else completed(sent, local.tree, held)
-            link.total = self.incoming.total(local, there)
+            link.total = None if local is None else self.incoming.total(local.cart, there)
             if local is None or tree is None or tree == local.tree:
                 self._seat.write(lambda: self._close(link, contents))
                 return

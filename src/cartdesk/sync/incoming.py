@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cartdesk.sync.carts import There
 from cartdesk.sync.facts import Facts
@@ -15,9 +16,12 @@ from cartdesk.sync.ledger import Ledger
 from cartdesk.sync.link import Link, Status
 from cartdesk.sync.marker import MAX_ANCESTORS, REVISION_LENGTH, braid
 from cartdesk.sync.merge import Back, Merged, carry, contains, differences, is_item, merge, outgoing
-from cartdesk.sync.seat import Local, Seat
+from cartdesk.sync.seat import Local, Seat, cart_from
 from cartdesk.sync.totals import difference_of
 from cartdesk.sync.tree import ABSENT, Node, at, fingerprint, item_ids, put
+
+if TYPE_CHECKING:
+    from cartdesk.tmf import ShoppingCart
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +95,11 @@ class Incoming:
             if self._kept(link, there, origin, base, theirs, local, found):
                 return
 
-    def total(self, local: Local | None, there: There) -> str | None:
+    def total(self, cart: ShoppingCart, there: There) -> str | None:
         """Return how the server's totals differ from ours, in words; None where they do not, or where it has none."""
-        if local is None or not there.members.get("cartTotalPrice"):
+        if not there.members.get("cartTotalPrice"):
             return None
-        return difference_of(self._seat.priced(local.cart), there.members)
+        return difference_of(self._seat.priced(cart), there.members)
 
     def absorb(self, link: Link, twin: There) -> None:
         """Merge a twin's contents into the cart here, so that the twin can go; what the cart itself is measured against stays."""
@@ -170,7 +174,8 @@ class Incoming:
         link.removed = {item: since for item, since in link.removed.items() if item not in kept}
         link.lineage = braid((origin.revision,), origin.lineage, link.lineage)
         link.base, link.rendering, link.etag, link.doubt = origin.revision, there.hash, there.etag, False
-        link.total = self.total(local, there)
+        same = found.tree == local.tree
+        link.total = self.total(local.cart if same else cart_from(found.tree, local.cart, there.members), there)
         return self._put(link, found.tree, there, local, _said(local.tree, found.tree), {origin.revision: (theirs, there.tree)})
 
     def _put(self, link: Link, tree: Node, there: There, local: Local, said: str, held: dict[str, tuple[Node, Node]]) -> bool:

@@ -172,6 +172,14 @@ class Rounds:
                 wanted.append(cart_id)
         return await self.visit(wanted)
 
+    async def reach(self) -> None:
+        """See whether the server can be reached at all.
+
+        Raises:
+            NoAnswer: it cannot.
+        """
+        await self._engine.carts.touch()
+
     async def sweep(self) -> Tally:
         """Go through the server's list: take in what others made where they are followed, fold twins, look at what changed.
 
