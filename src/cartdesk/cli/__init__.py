@@ -42,6 +42,8 @@ _COMMANDS = {
     "accounts": ("accounts.group", "Customers' accounts, bills and products."),
     "customers": ("people.customers", "The customers this seat knows."),
     "store": ("storekeeping.group", "The file this seat keeps everything in."),
+    "sync": ("syncing.sync", "Send what waits to the server and take in what is new."),
+    "remote": ("remotes.group", "The server this seat talks to."),
     "serve": ("serving.serve", "Share carts with other seats and systems."),
     "tokens": ("serving.tokens", "Who may use the server."),
     "listeners": ("serving.listeners", "Whom the server tells of changes."),
