@@ -47,15 +47,17 @@ def quote_of(line: PricedItem) -> str:
 
 
 def quotes(priced: PricedCart) -> dict[str, str]:
-    """Return what each line that is sold costs, by its id."""
-    return {line.item.id: quote_of(line) for line in priced.items if _is_sold(line)}
+    """Return what each line that is sold costs, by its id; not to be changed."""
+    return _CARTS.get(priced, lambda: {line.item.id: quote_of(line) for line in priced.items if _is_sold(line)})
 
 
 def changes(priced: PricedCart) -> tuple[Change, ...]:
     """Return what costs more or less now than was agreed to, in the order of the lines; a line that nobody noted is left alone."""
-    quoted = priced.cart.notes.quoted
-    other = [line for line in priced.items if quoted.get(line.item.id, quote_of(line)) != quote_of(line)]
-    return tuple(change for line in other if _is_sold(line) for change in _compared(line, quoted))
+    quoted, fresh = priced.cart.notes.quoted, quotes(priced)
+    if quoted == fresh:
+        return ()
+    other = [line for line in priced.items if quoted.get(line.item.id) not in (None, fresh.get(line.item.id)) and line.item.id in fresh]
+    return tuple(change for line in other for change in _compared(line, quoted))
 
 
 def price_findings(priced: PricedCart) -> Iterator[Finding]:
@@ -134,6 +136,7 @@ def _costs(line: PricedItem) -> dict[str, Decimal]:
 
 
 _QUOTES: ByIdentity[PricedItem, str] = ByIdentity(8_192)
+_CARTS: ByIdentity[PricedCart, dict[str, str]] = ByIdentity(16)
 
 
 def _compared(line: PricedItem, quoted: Mapping[str, str]) -> Iterator[Change]:

@@ -64,8 +64,8 @@ class Known:
     def __init__(self) -> None:
         self._around: tuple[object, ...] = ()
         self._lines: dict[str, tuple[CartItem, tuple[Finding, ...], frozenset[Pair]]] = {}
-        self.undelivered: dict[str, tuple[CartItem, Finding]] = {}
-        """What was found of lines that have no delivery."""
+        self.undelivered: dict[str, tuple[CartItem, Finding | None]] = {}
+        """What was found of lines that have no delivery; None where they need none."""
 
     def lines(self, look: Look) -> dict[str, tuple[CartItem, tuple[Finding, ...], frozenset[Pair]]]:
         """Return what is known, by line, brought up to date by the caller; nothing where something around the lines changed."""
@@ -222,7 +222,7 @@ def _exclusion(look: Look, item: CartItem, facts: OfferingFacts, excluded: str, 
     yield Finding(item.id, "excluded", sentence, True, tuple(dict.fromkeys((*look.removal(other), *look.removal(item)))))
 
 
-def _shipping(look: Look, undelivered: dict[str, tuple[CartItem, Finding]]) -> Iterator[Finding]:
+def _shipping(look: Look, undelivered: dict[str, tuple[CartItem, Finding | None]]) -> Iterator[Finding]:
     shipped = shipped_by(look.cart)
     lines = {top.id: top for top in look.cart.cart_item}
     known: dict[tuple[str, ...], tuple[Mend, ...]] = {}
@@ -231,10 +231,13 @@ def _shipping(look: Look, undelivered: dict[str, tuple[CartItem, Finding]]) -> I
             continue
         before = undelivered.get(top.id)
         if before is not None and before[0] is top and top.id not in shipped:
-            yield before[1]
+            if before[1] is not None:
+                yield before[1]
             continue
         ways = shipping_offerings(top, look.catalog)
         delivery = lines.get(shipped.get(top.id, "")) if ways else None
+        if not ways:
+            undelivered[top.id] = (top, None)
         if not ways or (delivery is not None and is_active(delivery)):
             continue
         if delivery is not None:
