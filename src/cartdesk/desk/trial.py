@@ -237,20 +237,29 @@ def _settings(item: CartItem, catalog: Catalog, depth: int) -> Iterator[Setting]
 
 
 def _own(item: CartItem, offering: ProductOffering, catalog: Catalog, depth: int, owner: str) -> Iterator[Setting]:
-    from cartdesk.selling.characteristics import allowed_values, can_be_set, fold, value_text
+    from cartdesk.selling.characteristics import allowed_values, can_be_set, fold, most_values, value_text
     from cartdesk.selling.terms import TERM, term_name
 
     names = tuple(term_name(term) for term in offering.product_offering_term)
     if len(names) > 1:
         chosen = term_name(item.cart_term[0]) if item.cart_term else None
         yield Setting(item.id, "term", TERM, "Term", depth, tuple((name, name) for name in names), chosen, owner=owner)
-    set_now = {fold(each.name or ""): value_text(each.value) for each in (item.product.characteristic if item.product else ())}
+    set_now: dict[str, str] = {}
+    for chosen_one in item.product.characteristic if item.product else ():
+        text, key = value_text(chosen_one.value), fold(chosen_one.name or "")
+        if text is not None:
+            set_now[key] = f"{set_now[key]}, {text}" if key in set_now else text
     for each in catalog.characteristics_of(offering):
         if not can_be_set(each) or not each.name:
             continue
         values = tuple((_worded(value, each.product_spec_characteristic_value), value) for value in allowed_values(each))
+        label = safe_text(each.name, 40)
+        if most_values(each) > 1:
+            # Several at once are typed with commas; what there is to choose stands beside the name.
+            label = f"{label} ({', '.join(word for word, _ in values[:6])})" if values else label
+            values = ()
         kind: Kind = "value" if values else "text"
-        yield Setting(item.id, kind, each.name, safe_text(each.name, 40), depth, values, set_now.get(fold(each.name)), owner=owner)
+        yield Setting(item.id, kind, each.name, label, depth, values, set_now.get(fold(each.name)), owner=owner)
 
 
 def _worded(value: str, allowed: tuple[object, ...]) -> str:

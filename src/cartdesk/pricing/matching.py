@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from cartdesk.tmf.period import Period
 
 _DROPPED = str.maketrans("", "", " -_")
+BESIDE = "\0"
+"""Stands between the values of a characteristic of which several are chosen."""
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,10 +71,15 @@ def _fold(text: str) -> str:
 
 
 def chosen_values(item: CartItem) -> dict[str, str]:
-    """Return the item's chosen characteristics, names and values folded."""
+    """Return the item's chosen characteristics, names and values folded; several values of one name are joined by ``BESIDE``."""
     if item.product is None:
         return {}
-    return {fold(each.name or each.id or ""): fold_value(each.value) for each in item.product.characteristic if each.value is not None}
+    chosen: dict[str, str] = {}
+    for each in item.product.characteristic:
+        if each.value is not None:
+            name, value = fold(each.name or each.id or ""), fold_value(each.value)
+            chosen[name] = f"{chosen[name]}{BESIDE}{value}" if name in chosen else value
+    return chosen
 
 
 def fold_value(value: Any) -> str:
@@ -98,7 +105,7 @@ def values_fit(uses: tuple[CharacteristicUse, ...], chosen: Mapping[str, str]) -
         if value is None:
             if not any(each.is_default for each in allowed):
                 return use
-        elif not any(_allows(each, value) for each in allowed):
+        elif not any(_allows(each, one) for one in (value.split(BESIDE) if BESIDE in value else (value,)) for each in allowed):
             return use
     return None
 

@@ -5,7 +5,7 @@ Called by ``configuration`` and ``rules``, and by the screens that show what the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -115,6 +115,69 @@ def checked_value(characteristic: SpecificationCharacteristic, value: object, at
             raise Refused(f"{name} cannot be «{safe_text(text, 40)}»; {_described(characteristic)}.")
         return clean_text(text, name, limit=MAX_TEXT, cards=is_usable(pattern))
     return text if ranges or _value_type(characteristic) in _NUMBERS else clean_text(text, name, limit=MAX_TEXT)
+
+
+def most_values(characteristic: SpecificationCharacteristic) -> int:
+    """Return how many values of a characteristic may be chosen at once: its ``maxCardinality``, one where it says none."""
+    most = characteristic.max_cardinality
+    return most if most is not None and most > 1 else 1
+
+
+def default_values(characteristic: SpecificationCharacteristic) -> tuple[str, ...]:
+    """Return the values that hold when none is chosen; several only where several may be chosen."""
+    if most_values(characteristic) > 1:
+        marked = (value_text(value.value) for value in characteristic.product_spec_characteristic_value if value.is_default)
+        found = tuple(dict.fromkeys(text for text in marked if text is not None))[: most_values(characteristic)]
+        if found:
+            return found
+    one = default_value(characteristic)
+    return (one,) if one is not None else ()
+
+
+def checked_values(
+    characteristic: SpecificationCharacteristic, value: object, at: tuple[str, str] = ("", ""), before: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return what was typed as the texts to keep: one, or several with commas where several may be chosen.
+
+    Args:
+        characteristic: what is set.
+        value: what it is set to: ``Sport, Film``; ``+Film`` and ``-Film`` are on top of, and without, what is chosen.
+        at: what an entry writes before and after to mean the item, for the ways out.
+        before: what is chosen now.
+
+    Raises:
+        Refused: a value that is not allowed, or too many or too few of them.
+    """
+    most = most_values(characteristic)
+    if most == 1:
+        return (checked_value(characteristic, value, at),)
+    text = value_text(value)
+    texts = (
+        [*value] if isinstance(value, (list, tuple)) else [value] if text is None or _is_listed(characteristic, text) else text.split(",")
+    )
+    sign = text.strip()[:1] if text is not None and not _is_listed(characteristic, text) else ""
+    if sign in {"+", "-", "−"} and text is not None:
+        texts = text.strip()[1:].split(",")
+    chosen = tuple(dict.fromkeys(checked_value(characteristic, each, at) for each in texts))
+    if sign == "+":
+        chosen = tuple(dict.fromkeys((*before, *chosen)))
+    elif sign:
+        chosen = tuple(each for each in before if each not in chosen)
+    _refuse_count(characteristic, len(chosen), most, at)
+    return chosen
+
+
+def _refuse_count(characteristic: SpecificationCharacteristic, count: int, most: int, at: tuple[str, str]) -> None:
+    least = characteristic.min_cardinality or 0
+    if least <= count <= most:
+        return
+    name = safe_text(characteristic.name or "It", 40)
+    limits = f"exactly {most}" if least == most else f"{least} to {most}" if least else f"up to {most}"
+    raise Refused(f"{name} takes {limits} values, not {count}{_there(characteristic)}.", *value_mends(characteristic, at))
+
+
+def _is_listed(characteristic: SpecificationCharacteristic, text: str) -> bool:
+    return _listed(characteristic, text) is not None
 
 
 def value_text(value: Any) -> str | None:

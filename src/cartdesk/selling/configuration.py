@@ -9,7 +9,17 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Refused
-from cartdesk.selling.characteristics import can_be_set, checked_value, default_value, find_characteristic, fold, must_be_set, value_text
+from cartdesk.selling.characteristics import (
+    can_be_set,
+    checked_values,
+    default_value,
+    default_values,
+    find_characteristic,
+    fold,
+    most_values,
+    must_be_set,
+    value_text,
+)
 from cartdesk.selling.lines import item_at, item_name, offering_id, require_open, spot, with_item
 from cartdesk.selling.shelf import Shelf
 from cartdesk.selling.terms import chosen_term
@@ -29,9 +39,13 @@ def configured(offering: ProductOffering, given: Mapping[str, object], shelf: Sh
     chosen = {}
     for name, value in given.items():
         characteristic = find_characteristic(offered, name, offering)
-        chosen[characteristic.name] = checked_value(characteristic, value)
-    texts = ((each, chosen.get(each.name) or default_value(each)) for each in offered if can_be_set(each))
-    return tuple(Characteristic(name=each.name, value=text) for each, text in texts if text is not None)
+        chosen[characteristic.name] = checked_values(characteristic, value)
+    return tuple(
+        Characteristic(name=each.name, value=text)
+        for each in offered
+        if can_be_set(each)
+        for text in chosen.get(each.name) or default_values(each)
+    )
 
 
 def set_characteristic(cart: ShoppingCart, item_id: str, name: str, value: object, shelf: Shelf) -> ShoppingCart:
@@ -44,18 +58,23 @@ def set_characteristic(cart: ShoppingCart, item_id: str, name: str, value: objec
     item = item_at(cart, item_id)
     offering = offering_of(item, shelf)
     characteristic = find_characteristic(shelf.characteristics_of(offering), name, offering)
-    text = checked_value(characteristic, value, spot(cart, item))
     product = item.product or Product()
-    place = next((at for at, each in enumerate(product.characteristic) if fold(each.name or "") == fold(characteristic.name or "")), None)
-    if place is None:
-        chosen = (*product.characteristic, Characteristic(name=characteristic.name, value=text))
-    elif value_text(product.characteristic[place].value) == text:
+    places = [at for at, each in enumerate(product.characteristic) if fold(each.name or "") == fold(characteristic.name or "")]
+    before = [value_text(product.characteristic[at].value) or "" for at in places]
+    texts = checked_values(characteristic, value, spot(cart, item), before)
+    if list(texts) == before:
         return cart
+    chosen = list(product.characteristic)
+    made = [Characteristic(name=characteristic.name, value=text) for text in texts]
+    if len(places) == len(made):
+        for at, text in zip(places, texts, strict=True):
+            chosen[at] = chosen[at].model_copy(update={"value": text})
+    elif places:
+        chosen = [each for at, each in enumerate(chosen) if at not in places]
+        chosen[places[0] : places[0]] = made
     else:
-        kept = list(product.characteristic)
-        kept[place] = kept[place].model_copy(update={"value": text})
-        chosen = tuple(kept)
-    changed = product.model_copy(update={"characteristic": chosen})
+        chosen += made
+    changed = product.model_copy(update={"characteristic": tuple(chosen)})
     return with_item(cart, item_id, lambda each: each.model_copy(update={"product": changed}))
 
 
@@ -73,17 +92,21 @@ def set_term(cart: ShoppingCart, item_id: str, term: str, shelf: Shelf) -> Shopp
 
 def problems_of(item: CartItem, offering: ProductOffering, shelf: Shelf) -> Iterable[tuple[SpecificationCharacteristic, Refused | None]]:
     """Yield each characteristic of an item that an order cannot do with: missing (None), or with a value that is refused."""
-    chosen = {fold(each.name or ""): each.value for each in (item.product.characteristic if item.product else ())}
+    chosen: dict[str, list[str]] = {}
+    for each in item.product.characteristic if item.product else ():
+        text = value_text(each.value)
+        if text is not None:
+            chosen.setdefault(fold(each.name or ""), []).append(text)
     for characteristic in shelf.characteristics_of(offering):
         if not can_be_set(characteristic):
             continue
-        value = value_text(chosen.get(fold(characteristic.name or "")))
-        if value is None:
+        values = chosen.get(fold(characteristic.name or ""))
+        if not values:
             if must_be_set(characteristic) and default_value(characteristic) is None:
                 yield characteristic, None
             continue
         try:
-            checked_value(characteristic, value)
+            checked_values(characteristic, values if most_values(characteristic) > 1 else values[-1])
         except Refused as refused:
             yield characteristic, refused
 
