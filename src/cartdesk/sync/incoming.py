@@ -31,7 +31,9 @@ class Origin:
     revision: str
     """Their name: the mark's, or one made of what they are where somebody wrote past it. Every seat makes the same."""
     lineage: tuple[str, ...]
-    """The revisions whose changes are in them, the newest first."""
+    """The revisions whose changes are in them for certain, the newest first."""
+    basis: tuple[str, ...]
+    """The revisions they have grown from: where somebody wrote past the mark, their changes need not all be left."""
     foreign: bool = False
     """True where whoever wrote them does not say what they had seen."""
 
@@ -40,11 +42,11 @@ def origin_of(there: There, facts: Facts) -> Origin:
     """Return where a cart's contents come from."""
     mark = there.marker
     if mark is None or mark.revision is None:
-        return Origin(_made_up("", there.hash), (), foreign=facts.markers is not False)
+        return Origin(_made_up("", there.hash), (), (), foreign=facts.markers is not False)
     if facts.fits is not False and mark.fingerprint != fingerprint(there.tree):
         made_up = _made_up(mark.revision, there.hash)
-        return Origin(made_up, (made_up, *mark.lineage), foreign=True)
-    return Origin(mark.revision, mark.lineage)
+        return Origin(made_up, (made_up,), mark.lineage, foreign=True)
+    return Origin(mark.revision, mark.lineage, mark.lineage)
 
 
 def _made_up(revision: str, full_hash: str) -> str:
@@ -153,7 +155,7 @@ class Incoming:
             return []
         if origin.revision in link.held:
             return [origin.revision]
-        known = set(origin.lineage)
+        known = set(origin.basis)
         return [revision for revision in link.held if revision in known]
 
     def _verdict(self, link: Link, origin: Origin) -> Callable[[str], Back]:
@@ -163,7 +165,7 @@ class Incoming:
                 return Back.WANTED
             if not self._lineage:
                 return Back.WANTED
-            unsure = not origin.lineage or len(origin.lineage) > MAX_ANCESTORS
+            unsure = origin.foreign or not origin.lineage or len(origin.lineage) > MAX_ANCESTORS
             return Back.ASK if unsure else Back.STALE
 
         return of

@@ -53,7 +53,7 @@ class Outcome:
     deaths: int = 0
     requests: int = 0
     overwritten: int = 0
-    """Values a foreign writer replaced without anybody's knowing."""
+    """Values and removals that a foreign writer undid without anybody's knowing."""
     damage: int = 0
     """Foreign writes made."""
 
@@ -215,10 +215,9 @@ def _check_edits(seats: list[Seat], there: dict[str, Node], clashes: dict[str, l
         else:
             now = item["quantity"] if edit.kind == "quantity" else items_color(item)
             fine = _reaches(ref, edit.item, now, edit.value, replaced)
-            if not fine and foreign:
-                outcome.overwritten += 1
-                fine = True
-        if not fine:
+        if not fine and foreign and edit.kind != "add":
+            outcome.overwritten += 1
+        elif not fine:
             outcome.lost.append(f"{seat.name}'s {edit.kind} of {edit.item} ({edit.value})")
 
 
