@@ -100,4 +100,5 @@ async def check_answer(response: httpx.Response) -> None:
     elif resource not in UNDEFINED and resource != "hub" and "fields" not in response.request.url.params:
         name = resource[:1].upper() + resource[1:]
         for each in body if isinstance(body, list) else [body]:
-            assert faults(api, version, name, each) == [], f"{response.request.method} {response.request.url}"
+            found = faults(api, version, name, each)
+            assert not found, f"{response.request.method} {response.request.url}: {found}"

@@ -61,27 +61,28 @@ class _Check:
     def object(self, root: str, members: Mapping[str, Any], required: bool, at: str) -> None:
         shape = self._shapes[root]
         known = shape.members
+        asked = self._below and not root.endswith(_REFERENCES)
         for name, value in members.items():
             member = known.get(name)
             if member is not None and value is not None:
-                self._member(member, value, f"{at}.{name}" if at else name)
+                self._member(member, value, f"{at}.{name}" if at else name, asked)
         if required:
             for member in shape.required:
                 if members.get(member.name) is None and member.name not in _GIVEN_BY_US:
                     raise missing(f"{at}.{member.name}" if at else member.name)
 
-    def _member(self, member: Member, value: Any, path: str) -> None:
+    def _member(self, member: Member, value: Any, path: str, asked: bool) -> None:
         if not member.many:
-            self._one(member, value, path)
+            self._one(member, value, path, asked)
         elif isinstance(value, list):
             for number, each in enumerate(value):
-                self._one(member, each, f"{path}[{number}]")
+                self._one(member, each, f"{path}[{number}]", asked)
         elif self._tolerant and isinstance(value, dict):
-            self._one(member, value, path)
+            self._one(member, value, path, asked)
         else:
             raise wrong(path, "a list")
 
-    def _one(self, member: Member, value: Any, path: str) -> None:
+    def _one(self, member: Member, value: Any, path: str, asked: bool) -> None:
         kind = member.kind
         types = _TYPES.get(kind)
         if types is not None:
@@ -94,9 +95,11 @@ class _Check:
         elif kind != "any":
             if not isinstance(value, dict):
                 raise wrong(path, "an object")
-            self.object(kind, value, self._below, path)
+            self.object(kind, value, asked, path)
 
 
+_REFERENCES = ("Ref", "RefOrValue")
+"""Ends of the names of references: what they tell of what they refer to may be less than all of it."""
 _GIVEN_BY_US = frozenset({"@type", "@referredType", "isRef"})
 """Required members that are filled in where a client leaves them out."""
 

@@ -63,6 +63,13 @@ def item_face(row: ResourceType, version: str, item: Document) -> Document:
     return _complete(shapes_of(row.api, version), "CartItem", shown["cartItem"][0])
 
 
+def stored_form(row: ResourceType, document: Document) -> Document:
+    """Return a document as it is stored: as its first version shows it but for ``href``, what that version requires filled in."""
+    if row.behaviour == "cart":
+        return document
+    return _complete(shapes_of(row.api, next(iter(row.faces))), row.type_name, {**document})
+
+
 def shows_as_stored(row: ResourceType, document: Document) -> bool:
     """Say whether a stored document is what the resource's first version shows, but for ``href``."""
     return row.behaviour != "cart" or all(map(_is_all_text, document.get("cartItem", ())))

@@ -79,7 +79,7 @@ class Shop:
             price = ahead.pop()
             if price.id in prices:
                 continue
-            prices[price.id] = price.wire()
+            prices[price.id] = _with_money(price.wire())
             related = (self._catalog.price(each.id) for each in price.pop_relationship if each.id)
             ahead.extend(each for each in related if each is not None)
 
@@ -97,7 +97,7 @@ class Shop:
         for offering in offerings:
             for reference in offering.category:
                 sold.setdefault(str(reference.id), []).append({"id": offering.id, "name": offering.name})
-        rows = getattr(self._catalog, "categories", ())
+        rows = [row for row in getattr(self._catalog, "categories", ()) if row.id is not None]
         for each in rows:
             below = [{"id": child.id, "name": child.name} for child in rows if child.parent == each.id]
             category: Document = {"id": each.id, "name": each.name, "isRoot": each.parent is None}
@@ -128,6 +128,24 @@ _REFERENCES = {
     "productOfferingRelationship": "productOffering",
 }
 """Member → the kind it refers to: its references get their ``href``."""
+
+
+def _with_money(price: Document) -> Document:
+    """Return a price with TMF620 v4's bare Money: without tax, or with it where that is all it has."""
+    amounts = price.get("price")
+    if not amounts:
+        return price
+    bare = {name: value for name, value in price.items() if name != "price"}
+    side = next((name for name in ("dutyFreeAmount", "taxIncludedAmount") if name in amounts), None)
+    if side is not None:
+        bare["price"] = amounts[side]
+        if side == "taxIncludedAmount":
+            bare["taxIncluded"] = True
+        if "taxRate" in amounts and not price.get("tax"):
+            bare["tax"] = [{"taxRate": amounts["taxRate"]}]
+    if "percentage" in amounts and "percentage" not in bare:
+        bare["percentage"] = amounts["percentage"]
+    return bare
 
 
 def _with_references(document: Document, public_url: str) -> Document:

@@ -19,7 +19,7 @@ from cartdesk.server.bodies import JSON, JSON_PATCH, MERGE_PATCH, media_type, re
 from cartdesk.server.carts import CartRules
 from cartdesk.server.checks import check, check_rules, missing
 from cartdesk.server.database import Transaction
-from cartdesk.server.faces import document_of, shows_as_stored
+from cartdesk.server.faces import document_of, shows_as_stored, stored_form
 from cartdesk.server.idempotent import Attempt, attempt_of, forget_old, former_answer, keep_answer
 from cartdesk.server.patches import first_steps, merged, patched
 from cartdesk.server.problems import Problem
@@ -123,7 +123,7 @@ class Writer:
         return kept, told
 
     def _kept(self, row: ResourceType, like: Kept, prepared: Prepared) -> Kept:
-        document = {"id": like.id, **prepared.document}
+        document = stored_form(row, {"id": like.id, **prepared.document})
         expires = None if prepared.expires is None else millis(prepared.expires)
         return replace(
             like,
