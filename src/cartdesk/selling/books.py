@@ -33,6 +33,8 @@ MONTHS_SHOWN = 12
 DAYS_SHOWN = 3
 """How many of the next bill days are named."""
 _USUAL_DAY = 1
+_YEARS = range(1900, 2200)
+"""The years in which a product can have started."""
 _ORDER = (BILLING, PARTY, SETTLEMENT, FINANCIAL)
 """What is billed comes first, and where it is booked last."""
 _GONE = frozenset({"cancelled", "rejected", "failed", "pendingcancellation", "assessingcancellation"})
@@ -219,7 +221,7 @@ def _foreseen(products: Sequence[OwnedProduct], day: int, prices: PriceBook, now
     today = now.date()
     for product in products:
         priced = price_owned((product,), prices, now)
-        start = product.start_date.date() if product.start_date is not None else cycle_start(today, day)
+        start = _started(product) or cycle_start(today, day)
         months = (today.year - start.year) * 12 + today.month - start.month
         if months < 0 or months + MONTHS_SHOWN + 1 > LONGEST:
             start, months = cycle_start(today, day), 0
@@ -233,9 +235,15 @@ def _owned(product: OwnedProduct, usual: str | None, prices: PriceBook, now: dat
     priced = price_owned((product,), prices, now)
     every = tuple((total.period, total.steady) for total in priced.totals if total.period is not None)
     months = max((item.term_months for top in priced.items for item in top.counting() if item.term_months), default=0)
-    start = product.start_date.date() if product.start_date is not None else None
+    start = _started(product)
     until = add_months(start, months) - timedelta(days=1) if start is not None and months else None
     return Owned(product, (product.billing_account.id if product.billing_account is not None else None) or usual, every, until)
+
+
+def _started(product: OwnedProduct) -> date | None:
+    """Return the day a product started; None where that is not known, or no day that can be right."""
+    start = product.start_date.date() if product.start_date is not None else None
+    return start if start is not None and start.year in _YEARS else None
 
 
 def _unbound(owned: Owned) -> Owned:
