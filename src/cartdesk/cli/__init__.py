@@ -31,6 +31,7 @@ Exit codes:
 
 _COMMANDS = {
     "do": ("entries.do", "Run entries as the entry line does."),
+    "line": ("talking.line", "Work at a plain prompt: for screen readers, scripts and slow links."),
     "carts": ("carts.group", "All carts of this seat."),
     "catalog": ("catalogs.group", "What is sold."),
     "bill": ("bills.bill", "Show a cart's bills."),

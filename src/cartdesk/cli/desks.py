@@ -25,13 +25,15 @@ def now() -> datetime:
 
 
 @contextmanager
-def open_desk(*, read_only: bool = False) -> Iterator[Desk]:
-    """Open the desk apart from its screen: the areas of whoever works at it stay as they are."""
+def open_desk(*, read_only: bool = False, apart: bool = True) -> Iterator[Desk]:
+    """Open the desk; apart from its screen the areas of whoever works at it stay as they are."""
     from cartdesk.desk import Desk, new_id
 
     if read_only:
         _refuse_none()
-    desk = Desk.open(data_dir(), catalog_path(), now=now, ids=new_id, agent=agent_name(), role=role_name(), read_only=read_only, apart=True)
+    desk = Desk.open(
+        data_dir(), catalog_path(), now=now, ids=new_id, agent=agent_name(), role=role_name(), read_only=read_only, apart=apart
+    )
     try:
         _tell_damage(desk.store)
         _refuse_nothing(desk.catalog)

@@ -1,0 +1,58 @@
+"""``cartdesk line``: the plain prompt, on a terminal or in a pipe."""
+
+from __future__ import annotations
+
+import sys
+from io import TextIOWrapper
+from typing import TextIO
+
+import click
+
+from cartdesk.cli.desks import find_cart, open_desk
+from cartdesk.cli.outermost import exit_code
+from cartdesk.cli.places import places
+
+
+@click.command("line")
+@click.option("--cart", "cart_id", metavar="ID", help="Begin with this cart.")
+@click.option("--json", "as_json", is_flag=True, help="Answer each entry with one JSON object on a line of its own.")
+@click.option("--strict", is_flag=True, help="Stop at the first entry that is refused.")
+@click.option("--here/--apart", default=None, help="Work where the desk was left, or on a new cart; the first on a terminal.")
+@click.pass_context
+@places
+def line(context: click.Context, cart_id: str | None, as_json: bool, strict: bool, here: bool | None) -> None:
+    """Work at a plain prompt.
+
+    Everything the desk does, by the same entries, in sentences: for screen readers, scripts and slow links. Say help there.
+    In a pipe nothing is asked, and it ends with 2 where an entry was refused.
+    """
+    from cartdesk.line.prompt import Manner, talk
+    from cartdesk.line.session import Session
+
+    at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    source, sink = _forgiving(sys.stdin), _forgiving(sys.stdout)
+    with open_desk(apart=not (at_terminal if here is None else here)) as desk:
+        desk.refresh()
+        if cart_id is not None:
+            desk.work_on(find_cart(desk.store, cart_id))
+        asks = at_terminal and not as_json
+        manner = Manner(prompts=at_terminal, as_json=as_json, strict=strict)
+        refused = talk(Session(desk, asking=asks), source, sink, manner, forget_typed=_forget_typed)
+    if refused is not None and not at_terminal:
+        context.exit(exit_code(refused))
+
+
+def _forgiving(stream: TextIO) -> TextIO:
+    """Return a stream that writes and reads a mark for what its encoding cannot."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="replace")
+    return stream
+
+
+def _forget_typed() -> None:
+    """Drop what was typed at the terminal and not read yet."""
+    try:
+        import termios
+    except ImportError:  # a system without them has no such queue either
+        return
+    termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)

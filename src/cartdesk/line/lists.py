@@ -1,0 +1,189 @@
+"""Long lists, ten rows at a time: offerings, shelves, carts, orders, changes; each row is numbered and can be picked.
+
+``shows`` and ``own`` make them; ``session`` reads them out and goes on with ``more``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from cartdesk.documents.money import every_words, format_day, format_moment
+from cartdesk.line.words import count, money, money_json, price, sentence, spoken
+from cartdesk.text import safe_text
+from cartdesk.tmf.period import Period, read_time
+
+if TYPE_CHECKING:
+    from cartdesk.catalog import Catalog, CategoryRow, OfferingRow
+    from cartdesk.desk import Desk
+    from cartdesk.store import CartRow, HistoryRecord
+    from cartdesk.tmf import ProductOrder
+
+PAGE = 10
+"""How many rows are read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a list."""
+
+    text: str
+    entry: str = ""
+    """What picking it enters; empty where there is nothing to pick."""
+    data: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list, and how far it was read."""
+
+    title: str
+    total: int
+    row: Callable[[int], Row]
+    """Makes the row with this place, from 0."""
+    read: int = 0
+    begun: int = 0
+    """The first place of the page that was read last."""
+
+    def next(self) -> Listing:
+        """Return the list with its next page read."""
+        return replace(self, begun=self.read, read=min(self.read + PAGE, self.total))
+
+    def page(self) -> list[tuple[int, Row]]:
+        """Return the rows of the page that was read last, each with its number."""
+        return [(place + 1, self.row(place)) for place in range(self.begun, self.read)]
+
+    def sentences(self) -> list[str]:
+        """Return the page as sentences; the first one says what it is of."""
+        said = [self.title] if self.begun == 0 else []
+        said += [sentence(f"{number}: {row.text}") for number, row in self.page()]
+        left = self.total - self.read
+        if left:
+            said.append(f"{left:,} more; more reads on.")
+        return said
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the page as JSON values."""
+        rows = [{"number": number, "entry": row.entry, **(row.data or {})} for number, row in self.page()]
+        return {"total": self.total, "from": self.begun + 1, "rows": rows}
+
+
+def of_rows(title: str, rows: Sequence[Row]) -> Listing:
+    """Return a list of rows that are made already."""
+    return Listing(title, len(rows), lambda place: rows[place])
+
+
+def offerings(catalog: Catalog, numbers: Sequence[int], title: str) -> Listing:
+    """Return a list of offerings by their numbers in the catalog."""
+    return Listing(title, len(numbers), lambda place: _offering(catalog.row(numbers[place]), catalog.locale))
+
+
+def _offering(row: OfferingRow, locale: str) -> Row:
+    lead = "from " if row.from_price else ""
+    term = f", binds for {count(row.term_months, 'month')}" if row.term_months else ""
+    usage = ", more by use" if row.usage else ""
+    status = {"sold": "", "not sellable": ", not sellable"}.get(row.status, f", {row.status} sold")
+    cost = price(row.one_off, row.recurring, row.period, locale)
+    text = f"{spoken(row.name)}, {lead}{cost}{usage}{term}{status}, code {safe_text(row.id, 40)}"
+    data = {
+        "id": row.id, "name": row.name, "status": row.status, "category": row.category, "oneOff": money_json(row.one_off),
+        "recurring": money_json(row.recurring), "period": str(row.period) if row.period is not None else None,
+        "termMonths": row.term_months,
+    }  # fmt: skip
+    return Row(text, row.id, data)
+
+
+def shelves(categories: Sequence[CategoryRow]) -> Listing:
+    """Return the outermost shelves of the catalog, each with those below it."""
+    own = [each for each in categories if each.id is not None]
+    rows = [
+        Row(
+            f"{'in it, ' * each.depth}{spoken(each.name)}, {count(each.count, 'offering')}",
+            f"browse {each.name}",
+            {"id": each.id, "name": each.name, "depth": each.depth, "count": each.count},
+        )
+        for each in own
+    ]
+    return of_rows(f"{count(len(rows), 'shelf', 'shelves')}. Pick one by its number, or browse and its name.", rows)
+
+
+def carts(rows: Sequence[CartRow]) -> Listing:
+    """Return the carts, last changed first."""
+    return of_rows(f"{count(len(rows), 'cart')}, last changed first." if rows else "There are no such carts.", [_cart(row) for row in rows])
+
+
+def _cart(row: CartRow) -> Row:
+    currency = row.currency or ""
+    every = [f"{amount} {currency} {every_words(Period.read(period))}" for period, amount in row.every]
+    due = [f"{row.due_now} {currency} now"] if row.due_now else []
+    parts = [row.label or "no name", row.state, count(row.lines, "line"), *due, *every, f"cart {row.id}"]
+    return Row(", ".join(spoken(part) for part in parts if part), f"open {row.id}", row.to_json())
+
+
+def orders(found: Sequence[ProductOrder], locale: str) -> Listing:
+    """Return the orders, the last one first."""
+    from cartdesk.documents.account_words import order_words
+
+    rows = [
+        Row(
+            f"order {spoken(order_words(each, locale))}, {spoken(_customer(each)) or 'no customer'}",
+            f"receipt {each.id}",
+            {"id": each.id, "state": each.state, "customer": _customer(each)},
+        )
+        for each in found
+    ]
+    return of_rows(f"{count(len(rows), 'order')}, the last one first." if rows else "There are no such orders.", rows)
+
+
+def _customer(order: ProductOrder) -> str:
+    found = next((party for party in order.related_party if (party.role or "").lower() == "customer"), None)
+    return (found.name or found.id or "") if found is not None else ""
+
+
+def history(records: Sequence[HistoryRecord]) -> Listing:
+    """Return a cart's changes, the last one first; picking one takes the cart back to it."""
+    rows = []
+    for record in reversed(records):
+        change = record.change
+        what = f"entered {change.entry}" if change.kind in ("change", "create") and change.entry else f"{change.kind} to {change.to_seq}"
+        after = ", ".join(f"{name} {value}" for name, value in change.after.items() if name not in ("currency", "lines"))
+        moment = format_moment(read_time(change.at).astimezone())
+        text = f"change {record.seq}, {moment}, {change.who}, {what}" + (f", after it {after}" if after else "")
+        rows.append(Row(spoken(text), f"U to {record.seq}", {"seq": record.seq, "at": change.at, "who": change.who, "entry": change.entry}))
+    return of_rows(f"{count(len(rows), 'change')}, the last one first." if rows else "Nothing has changed yet.", rows)
+
+
+def bills(desk: Desk, cart_id: str) -> Listing:
+    """Return a cart's bills, those that are alike in a row as one, and the sums over the usual numbers of months."""
+    from cartdesk.desk.billing import bills_of
+    from cartdesk.documents.bill_text import what_is_on
+    from cartdesk.documents.words import shown
+    from cartdesk.pricing import sum_over
+
+    locale, side = desk.catalog.locale, desk.show_tax
+    made = bills_of(desk.price(desk.load(cart_id)))
+    rows: list[Row] = []
+    place = 0
+    while place < len(made):
+        bill, last = made[place], place
+        what = what_is_on(bill)
+        while last + 1 < len(made) and not bill.is_today and (what_is_on(made[last + 1]), made[last + 1].total) == (what, bill.total):
+            last += 1
+        day = "Today" if bill.is_today else format_day(bill.on, year=True, locale=locale)
+        if last > place:
+            day += f" to {format_day(made[last].on, year=True, locale=locale)}, {count(last - place + 1, 'bill')} of"
+        amount = shown(bill.total, side)
+        data = {"on": bill.on.isoformat(), "to": made[last].on.isoformat(), "count": last - place + 1, "today": bill.is_today}
+        rows.append(
+            Row(f"{day} {money(amount, locale)}" + (f", {spoken(what)}" if what else ""), "", {**data, "total": money_json(amount)})
+        )
+        place = last + 1
+    if not made:
+        return of_rows("There is nothing to bill: the cart is empty.", [])
+    for months in (12, 24, 36):
+        if months < len(made):
+            amount = shown(sum_over(made, months), side)
+            rows.append(Row(f"{months} months altogether {money(amount, locale)}", "", {"months": months, "total": money_json(amount)}))
+    with_tax = "with" if side == "included" else "without"
+    return of_rows(f"Bills, {with_tax} tax, what is due today first.", rows)

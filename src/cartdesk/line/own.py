@@ -1,0 +1,95 @@
+"""The prompt's own words, beside the desk's entries: browsing, reading on, picking by number, trying out, asking for help.
+
+``session`` looks a word up here before it takes the text as an entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cartdesk.line.words import money, sentence, spoken
+from cartdesk.text import safe_text
+
+if TYPE_CHECKING:
+    from cartdesk.desk import Command, Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One of the prompt's own words."""
+
+    name: str
+    syntax: str
+    help: str
+    pattern: str
+
+
+WORDS = (
+    Word("browse", "browse or browse Mobile", "Hear the catalog's shelves, or what stands on one.", r"browse(?:\s+(?P<rest>\S.*))?"),
+    Word("more", "more", "Read on in the list that was read last.", "more"),
+    Word("pick", "pick 3", "Take the row with this number of what was read last.", r"pick\s+(?P<rest>\d+)"),
+    Word("filter", "filter, filter no contract or filter none", "Hear the filters, or switch one.", r"filter(?:\s+(?P<rest>\S.*))?"),
+    Word("cart", "cart", "Hear the whole cart.", "cart"),
+    Word("totals", "totals", "Hear the totals with the first bill and the sum over the term.", "totals"),
+    Word("try", "try 2*FIB500", "Hear what an entry would change, without doing it.", r"try\s+(?P<rest>\S.*)"),
+    Word("paste", "paste", "Take lines CODE,quantity until an empty line, and add all that can be added.", "paste"),
+    Word("help", "help, help lines or help E", "Hear the groups of entries, one group, or one entry.", r"help(?:\s+(?P<rest>\S.*))?"),
+    Word("quit", "quit", "Leave; everything is kept as it stands.", "quit|exit"),
+)  # fmt: skip
+"""In the order of the help."""
+
+
+def own_word(text: str) -> tuple[str, str] | None:
+    """Return which own word a text is, with what stands behind it; None where it is an entry."""
+    for word in WORDS:
+        match = re.fullmatch(word.pattern, text.strip(), re.IGNORECASE)
+        if match:
+            rest = match.groupdict().get("rest")
+            return word.name, (rest or "").strip()
+    return None
+
+
+def help_sentences(registry: tuple[type[Command], ...], about: str) -> Iterator[str]:
+    """Yield the help: the groups and the prompt's own words, or one group, or one entry."""
+    groups: dict[str, list[type[Command]]] = {}
+    for kind in registry:
+        if kind.entry is not None:
+            groups.setdefault(kind.group, []).append(kind)
+    if not about:
+        yield "A code adds an offering: FIB500, or 3*FIB500 for three."
+        yield "Several entries in one line are parted by semicolons: all count, or none."
+        for name, kinds in groups.items():
+            yield f"{name}: {', '.join(kind.label for kind in kinds)}. Say help {name.lower()} for its entries."
+        yield from (sentence(f"{spoken(word.syntax)}: {word.help}") for word in WORDS)
+        return
+    wanted = about.casefold()
+    group = next((name for name in groups if name.casefold() == wanted), None)
+    kinds = groups[group] if group is not None else [kind for kind in registry if kind.entry and _is_about(kind, wanted)]
+    yield from (sentence(f"{safe_text(kind.entry or '', 160)}: {kind.help()}") for kind in kinds)
+    own = [word for word in WORDS if word.name == wanted]
+    yield from (sentence(f"{spoken(word.syntax)}: {word.help}") for word in own)
+    if not kinds and not own:
+        yield f"There is no entry or group called {safe_text(about, 40)}; help lists them."
+
+
+def _is_about(kind: type[Command], wanted: str) -> bool:
+    entry = (kind.entry or "").casefold()
+    return wanted in (kind.label.casefold(), kind.name) or entry == wanted or entry.split(" ")[0].rstrip(",") == wanted
+
+
+def tried(desk: Desk, entry: str) -> tuple[str, ...]:
+    """Return what an entry would do, or why it cannot be done, in sentences."""
+    locale = desk.catalog.locale
+    preview = desk.preview(entry)
+    if preview.error is not None:
+        return (f"It would be refused: {sentence(preview.error)}",)
+    said = [sentence(f"It would be: {spoken(preview.label)}" if preview.label else "It would change nothing")]
+    if preview.due_now is not None and preview.due_now.amount:
+        said.append(f"Due now would change by {money(preview.due_now, locale)}.")
+    from cartdesk.documents.money import every_words
+
+    said += [f"{every_words(period).capitalize()} would change by {money(amount, locale)}." for period, amount in preview.every]
+    return tuple(said)
