@@ -222,8 +222,8 @@ def _foreseen(products: Sequence[OwnedProduct], day: int, prices: PriceBook, now
     for product in products:
         priced = price_owned((product,), prices, now)
         start = _started(product) or cycle_start(today, day)
-        months = (today.year - start.year) * 12 + today.month - start.month
-        if months < 0 or months + MONTHS_SHOWN + 1 > LONGEST:
+        months = max((today.year - start.year) * 12 + today.month - start.month, 0)
+        if months + MONTHS_SHOWN + 1 > LONGEST:
             start, months = cycle_start(today, day), 0
         for bill in project(priced, start, day, months=months + MONTHS_SHOWN + 1):
             if not bill.is_today and bill.on > today:
