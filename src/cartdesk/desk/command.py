@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 CONTEXTS = frozenset(
     {"anywhere", "desk", "offerings", "cart", "carts", "bill", "why", "checkout", "offering", "history", "compare", "orders", "help"}
-    | {"accounts", "script", "products", "merge"}
+    | {"accounts", "script", "products", "merge", "sync", "conflict"}
 )
 """Where a key may work. ``desk`` covers its two panes ``offerings`` and ``cart``."""
 
 SCREENS = frozenset(
     {
         "desk", "offerings", "offering", "carts", "checkout", "orders", "receipt", "bill", "why", "compare", "history", "help", "settings",
-        "accounts", "script", "products", "merge", "themes", "entry", "quit",
+        "accounts", "script", "products", "merge", "sync", "conflict", "themes", "entry", "quit",
     }
 )  # fmt: skip
 """What an outcome may ask a face to show.

@@ -9,7 +9,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from cartdesk.desk.view import AreaView, CartView, DeskView, FindingView, ShowTax, as_show_tax
+from cartdesk.desk.view import AreaView, CartView, DeskView, FindingView, ShowTax, SyncView, as_show_tax
 from cartdesk.errors import Refused
 from cartdesk.text import safe_text
 
@@ -58,7 +58,8 @@ class Keeper:
         except (TypeError, ValueError, KeyError, IndexError):
             return fresh
         areas = tuple(self._area(area) for area in kept.areas)
-        view = replace(kept, agent=fresh.agent, role=fresh.role, show_tax=fresh.show_tax, areas=areas)
+        sync = SyncView("offline", len(store.log_storage.keys("outbox"))) if self._desk.syncs else SyncView()
+        view = replace(kept, agent=fresh.agent, role=fresh.role, show_tax=fresh.show_tax, areas=areas, sync=sync)
         current = view.area.cart_id
         if (kept.cart.cart_id, kept.cart.seq, kept.show_tax) == (current, self._seq(current), view.show_tax):
             return view

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cartdesk.desk.command import Command, Outcome, Show
     from cartdesk.desk.keys import Keymap
     from cartdesk.errors import Mend
+    from cartdesk.sync.session import Background
 
 Answer = TypeVar("Answer")
 _WIDTHS = ((0, "-tiny-width"), (60, "-narrow"), (104, "-wide"))
@@ -83,6 +84,8 @@ class CartdeskApp(OneKeyAtATime):
         """Everything that touches the desk runs here, one thing after another."""
         self.lookups = ThreadPoolExecutor(1, thread_name_prefix="search")
         """Searches run here; they need nothing but the catalog's index."""
+        self.background: Background | None = None
+        """Talks to the server where a remote is set, beside the screen."""
         self._running_commands = 0
         self._loading = False
         self._mends: tuple[Mend, ...] = ()
@@ -161,6 +164,10 @@ class CartdeskApp(OneKeyAtATime):
     def on_warm(self) -> None:
         """From here on pages may show what needs the models."""
         self.is_warm = True
+        if self.desk.syncs and self._owns_process and not self.desk.store.read_only:
+            from cartdesk.tui.syncing import start
+
+            self.background = start(self.desk, self._log_dir)
         self.show_view()
         for page in self._pages():
             page.warmed()

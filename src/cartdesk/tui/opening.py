@@ -51,6 +51,8 @@ def run(
     try:
         app.run()
     finally:
+        if app.background is not None:
+            app.background.stop()
         app.seat.shutdown()
         app.lookups.shutdown()
         app.desk.close()
