@@ -48,6 +48,7 @@ _COMMANDS = {
     "serve": ("serving.serve", "Share carts with other seats and systems."),
     "tokens": ("serving.tokens", "Who may use the server."),
     "listeners": ("serving.listeners", "Whom the server tells of changes."),
+    "kiosk": ("kiosks.kiosk", "Let visitors shop by touch; nothing of them is kept."),
     "verify-prices": ("bills.verify_prices", "Check this machine's arithmetic."),
 }
 """Where each command is and what it is for, in the order of the help: listing them loads none of them."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cartdesk.cli.desks import find_cart, open_desk, open_store
+from cartdesk.cli.kiosks import import_handoff
 from cartdesk.cli.output import plural, say, table, write_json
 from cartdesk.cli.places import places
 from cartdesk.errors import Refused, WireError
@@ -89,15 +90,17 @@ def export(cart: str, file: Path | None, version: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the ids as JSON.")
 @places
 def import_carts(file: Path, copy: bool, as_json: bool) -> None:
-    """Read a cart, or a list of them, of any version of TMF663; all of them or none."""
+    """Read a cart, or a list of them, of any version of TMF663, all of them or none; or the text of a kiosk's code."""
     from cartdesk.desk import new_id
     from cartdesk.tmf.dialects import read_all
     from cartdesk.tmf.wire import loads
 
     name = safe_text(file.name, 80)
-    found = read_all(loads(_bytes_of(file), where=name), ids=new_id, where=name)
+    data = _bytes_of(file)
+    handed = data[:5] == b"CDH1." or data[:2] == b"K-"
+    found = [] if handed else read_all(loads(data, where=name), ids=new_id, where=name)
     with open_desk() as desk:
-        ids = desk.adopt(found, f"import {name}", copy=copy)
+        ids = import_handoff(desk, data.decode("ascii", "replace")) if handed else desk.adopt(found, f"import {name}", copy=copy)
     if as_json:
         write_json(ids)
     else:

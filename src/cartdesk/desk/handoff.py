@@ -70,15 +70,24 @@ def read_key(folder: Path) -> bytes | None:
     """
     path = key_path(folder)
     try:
-        text = path.read_text("ascii").strip()
-        key = bytes.fromhex(text)
+        text = path.read_text("ascii", errors="replace")
     except FileNotFoundError:
         return None
-    except (OSError, ValueError):
-        raise Refused(f"{safe_text(str(path))} is not a key for hand-off codes; take it from another seat of this shop.") from None
-    if len(key) != _KEY_BYTES:
+    except OSError as error:
+        raise Refused(f"{safe_text(str(path))} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+    key = parse_key(text)
+    if key is None:
         raise Refused(f"{safe_text(str(path))} is not a key for hand-off codes; take it from another seat of this shop.")
     return key
+
+
+def parse_key(text: str) -> bytes | None:
+    """Return the key that a file's text is, or None."""
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        return None
+    return key if len(key) == _KEY_BYTES else None
 
 
 def write_key(folder: Path, key: bytes) -> Path:

@@ -16,7 +16,7 @@ LEAST_QUIET = 2
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A QR code in terminal cells, two modules in the height of each."""
+    """A QR code in terminal cells: square modules of two cells, or two modules in the height of one."""
 
     rows: tuple[str, ...]
     """Characters to be drawn dark on white: full, upper and lower half blocks and spaces."""
@@ -39,25 +39,32 @@ def picture(texts: Iterable[str], *, width: int, height: int) -> Picture | None:
     """
     import segno
 
-    room = min(width, 2 * height)
     for text in texts:
         try:
             code = segno.make_qr(text, error="l", boost_error=True)
         except segno.DataOverflowError:
             continue
         modules = [list(row) for row in code.matrix]
-        quiet = min(QUIET, (room - len(modules)) // 2)
-        if quiet >= LEAST_QUIET:
-            return Picture(_rows(modules, quiet), text)
+        for room, drawn in ((min(width // 2, height), _large), (min(width, 2 * height), _small)):
+            quiet = min(QUIET, (room - len(modules)) // 2)
+            if quiet >= LEAST_QUIET:
+                return Picture(drawn(_with_edge(modules, quiet)), text)
     return None
 
 
-def _rows(modules: list[list[int]], quiet: int) -> tuple[str, ...]:
-    size = len(modules) + 2 * quiet
-    blank = [0] * size
+def _with_edge(modules: list[list[int]], quiet: int) -> list[list[int]]:
     edge = [0] * quiet
-    lines = [blank] * quiet + [[*edge, *line, *edge] for line in modules] + [blank] * quiet
-    if size % 2:
-        lines.append(blank)
-    pairs = zip(lines[::2], lines[1::2], strict=True)
+    blank = [0] * (len(modules) + 2 * quiet)
+    return [blank] * quiet + [[*edge, *line, *edge] for line in modules] + [blank] * quiet
+
+
+def _large(lines: list[list[int]]) -> tuple[str, ...]:
+    """Draw each module two cells wide and one high."""
+    return tuple("".join("██" if dark else "  " for dark in line) for line in lines)
+
+
+def _small(lines: list[list[int]]) -> tuple[str, ...]:
+    """Draw two modules in the height of one cell."""
+    even = lines if len(lines) % 2 == 0 else [*lines, [0] * len(lines)]
+    pairs = zip(even[::2], even[1::2], strict=True)
     return tuple("".join(" ▄▀█"[2 * up + down] for up, down in zip(*pair, strict=True)) for pair in pairs)

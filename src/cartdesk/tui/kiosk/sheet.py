@@ -34,8 +34,8 @@ class Cell:
     """True for the thing to do next."""
     cells: int | None = None
     """How wide it is; None takes its share of what is left."""
-    look: Literal["", "paper", "left"] = ""
-    """paper is dark on white and never wrapped; left is a text that is not centred."""
+    look: Literal["", "paper", "left", "top"] = ""
+    """paper is dark on white and never wrapped; left is a text from the left, top one from the top left."""
     stack: tuple[Row, ...] = ()
     """Rows of cells that stand in its place."""
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -24,6 +25,7 @@ from cartdesk.tui.plain import cut
 
 _ROUND, _HEAVY, _DOUBLE = "╭─╮│╰╯", "┏━┓┃┗┛", "╔═╗║╚╝"
 _EMPTY = Sheet(())
+_RUNS = re.compile(" +|[^ ]+")
 
 
 class Stage(Widget, can_focus=False, inherit_bindings=False):
@@ -173,21 +175,22 @@ class Stage(Widget, can_focus=False, inherit_bindings=False):
         return [[top], *([side, *row, side] for row in inside), [foot]]
 
     def _text(self, cell: Cell, width: int, height: int, *, reverse: bool = False) -> list[list[Segment]]:
-        inner = width - 2 if cell.look == "left" else width
+        inner = width - 2 if cell.look in ("left", "top") else width
         rows: list[tuple[str, Tone]] = [
             (text, line.tone) for line in cell.lines for text in ([line.text] if cell.look == "paper" else wrapped(line.text, inner))
         ]
         if len(rows) > height:
             rows = _shortened(cell.lines, rows, height, inner)
-        above = 0 if cell.look == "left" else (height - len(rows)) // 2
+        above = min(1, height - len(rows)) if cell.look == "top" else (height - len(rows)) // 2
         blank = self._ink("paper" if cell.look == "paper" else "")
         turned = Style(reverse=True) if reverse else Style()
         found: list[list[Segment]] = [[Segment(" " * width, blank + turned)] for _ in range(height)]
         for y, (text, tone) in enumerate(rows[:height], start=max(above, 0)):
             ink = self._ink("paper" if cell.look == "paper" else tone) + turned
             free = max(width - cell_len(text), 0)
-            before = 1 if cell.look == "left" and free else free // 2
-            found[y] = [Segment(" " * before + text + " " * (free - before), ink)]
+            before = 1 if cell.look in ("left", "top") and free else free // 2
+            parts = (" " * before, *(_RUNS.findall(text) if cell.look == "paper" else (text,)), " " * (free - before))
+            found[y] = [Segment(part, ink) for part in parts if part]
         return found
 
     def _ink(self, tone: str) -> Style:

@@ -27,21 +27,20 @@ class Offering(Page):
         self._back = back
         self._trial: Trial = house.visit.trial(code)
         self._turn = 0
-        self._room = 1
 
     def sheet(self, room: Room) -> Sheet:
         """Its facts above, a button for each choice below."""
         settings = [each for each in self._trial.settings() if _can_turn(each)]
         columns, most = room.grid(BUTTON_WIDTH, rows=max(room.body - 6, 5))
+        columns = max(min(columns, len(settings)), 2)
         rows = min(-(-len(settings) // columns), most)
         each = max(columns * rows, 1)
-        self._room = each
         self._turn, pages = turned(self._turn, len(settings), each)
         place = self._turn * each
         cells = [_choice(place + at, setting) for at, setting in enumerate(settings[place : place + each])]
         height = 7 if room.large else 5
-        choices = tuple(Row(row.cells, height) for row in filled(cells, columns, rows))
-        facts = Row((Cell(tuple(self._facts()), look="left"),))
+        choices = tuple(Row(row.cells, height) for row in filled(cells, columns, min(rows, -(-len(cells) // columns))))
+        facts = Row((Cell(tuple(self._facts()), look="top"),))
         add = button("add", "ADD", Line("to cart"), go=True)
         foot = bar(button("back", "BACK"), more_button(self._turn, pages), self.cart_button(), add)
         return Sheet((facts, *choices, foot), self.title())
