@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cartdesk.catalog import Catalog, open_catalog
+from cartdesk.desk.people import customer_of
 from cartdesk.selling import basket
+from cartdesk.selling.finding import Finding
+from cartdesk.selling.lines import with_seat
+from cartdesk.selling.rules import findings
 from cartdesk.tmf.cart import ShoppingCart
 from cartdesk.tmf.catalog import (
     ProductOffering,
@@ -271,3 +277,44 @@ def open_shop() -> Callable[..., Shop]:
         return Shop(FakeShelf(offerings, **rest))
 
     return opened
+
+
+class Nordlys:
+    """The shipped shop with its customers, entered as an agent would."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.shelf = catalog
+        self.now = NOW
+        self._numbers = count(1)
+
+    def ids(self) -> str:
+        return f"n{next(self._numbers)}"
+
+    def cart(self, *codes: str, customer: str | None = None, **notes: Any) -> ShoppingCart:
+        """A cart with these offerings, for a customer of the shop, with these of the seat's notes."""
+        cart = basket.new_cart("c1", NOW)
+        if customer is not None:
+            known = self.shelf.customer(customer)
+            assert known is not None
+            cart = basket.name_customer(cart, customer_of(known), known=True)
+        cart = with_seat(cart, **notes)
+        for code in codes:
+            cart = self.add(cart, code)
+        return cart
+
+    def add(self, cart: ShoppingCart, code: str, **chosen: Any) -> ShoppingCart:
+        offering = self.shelf.offering(code)
+        assert offering is not None, code
+        return basket.add_item(cart, offering, self.shelf, ids=self.ids, now=NOW, **chosen)
+
+    def found(self, cart: ShoppingCart, *codes: str) -> list[Finding]:
+        """What is amiss in a cart, of these kinds."""
+        return [each for each in findings(cart, self.shelf, NOW) if not codes or each.code in codes]
+
+
+@pytest.fixture(scope="session")
+def nordlys(root: Path) -> Iterator[Nordlys]:
+    """The shipped shop, opened once."""
+    catalog = open_catalog(root / "catalog_fixtures" / "nordlys", cache_dir=None)
+    yield Nordlys(catalog)
+    catalog.close()

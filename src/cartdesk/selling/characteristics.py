@@ -27,6 +27,8 @@ _WHOLE = frozenset({"integer", "int", "long"})
 _TRUE = frozenset({"true", "yes", "on", "1", "y"})
 _FALSE = frozenset({"false", "no", "off", "0", "n"})
 _SHOWN = 8
+_SIGNS = frozenset("+-−")
+"""Before a value of which several may be chosen: on top of the others, or without it."""
 
 
 def can_be_set(characteristic: SpecificationCharacteristic) -> bool:
@@ -151,13 +153,11 @@ def checked_values(
     most = most_values(characteristic)
     if most == 1:
         return (checked_value(characteristic, value, at),)
-    text = value_text(value)
-    texts = (
-        [*value] if isinstance(value, (list, tuple)) else [value] if text is None or _is_listed(characteristic, text) else text.split(",")
-    )
-    sign = text.strip()[:1] if text is not None and not _is_listed(characteristic, text) else ""
-    if sign in {"+", "-", "−"} and text is not None:
-        texts = text.strip()[1:].split(",")
+    text = (value_text(value) or "").strip()
+    whole = bool(text) and _listed(characteristic, text) is not None
+    sign = text[0] if text and not whole and text[0] in _SIGNS else ""
+    rest = text.removeprefix(sign).strip()
+    texts = [*value] if isinstance(value, (list, tuple)) else [rest] if _listed(characteristic, rest) is not None else rest.split(",")
     chosen = tuple(dict.fromkeys(checked_value(characteristic, each, at) for each in texts))
     if sign == "+":
         chosen = tuple(dict.fromkeys((*before, *chosen)))
@@ -174,10 +174,6 @@ def _refuse_count(characteristic: SpecificationCharacteristic, count: int, most:
     name = safe_text(characteristic.name or "It", 40)
     limits = f"exactly {most}" if least == most else f"{least} to {most}" if least else f"up to {most}"
     raise Refused(f"{name} takes {limits} values, not {count}{_there(characteristic)}.", *value_mends(characteristic, at))
-
-
-def _is_listed(characteristic: SpecificationCharacteristic, text: str) -> bool:
-    return _listed(characteristic, text) is not None
 
 
 def value_text(value: Any) -> str | None:
