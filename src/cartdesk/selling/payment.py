@@ -113,8 +113,8 @@ def link_code(checkout: Checkout) -> str:
 def attempted(checkout: Checkout, due: Money, *, at: datetime, who: str) -> Checkout:
     """Return the checkout with what the agent reports of the payment: method, reference and result as they are typed.
 
-    Cash, and a terminal's reference, mean that it is paid where no result is said. A result that was reported already, of the same
-    amount and reference, is not reported twice.
+    Cash, and a terminal's reference, mean that it is paid where no result is said. What is reported already is not reported twice, and
+    what was paid stays what it was, also where another amount is due since: that has to be given back and paid anew.
 
     Raises:
         Refused: the method, the reference or the result cannot be right.
@@ -131,7 +131,7 @@ def attempted(checkout: Checkout, due: Money, *, at: datetime, who: str) -> Chec
         at=write_time(at), who=who, method=method, result=result, amount=str(due.amount), currency=due.currency, reference=reference
     )
     last = checkout.attempt[-1] if checkout.attempt else None
-    if last is not None and _same(last, tried):
+    if last is not None and (_same(last, tried) or last.result == result == Result.APPROVED):
         return checkout
     return checkout.model_copy(update={"attempt": (*checkout.attempt, tried)})
 
