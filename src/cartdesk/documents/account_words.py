@@ -13,7 +13,7 @@ from cartdesk.documents.money import OURS, format_day, format_money, period_suff
 from cartdesk.documents.paper import Facts, Line, Paper, Section, Text
 from cartdesk.documents.words import ShowTax, shown, tax_words
 from cartdesk.selling.accounts import ordinal
-from cartdesk.selling.books import AccountBook, BillMade, CustomerBook, Owned, balance_of
+from cartdesk.selling.books import AccountBook, BillMade, Charge, CustomerBook, Owned, balance_of
 from cartdesk.text import safe_text
 from cartdesk.tmf.account import PartyAccount
 
@@ -82,6 +82,12 @@ def bill_words(bill: BillMade, most: int = 3) -> str:
     names = list(dict.fromkeys(safe_text(charge.name, 60).partition(": ")[0] for charge in bill.charges))
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
+
+
+def charge_words(charge: Charge) -> str:
+    """Return what is charged, without saying its name twice: "Smart 20 monthly" for "Smart 20: Smart 20 monthly"."""
+    name, _, what = safe_text(charge.name, 160).partition(": ")
+    return what if what.startswith(name) else safe_text(charge.name, 160)
 
 
 def owned_words(owned: Owned, locale: str = OURS) -> str:

@@ -13,6 +13,7 @@ from cartdesk.documents.account_words import (
     account_facts,
     account_title,
     bill_words,
+    charge_words,
     order_words,
     owned_words,
 )
@@ -124,9 +125,9 @@ def _bill_row(account_id: str, bill: BillMade, show_tax: ShowTax, locale: str) -
 
 
 def _charge_row(charge: Charge, show_tax: ShowTax, locale: str) -> BookRow:
-    why = ", ".join(part for part in (charge.why, f"order {charge.order_id}" if charge.order_id else "foreseen at today's price") if part)
+    why = ", ".join(part for part in (charge.why, f"order {charge.order_id}" if charge.order_id else "foreseen") if part)
     amount = format_money(shown(charge.amounts, show_tax), currency=False, locale=locale)
-    return BookRow("charge", safe_text(charge.name, 120), safe_text(why, 120), amount)
+    return BookRow("charge", charge_words(charge), safe_text(why, 120), amount)
 
 
 def _product_rows(book: CustomerBook, show_tax: ShowTax, locale: str) -> Iterator[BookRow]:
