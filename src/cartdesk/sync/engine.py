@@ -70,7 +70,7 @@ class Engine:
         there: There | None = None
         if link is None or link.remote_id is None:
             link, there = await self._create(cart_id, link)
-            if link is None or link.remote_id is None:
+            if link is None or link.remote_id is None or (there is None and link.status is Status.SENT):
                 return link
         if link.status not in (Status.GONE, Status.REMOVED):
             await self._update(link, there)

@@ -5,6 +5,8 @@ It travels as one related party with the role ``cartSync``, which every server o
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -80,5 +82,5 @@ def braid(*lines: Iterable[str]) -> tuple[str, ...]:
 
 def new_revision(ids: Callable[[], str]) -> str:
     """Return a name for a new revision."""
-    text = "".join(sign for sign in ids().lower() if sign.isalnum())
-    return text[:REVISION_LENGTH].rjust(REVISION_LENGTH, "0")
+    digest = hashlib.sha256(ids().encode()).digest()
+    return base64.b32encode(digest).decode().lower()[:REVISION_LENGTH]
