@@ -96,16 +96,17 @@ def requoted(priced: PricedCart, before: PricedCart | None) -> dict[str, str]:
     """
     fresh = quotes(priced)
     noted = priced.cart.notes.quoted
+    kept: dict[str, str] = {}
     known = before.cart.notes.quoted if before is not None else {}
     for change in changes(priced):
         # Lines that came from elsewhere with their note: a copy, an expired cart made anew, another cart's.
         if change.is_rise and (before is None or before.cart.item(change.item_id) is None):
-            fresh[change.item_id] = noted[change.item_id]
+            kept[change.item_id] = noted[change.item_id]
     for change in changes(before) if before is not None and known else ():
         old, new = before.cart.item(change.item_id) if before is not None else None, priced.cart.item(change.item_id)
         if change.is_rise and change.item_id in noted and old is not None and new is not None and _made_alike(old, new):
-            fresh[change.item_id] = noted[change.item_id]
-    return fresh
+            kept[change.item_id] = noted[change.item_id]
+    return {**fresh, **kept} if kept else fresh
 
 
 def rises(priced: PricedCart) -> frozenset[str]:
