@@ -141,9 +141,9 @@ from cartdesk.cli import people
 from cartdesk.store import CartStore
 def broken(self):
     raise RuntimeError("Ingrid Berg, ingrid@berg.example")
-CartStore.orders = broken
+CartStore.customers = broken
 from cartdesk.cli import main
-sys.argv = ["cartdesk", "orders", "list"]
+sys.argv = ["cartdesk", "customers", "list"]
 main()
 """
     assert run("do", "14277", seat=tmp_path).returncode == 0

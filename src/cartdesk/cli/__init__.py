@@ -49,6 +49,8 @@ _COMMANDS = {
     "tokens": ("serving.tokens", "Who may use the server."),
     "listeners": ("serving.listeners", "Whom the server tells of changes."),
     "kiosk": ("kiosks.kiosk", "Let visitors shop by touch; nothing of them is kept."),
+    "doctor": ("doctor.doctor", "Check this seat: terminal, store, catalog, server."),
+    "completion": ("completing.completion", "Complete commands, carts and codes in a shell."),
     "verify-prices": ("bills.verify_prices", "Check this machine's arithmetic."),
 }
 """Where each command is and what it is for, in the order of the help: listing them loads none of them."""

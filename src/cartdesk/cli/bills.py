@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from cartdesk.cli import completing
 from cartdesk.cli.desks import find_cart, open_desk
 from cartdesk.cli.output import say, write_json
 from cartdesk.cli.places import places
@@ -19,7 +20,7 @@ _SUMS = (12, 24, 36)
 
 
 @click.command()
-@click.argument("cart")
+@click.argument("cart", shell_complete=completing.carts)
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="The day service starts; the cart's own, else today.")
 @click.option("--day", type=click.IntRange(1, 31), help="The day of the month bills are made on; the cart's own, else the 1st.")
 @click.option("--months", type=click.IntRange(1, 120), help="How many monthly bills; the contract's, else 24.")
@@ -44,7 +45,7 @@ def bill(cart: str, start: datetime | None, day: int | None, months: int | None,
 
 
 @click.command()
-@click.argument("cart")
+@click.argument("cart", shell_complete=completing.carts)
 @click.option("--line", type=click.IntRange(1), help="Only this line; without it the totals.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @places

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cartdesk.cli import completing
 from cartdesk.cli.desks import find_cart, open_desk, open_store
 from cartdesk.cli.kiosks import import_handoff
 from cartdesk.cli.output import plural, say, table, write_json
@@ -46,7 +47,7 @@ def list_carts(state: str | None, text: str, as_json: bool) -> None:
 
 
 @group.command()
-@click.argument("cart")
+@click.argument("cart", shell_complete=completing.carts)
 @click.option("--json", "as_json", is_flag=True, help="Print TMF663 v2 JSON.")
 @places
 def show(cart: str, as_json: bool) -> None:
@@ -62,7 +63,7 @@ def show(cart: str, as_json: bool) -> None:
 
 
 @group.command()
-@click.argument("cart")
+@click.argument("cart", shell_complete=completing.carts)
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--format", "version", type=click.Choice(["v2", "v4", "v5"]), default="v2", show_default=True, help="The version of TMF663.")
 @places
@@ -108,7 +109,7 @@ def import_carts(file: Path, copy: bool, as_json: bool) -> None:
 
 
 @group.command()
-@click.argument("cart")
+@click.argument("cart", shell_complete=completing.carts)
 @click.option("--verify", is_flag=True, help="Check that every record fits the one before it; exits 1 where one does not.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cartdesk.cli import completing
 from cartdesk.cli.desks import find_cart, open_desk
 from cartdesk.cli.output import say, write_json
 from cartdesk.cli.places import places
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("entry")
-@click.option("--cart", "cart_id", metavar="ID", help="Work on this cart instead of a new one.")
+@click.argument("entry", shell_complete=completing.codes)
+@click.option("--cart", "cart_id", metavar="ID", shell_complete=completing.carts, help="Work on this cart instead of a new one.")
 @click.option("--json", "as_json", is_flag=True, help="Print the cart as TMF663 v2 JSON.")
 @places
 def do(entry: str, cart_id: str | None, as_json: bool) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cartdesk.cli import completing
 from cartdesk.cli.desks import open_desk, open_store
 from cartdesk.cli.output import say, table, write_json
 from cartdesk.cli.places import places
@@ -40,7 +41,7 @@ def list_orders(text: str, as_json: bool) -> None:
 
 
 @group.command()
-@click.argument("order")
+@click.argument("order", shell_complete=completing.orders)
 @click.option("--json", "as_json", is_flag=True, help="Print TMF622 JSON.")
 @places
 def show(order: str, as_json: bool) -> None:
@@ -53,7 +54,7 @@ def show(order: str, as_json: bool) -> None:
 
 
 @group.command()
-@click.argument("order")
+@click.argument("order", shell_complete=completing.orders)
 @click.argument("state", required=False)
 @click.option("--why", default="", help="Why, for the order's history.")
 @click.option("--json", "as_json", is_flag=True, help="Print the history as JSON.")
@@ -77,7 +78,7 @@ def track(order: str, state: str | None, why: str, as_json: bool) -> None:
 
 
 @group.command()
-@click.argument("order")
+@click.argument("order", shell_complete=completing.orders)
 @click.option("--why", default="", help="Why, for the order's history.")
 @places
 def cancel(order: str, why: str) -> None:
@@ -88,7 +89,7 @@ def cancel(order: str, why: str) -> None:
 
 
 @group.command()
-@click.argument("order")
+@click.argument("order", shell_complete=completing.orders)
 @click.argument("text")
 @places
 def comment(order: str, text: str) -> None:
@@ -99,7 +100,7 @@ def comment(order: str, text: str) -> None:
 
 
 @group.command()
-@click.argument("order")
+@click.argument("order", shell_complete=completing.orders)
 @click.argument("stars", type=int)
 @places
 def rate(order: str, stars: int) -> None:

@@ -17,7 +17,6 @@ from cartdesk.text import safe_text
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from types import TracebackType
 
 REFUSED = 2
 STORE = 3
@@ -25,15 +24,14 @@ CATALOG = 4
 OTHER = 5
 FAULT = 70
 INTERRUPTED = 130
-
-_LOG_SIZE = 1_000_000
-_LOG_FILES = 3
+COMPLETE = "_CARTDESK_COMPLETE"
+"""The variable by which a shell asks for completions."""
 
 
 def run_safely(cli: click.Group) -> None:
     """Run the command line and leave the process with its exit code."""
     try:
-        status = cli.main(standalone_mode=False)
+        status = cli.main(standalone_mode=False, complete_var=COMPLETE)
         sys.stdout.flush()
     except click.exceptions.Exit as ended:
         sys.exit(ended.exit_code)
@@ -69,26 +67,24 @@ def log_fault(error: BaseException) -> Path | str:
 
     Only the kinds of errors and the places in the code are written, never their messages or values: those may hold a customer's.
     """
+    from cartdesk import crash
     from cartdesk.cli.places import state_dir
 
-    folder = state_dir()
-    path = folder / "cartdesk.log"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _logger(path).error("fault", errors=_chain(error))
+        return crash.record(error, state_dir(), "command line")
     except OSError:
         return "not written, since its folder cannot be"
-    return path
 
 
 def event_log() -> Callable[..., None]:
     """Return what writes events into the log, names and plain facts only; what writes nothing where the log cannot be written."""
     from cartdesk.cli.places import state_dir
+    from cartdesk.crash import LOG_NAME
 
     folder = state_dir()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        logger = _logger(folder / "cartdesk.log")
+        logger = _logger(folder / LOG_NAME)
     except OSError:
         return lambda event, **facts: None
 
@@ -104,27 +100,15 @@ def _logger(path: Path) -> Any:
 
     import structlog
 
-    handler = RotatingFileHandler(path, maxBytes=_LOG_SIZE, backupCount=_LOG_FILES, encoding="utf-8")
+    from cartdesk.crash import LOG_FILES, LOG_SIZE
+
+    handler = RotatingFileHandler(path, maxBytes=LOG_SIZE, backupCount=LOG_FILES, encoding="utf-8")
     log = logging.Logger("cartdesk")
     log.addHandler(handler)
     return structlog.wrap_logger(
         log,
         processors=[structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.JSONRenderer()],
     )
-
-
-def _chain(error: BaseException | None) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    while error is not None and len(found) < 10:
-        found.append({"kind": f"{type(error).__module__}.{type(error).__qualname__}", "frames": _frames(error.__traceback__)})
-        error = error.__cause__ or error.__context__
-    return found
-
-
-def _frames(trace: TracebackType | None) -> list[str]:
-    import traceback
-
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
 
 
 def _tell(sentence: str) -> None:

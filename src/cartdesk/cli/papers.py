@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cartdesk.cli import completing
 from cartdesk.cli.desks import find_cart, open_desk
 from cartdesk.cli.output import say, write_json
 from cartdesk.cli.places import places
@@ -40,7 +41,7 @@ def _ways(command: _Function) -> _Function:
 
 
 @click.command()
-@click.argument("cart")
+@click.argument("cart", shell_complete=completing.carts)
 @click.option("--valid", "days", type=int, default=30, show_default=True, help="For how many days it holds.")
 @_ways
 @places
@@ -62,7 +63,7 @@ def quote(cart: str, days: int, form: str, pdf: Path | None, markdown: Path | No
 
 
 @click.command()
-@click.argument("order")
+@click.argument("order", shell_complete=completing.orders)
 @click.option(
     "--kind", type=click.Choice(["confirmation", "summary", "receipt"]), default="confirmation", show_default=True, help="Which document."
 )
@@ -80,7 +81,7 @@ def paper(order: str, kind: str, form: str, pdf: Path | None, markdown: Path | N
 
 
 @click.command()
-@click.argument("cart")
+@click.argument("cart", shell_complete=completing.carts)
 @click.option("--form", type=click.Choice(_FORMS), default="neutral", show_default=True, help="Whose rules it follows.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @places

@@ -8,13 +8,14 @@ from typing import TextIO
 
 import click
 
+from cartdesk.cli import completing
 from cartdesk.cli.desks import find_cart, open_desk
 from cartdesk.cli.outermost import exit_code
 from cartdesk.cli.places import places
 
 
 @click.command("line")
-@click.option("--cart", "cart_id", metavar="ID", help="Begin with this cart.")
+@click.option("--cart", "cart_id", metavar="ID", shell_complete=completing.carts, help="Begin with this cart.")
 @click.option("--json", "as_json", is_flag=True, help="Answer each entry with one JSON object on a line of its own.")
 @click.option("--strict", is_flag=True, help="Stop at the first entry that is refused.")
 @click.option("--here/--apart", default=None, help="Work where the desk was left, or on a new cart; the first on a terminal.")

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,28 +18,20 @@ from cartdesk.tui.plain import content, join
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-LOG_NAME = "cartdesk.log"
 SENTENCE = "Something went wrong inside cartdesk, and that action was not done. Your carts are as they were."
 
 
 def record(error: BaseException, folder: Path) -> Path:
-    """Write the error with its trace to the rotating log in ``folder`` and return the log's path.
+    """Write where the error came from to the rotating log in ``folder`` and return the log's path.
 
     The log holds the kind of error and where it happened, not what was in the cart. A log that cannot be written is no reason to stop.
     """
-    from logging.handlers import RotatingFileHandler
-    from traceback import format_tb
+    from cartdesk import crash
 
-    path = folder / LOG_NAME
     try:
-        handler = RotatingFileHandler(path, maxBytes=500_000, backupCount=3, encoding="utf-8")
+        return crash.record(error, folder, "screen")
     except OSError:
-        return path
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    trace = "".join(format_tb(error.__traceback__))
-    handler.emit(logging.LogRecord("cartdesk", logging.ERROR, __file__, 0, f"{type(error).__name__}\n{trace}", None, None))
-    handler.close()
-    return path
+        return folder / crash.LOG_NAME
 
 
 class FaultPage(ModalScreen[None]):
