@@ -9,6 +9,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 
 import orjson
 import sqlalchemy as sa
@@ -33,11 +34,14 @@ def bare_app(database: Database) -> Starlette:
         rows = await database.fetch(_GET, {"wanted": request.path_params["id"]})
         return Response(rows[0].body, media_type="application/json")
 
+    changes = count()
+
     async def patch(request: Request) -> Response:
         orjson.loads(await request.body())
+        new = BODY + b" " * (next(changes) % 50)  # SQLite writes and syncs nothing where nothing changes
         async with database.transaction() as transaction:
-            await transaction.execute(_PATCH, {"wanted": request.path_params["id"], "new": BODY})
-        return Response(BODY, media_type="application/json")
+            await transaction.execute(_PATCH, {"wanted": request.path_params["id"], "new": new})
+        return Response(new, media_type="application/json")
 
     async def page(request: Request) -> Response:
         rows = await database.fetch(_LIST)
