@@ -93,6 +93,8 @@ class Change:
     """Whose team's it is, as its row says: listeners are told of no more than they may read."""
     body: bytes = b""
     """``after`` as its row keeps it; of a delete, what the row kept."""
+    listened: bool = True
+    """False where it is known already that nobody listens for the API's changes."""
 
 
 class Hub(Protocol):

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from cartdesk.server import exact
 from cartdesk.server.database import Database, Transaction, resource, resource_key
+from cartdesk.server.events.tables import listener
 from cartdesk.server.paths import values_at
 from cartdesk.server.seams import Caller, Document
 from cartdesk.server.table import ResourceType
@@ -69,6 +70,7 @@ _UPDATE = (
     resource.update()
     .where(*_AT)
     .values({name: sa.bindparam(name) for name in ("revision", "state", "unique_key", "expires", "changed", "as_is", "body")})
+    .returning(sa.exists().where(listener.c.api == sa.bindparam("at_api"), listener.c.state == "active").label("listened"))
 )
 _DELETE = resource.delete().where(*_AT)
 _ADD_KEY = resource_key.insert()
@@ -138,13 +140,18 @@ async def insert(transaction: Transaction, row: ResourceType, kept: Kept) -> Kep
     return Kept(seq, *_after_seq(kept))
 
 
-async def update(transaction: Transaction, row: ResourceType, before: Kept, after: Kept) -> bool:
-    """Store a changed resource; False where it is not as it was in ``before`` any more (changed or deleted by another)."""
+async def update(transaction: Transaction, row: ResourceType, before: Kept, after: Kept) -> bool | None:
+    """Store a changed resource and say whether anybody listens for that, which costs nothing to learn here.
+
+    Returns:
+        True where somebody listens, False where nobody does, None where the resource is not as it was in ``before`` any more (changed or
+        deleted by another) and nothing was stored.
+    """
     document = after.parsed()
-    at: dict[str, Any] = {"at_kind": row.name, "at_id": before.id, "at_revision": before.revision}
-    changed = await transaction.execute(_UPDATE, at | {"revision": after.revision} | _changing(row, after, document))
-    if changed.rowcount != 1:
-        return False
+    at: dict[str, Any] = {"at_kind": row.name, "at_id": before.id, "at_revision": before.revision, "at_api": row.api}
+    changed = (await transaction.execute(_UPDATE, at | {"revision": after.revision} | _changing(row, after, document))).first()
+    if changed is None:
+        return None
     old, new = keys_of(row, before.parsed()), keys_of(row, document)
     gone = [{"at_kind": row.name, "at_name": name, "at_value": value, "at_seq": before.seq} for name, value in old - new]
     added = [{"kind": row.name, "name": name, "value": value, "seq": before.seq} for name, value in new - old]
@@ -152,7 +159,7 @@ async def update(transaction: Transaction, row: ResourceType, before: Kept, afte
         await transaction.execute(_DROP_KEY, gone)
     if added:
         await transaction.execute(_ADD_KEY, added)
-    return True
+    return bool(changed.listened)
 
 
 async def delete(transaction: Transaction, row: ResourceType, before: Kept) -> bool:

@@ -146,13 +146,23 @@ class Writer:
             return Prepared({**task, "state": "terminatedWithError"})
         after = cancelled(kept.parsed(), task.get("cancellationReason"), now)
         changed = self._kept(orders, replace(kept, revision=kept.revision + 1), Prepared(after))
-        if not await shelf.update(transaction, orders, kept, changed):
+        listened = await shelf.update(transaction, orders, kept, changed)
+        if listened is None:
             return Prepared({**task, "state": "terminatedWithError"})
         self._hot.drop(orders, kept.id)
-        await self._tell(transaction, orders, "state", kept, changed, caller)
+        await self._tell(transaction, orders, "state", kept, changed, caller, listened)
         return Prepared({**task, "state": "done", "effectiveCancellationDate": write_time(now)})
 
-    async def _tell(self, transaction: Transaction, row: ResourceType, kind: Any, before: Kept | None, after: Kept, caller: Caller) -> None:
+    async def _tell(
+        self,
+        transaction: Transaction,
+        row: ResourceType,
+        kind: Any,
+        before: Kept | None,
+        after: Kept,
+        caller: Caller,
+        listened: bool = True,
+    ) -> None:
         change = Change(
             kind,
             row.api,
@@ -166,6 +176,7 @@ class Writer:
             after.owner,
             after.team,
             after.body,
+            listened,
         )
         await self._config.hook(transaction, change)
 
@@ -261,9 +272,10 @@ class Writer:
         state = row.state is not None and before.parsed().get(row.state) != after.parsed().get(row.state)
         try:
             async with self._config.database.transaction() as transaction:
-                if not await shelf.update(transaction, row, before, after):
+                listened = await shelf.update(transaction, row, before, after)
+                if listened is None:
                     return False
-                await self._tell(transaction, row, "state" if state else "change", before, after, caller)
+                await self._tell(transaction, row, "state" if state else "change", before, after, caller, listened)
         except sa.exc.IntegrityError:
             raise Problem(409, f"Another {row.type_name} has this '{row.unique}'.", code="alreadyThere") from None
         except sa.exc.OperationalError as error:

@@ -56,6 +56,8 @@ class Events:
 
     async def hook(self, transaction: Transaction, change: Change) -> None:
         """Queue one change; called in its own transaction."""
+        if not change.listened:
+            return
         queued = await tell(
             transaction,
             api=change.api,
