@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cartdesk.cli.places import agent_name, catalog_path, data_dir, role_name
+from cartdesk.cli.places import agent_name, catalog_path, data_dir, role_name, training
 from cartdesk.errors import Refused
 from cartdesk.text import safe_text
 
@@ -32,15 +32,34 @@ def open_desk(*, read_only: bool = False, apart: bool = True) -> Iterator[Desk]:
     if read_only:
         _refuse_none()
     desk = Desk.open(
-        data_dir(), catalog_path(), now=now, ids=new_id, agent=agent_name(), role=role_name(), read_only=read_only, apart=apart
+        data_dir(),
+        catalog_path(),
+        now=now,
+        ids=new_id,
+        agent=agent_name(),
+        role=role_name(),
+        read_only=read_only,
+        apart=apart,
+        training=training(),
     )
     try:
+        _tell_training(desk.store)
         _tell_damage(desk.store)
         _refuse_nothing(desk.catalog)
         desk.script = _read_aloud
         yield desk
     finally:
         desk.close()
+
+
+def _tell_training(store: CartStore) -> None:
+    """Say on standard error that nothing here is real."""
+    from cartdesk.desk.training import is_training
+
+    if is_training(store):
+        import click
+
+        click.echo("Training: nothing here is real, and nothing is sent.", err=True)
 
 
 def _tell_damage(store: CartStore) -> None:
@@ -84,6 +103,7 @@ def open_store(*, read_only: bool = True) -> Iterator[CartStore]:
         make_data_dir(path.parent)
     store = CartStore(path, read_only=read_only)
     try:
+        _tell_training(store)
         _tell_damage(store)
         yield store
     finally:

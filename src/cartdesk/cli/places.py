@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def _note(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+def _note(context: click.Context, parameter: click.Parameter, value: str | bool | None) -> None:
     """Keep an option's value for the run; given twice, the one nearer the end of the line counts."""
     if value is not None and parameter.name is not None:
         context.find_root().ensure_object(dict)[parameter.name] = value
@@ -26,7 +26,7 @@ def places(command: _Function) -> _Function:
     """Let a command take the program's ``--data-dir`` and ``--catalog`` after itself too."""
     for option, metavar in (("--catalog", "PATH"), ("--data-dir", "DIR")):
         command = click.option(option, metavar=metavar, callback=_note, expose_value=False, hidden=True)(command)
-    return command
+    return _training(command, hidden=True)
 
 
 def program_options(command: _Function) -> _Function:
@@ -42,7 +42,23 @@ def program_options(command: _Function) -> _Function:
         command = click.option(option, envvar=variable, show_envvar=True, metavar=metavar, callback=_note, expose_value=False, help=text)(
             command
         )
-    return command
+    return _training(command)
+
+
+def _training(command: _Function, *, hidden: bool = False) -> _Function:
+    variable = None if hidden else "CARTDESK_TRAINING"
+    text = "Practise on a store of its own; nothing is real, nothing is sent."
+    return click.option(
+        "--training",
+        is_flag=True,
+        default=None,
+        envvar=variable,
+        show_envvar=True,
+        callback=_note,
+        expose_value=False,
+        hidden=hidden,
+        help=text,
+    )(command)
 
 
 def _given(name: str) -> str | None:
@@ -50,8 +66,21 @@ def _given(name: str) -> str | None:
     return None if found is None else str(found)
 
 
+def training() -> bool:
+    """Say whether this run is for practice."""
+    return _given("training") == str(True)
+
+
 def data_dir() -> Path:
-    """Return the folder carts are kept in."""
+    """Return the folder carts are kept in; training has one of its own within."""
+    if not training():
+        return _data_dir()
+    from cartdesk.desk.training import training_dir
+
+    return training_dir(_data_dir())
+
+
+def _data_dir() -> Path:
     given = _given("data_dir")
     if given:
         from pathlib import Path

@@ -130,11 +130,13 @@ def _filter(text: str | None) -> dict[str, str] | None:
 
 def enlist(desk: Desk, remote: dict[str, Any]) -> int:
     """Set the remote and note every cart that is not history as to be sent, at once; return how many those are."""
+    from cartdesk.desk.training import refuse_training
     from cartdesk.store.tables import SYNC
     from cartdesk.sync import outbox
     from cartdesk.tmf.period import write_time
 
     store, moment, count = desk.store, write_time(desk.now()), 0
+    refuse_training(store)
     before = store.setting(outbox.REMOTE)
     with store.transaction():
         if before is not None and before.get("apis") != remote["apis"]:
@@ -154,10 +156,12 @@ def open_session(desk: Desk) -> tuple[Session, DeskSeat]:
         Refused: there is no remote.
     """
     from cartdesk.desk.syncing import DeskSeat
+    from cartdesk.desk.training import refuse_training
     from cartdesk.sync.http import HttpTransport
     from cartdesk.sync.secrets import ring_for
     from cartdesk.sync.session import Session, credentials_for, remote_of
 
+    refuse_training(desk.store)
     remote = remote_of(desk.store.log_storage)
     if remote is None:
         raise Refused("This seat talks to no server; `cartdesk remote add URL` sets one.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cartdesk.desk.training import is_training
 from cartdesk.errors import Refused
 
 if TYPE_CHECKING:
@@ -53,9 +54,10 @@ class CheckoutReader:
         draft = self.draft
         taken = {str((draft.store.get_checkout(cart_id) or {}).get("orderId")) for cart_id in draft.store.checkouts()}
         now = draft.now()
-        order_id = order_number(now.strftime("%y%m%d"), draft.ids())
+        day = f"{'TRAINING-' if is_training(draft.store) else ''}{now:%y%m%d}"
+        order_id = order_number(day, draft.ids())
         while draft.store.get_order(order_id) is not None or order_id in taken:
-            order_id = order_number(now.strftime("%y%m%d"), draft.ids())
+            order_id = order_number(day, draft.ids())
         return begin_checkout(draft.cart.id, order_id, f"Y-{order_id}", at=now, who=draft.agent, typed=self._known_already())
 
     def _known_already(self) -> dict[str, str]:

@@ -16,6 +16,7 @@ from cartdesk.desk.card_guard import refuse_cards
 from cartdesk.desk.keeping import Keeper
 from cartdesk.desk.opening import Opening
 from cartdesk.desk.places import cache_dir, make_data_dir, store_path
+from cartdesk.desk.training import begin_training, is_training
 from cartdesk.desk.view import CartView, DeskView, ShowTax, SyncView
 from cartdesk.errors import EntryError, Refused
 
@@ -64,6 +65,7 @@ class Desk:
         read_only: bool = False,
         apart: bool = False,
         catalog_later: bool = False,
+        training: bool = False,
     ) -> Desk:
         """Open the workspace where it was left; the catalog opens meanwhile.
 
@@ -77,15 +79,19 @@ class Desk:
             read_only: change nothing; works beside another process that does.
             apart: leave the areas of whoever works at the screen as they are, for scripts.
             catalog_later: begin with the catalog at :meth:`open_catalog`, or when it is first asked for.
+            training: nothing in this store is real, and nothing of it is ever sent.
 
         Raises:
             StoreError: the store cannot be opened.
+            Refused: real carts are in what is to be for training.
         """
         from cartdesk.store import CartStore
 
         if not read_only:
             make_data_dir(data_dir)
         store = CartStore(store_path(data_dir), read_only=read_only)
+        if training:
+            begin_training(store)
 
         def open_it() -> Catalog:
             from cartdesk.catalog import open_catalog
@@ -258,7 +264,7 @@ class Desk:
     @property
     def syncs(self) -> bool:
         """True where a server is set that changes are sent to."""
-        return self.store.log_storage.has("meta", "remote")
+        return self.store.log_storage.has("meta", "remote") and not is_training(self.store)
 
     def exclusive(self) -> AbstractContextManager[object]:
         """Keep everybody else from changing anything while the block runs; for what comes from a server, which must not wait inside."""

@@ -9,6 +9,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from cartdesk.desk.training import is_training
 from cartdesk.desk.view import AreaView, CartView, DeskView, FindingView, ShowTax, SyncView, as_show_tax
 from cartdesk.errors import Refused
 from cartdesk.text import safe_text
@@ -50,7 +51,7 @@ class Keeper:
     def restored(self, fresh: DeskView) -> DeskView:
         """Return the view that was kept last, or ``fresh`` where there is none that can be read."""
         store = self._desk.store
-        fresh = replace(fresh, show_tax=as_show_tax(store.setting("show_tax")))
+        fresh = replace(fresh, training=is_training(store), show_tax=as_show_tax(store.setting("show_tax")))
         if self.apart:
             return fresh
         try:
@@ -59,7 +60,7 @@ class Keeper:
             return fresh
         areas = tuple(self._area(area) for area in kept.areas)
         sync = SyncView("offline", len(store.log_storage.keys("outbox"))) if self._desk.syncs else SyncView()
-        view = replace(kept, agent=fresh.agent, role=fresh.role, show_tax=fresh.show_tax, areas=areas, sync=sync)
+        view = replace(kept, agent=fresh.agent, role=fresh.role, show_tax=fresh.show_tax, areas=areas, sync=sync, training=fresh.training)
         current = view.area.cart_id
         if (kept.cart.cart_id, kept.cart.seq, kept.show_tax) == (current, self._seq(current), view.show_tax):
             return view

@@ -47,9 +47,10 @@ class TopBar(Bar):
         view, width = self._view, self.size.width
         if view is None or not width:
             return
-        state = " · ".join(part for part in (self._right, "training" if view.training else "", _sync(view.sync)) if part)
+        state = " · ".join(part for part in (self._right, _sync(view.sync)) if part)
         right = Word(f" {state} ", "$quiet") if state else Word("")
-        left = [Word(f" {cut(view.shop, 24)}", "bold"), Word(f" · {cut(view.agent, 20)}   ", "$quiet")]
+        mark = [Word(" TRAINING ", "bold reverse $warning")] if view.training else []
+        left = [*mark, Word(f" {cut(view.shop, 24)}", "bold"), Word(f" · {cut(view.agent, 20)}   ", "$quiet")]
         room = width - sum(cell_len(word.text) for word in (*left, right))
         areas = self._areas(view, max(room, 0))
         gap = room - sum(cell_len(word.text) for word in areas)
