@@ -41,7 +41,9 @@ class CartWork:
     sent: Mapping[str, Document]
     """Top-level item id → the item as it is stored."""
     asked: Mapping[str, Document]
-    """Top-level item id → the item as it was asked for last, without prices; those alone that are priced here."""
+    """Top-level item id → the item as it was asked for last: without prices where it is priced here, else as it came."""
+    foreign: frozenset[str]
+    """The items that are not priced here."""
     models: Mapping[str, CartItem]
     """Top-level item id → its model."""
     priced: PricedCart
@@ -106,9 +108,11 @@ class CartRules:
         stored = [
             _stored(model, line, former.get(model.id), priced.currency, work) for model, line in zip(models, priced.items, strict=True)
         ]
+        foreign = frozenset(line.item.id for line in priced.items if line.problem is not None)
         kept = CartWork(
             {item["id"]: item for item in stored},
-            {line.item.id: asked[line.item.id] for line in priced.items if line.problem is None},
+            {item["id"]: item if item["id"] in foreign else asked[item["id"]] for item in items},
+            foreign,
             {model.id: model for model in models},
             priced,
             work.shown if work else {},
@@ -203,8 +207,10 @@ _PRICES = frozenset({"itemPrice", "itemTotalPrice"})
 
 def _model(item: Document, asked: Document, number: int, work: CartWork | None) -> CartItem:
     """Return an item's model, the former one where the same is asked for again."""
-    if work is not None and (work.asked.get(item["id"]) == asked or work.sent.get(item["id"]) == item):
-        return work.models[item["id"]]
+    if work is not None:
+        same = item if item["id"] in work.foreign else asked
+        if work.asked.get(item["id"]) == same or work.sent.get(item["id"]) == item:
+            return work.models[item["id"]]
     try:
         return CartItem.model_validate(item)
     except ValidationError as error:
