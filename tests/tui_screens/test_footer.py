@@ -25,6 +25,8 @@ PLACES: dict[str, tuple[Show, tuple[str, ...]]] = {
     "checkout": (Show("checkout"), ()),
     "settings": (Show("settings"), ()),
     "compare": (Show("compare"), ("down",)),
+    "accounts": (Show("accounts", {"customer_id": "C-1001"}), ("tab", "tab")),
+    "script": (Show("script"), ()),
 }
 
 
@@ -57,7 +59,13 @@ SAME = {("f1", "help"), ("f3", "carts"), ("f6", "bill"), ("f7", "why")}
 
 
 @pytest.mark.parametrize(
-    "places", [("carts", "carts, searching", "help", "settings"), ("bill", "why", "history"), ("offering", "checkout", "compare")]
+    "places",
+    [
+        ("carts", "carts, searching", "help", "settings"),
+        ("bill", "why", "history"),
+        ("offering", "checkout", "compare"),
+        ("accounts", "script"),
+    ],
 )
 async def test_every_key_shown_has_an_effect(app: CartdeskApp, places: tuple[str, ...]) -> None:
     async with at(app, *ENTRIES, size=NARROW) as me:
