@@ -9,7 +9,6 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from cartdesk.documents.money import format_day
 from cartdesk.errors import Refused
 from cartdesk.selling.accounts import FORMATS, MEDIA, account_words, billable, pick
 from cartdesk.selling.checkout_draft import NEW, Step
@@ -43,7 +42,6 @@ class BillingPanel(Panel):
         yield Field("Bill day", hint="1 to 31, the 1st if nothing is typed", name="bill_day")
         yield Choice("Bill comes by", tuple(MEDIA.values()), name="bill_media", id="bill-media")
         yield Choice("Bill format", tuple(FORMATS.values()), name="bill_format", id="bill-format")
-        yield Static(id="first-bill")
         yield Vertical(id="line-accounts")
         yield Static(id="other-accounts")
 
@@ -57,10 +55,6 @@ class BillingPanel(Panel):
             choice = self.query_one(id, Choice)
             set_options(choice, tuple(names.values()), _place(look.checkout.get(field), names))
             choice.display = opens
-        first = self.query_one("#first-bill", Static)
-        words = f"The first bill as it stands comes on {format_day(cart.first_bill[0], year=True)}." if cart.first_bill is not None else ""
-        first.update(content(words, "$quiet"))
-        first.display = bool(words)
         others = [account for account in look.accounts if account not in billable(look.accounts)]
         kept = self.query_one("#other-accounts", Static)
         kept.update(content("Kept too: " + ", ".join(f"{account_words(each)} ({each.kind})" for each in others), "$quiet"))

@@ -9,12 +9,17 @@ from textual.app import ComposeResult
 from cartdesk.desk.people import in_one_line
 from cartdesk.selling.checkout_draft import Step
 from cartdesk.selling.checkout_steps import KINDS, ORGANIZATION
-from cartdesk.tui.screens.checkout.panel import Panel, set_options
+from cartdesk.tui.screens.checkout.panel import Panel, Radios, set_options
 from cartdesk.tui.widgets.form import Choice, Field
+from cartdesk.tui.widgets.radio import Radio
 
 if TYPE_CHECKING:
     from cartdesk.desk.view import CartView
     from cartdesk.selling.checkout_look import CheckoutLook
+
+
+APART = "apart"
+"""The row that says it is none of them."""
 
 
 class CustomerPanel(Panel):
@@ -30,7 +35,7 @@ class CustomerPanel(Panel):
         phone.input.takes_phone = True
         yield phone
         yield Choice("Buys as", tuple(KINDS.values()), name="kind")
-        yield Choice("Known here", ("nobody",), name="customer", id="known")
+        yield Radios("Known here", id="customer")
 
     def show(self, look: CheckoutLook, cart: CartView) -> None:
         """Show what kind, and the known customers like the one that is typed."""
@@ -39,26 +44,25 @@ class CustomerPanel(Panel):
         kind = next(row for row in self.query(Choice) if row.name == "kind")
         set_options(kind, tuple(KINDS.values()), int(organization))
         kind.display = look.known is None
-        known = self.query_one("#known", Choice)
+        known = self.query_one(Radios)
         if look.known is not None:
-            set_options(known, (in_one_line(look.known), "somebody else"), 0)
+            known.show([(look.known.id or "", in_one_line(look.known)), (APART, "somebody else")], look.known.id or "")
         else:
             apart = all(each.customer.id in checkout.apart for each in look.likely)
-            people = tuple(in_one_line(each.customer) for each in look.likely)
-            set_options(known, (*people, "somebody else"), len(people) if apart else -1)
+            people = [(each.customer.id or "", in_one_line(each.customer)) for each in look.likely]
+            known.show([*people, (APART, "somebody else")] if people else [], APART if apart else "")
         known.display = look.known is not None or bool(look.likely)
 
-    def choose(self, choice: Choice, index: int) -> None:
-        """Take a kind, or a known customer, or say that it is none of them."""
+    def pick(self, radio: Radio) -> None:
+        """Take a known customer, or say that it is none of them."""
         if self.look is None:
             return
-        if choice.name == "kind":
-            self.post_message(self.Told({"kind": tuple(KINDS)[index]}, chosen=True))
-        elif self.look.known is not None:
-            if index == 1:
-                self.post_message(self.Told({"customer": ""}, chosen=True))
-        elif index < len(self.look.likely):
-            self.post_message(self.Told({"customer": self.look.likely[index].customer.id or ""}, chosen=True))
-        else:
-            others = "; ".join(f"E apart={each.customer.id}" for each in self.look.likely)
-            self.post_message(self.Did(others))
+        if radio.value != APART or self.look.known is not None:
+            chosen = "" if radio.value == APART else radio.value
+            self.post_message(self.Told({"customer": chosen}, chosen=True))
+            return
+        self.post_message(self.Did("; ".join(f"E apart={each.customer.id}" for each in self.look.likely)))
+
+    def choose(self, choice: Choice, index: int) -> None:
+        """Take a kind."""
+        self.post_message(self.Told({"kind": tuple(KINDS)[index]}, chosen=True))

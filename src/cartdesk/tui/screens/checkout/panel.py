@@ -112,7 +112,7 @@ class Panel(Form):
                 continue
             wrong.error = fault.sentence
             if not focused:
-                (wrong.input if isinstance(wrong, Field) else wrong).focus()
+                self.screen.set_focus(wrong.input if isinstance(wrong, Field) else wrong)
                 focused = True
         return focused
 
@@ -135,9 +135,13 @@ class Panel(Form):
     def is_picked(self, event: Radio.Picked) -> None:
         """Pass on which row is chosen."""
         event.stop()
-        holder = event.radio.parent
+        self.pick(event.radio)
+
+    def pick(self, radio: Radio) -> None:
+        """Answer a row that is chosen; its holder is called like the field."""
+        holder = radio.parent
         if isinstance(holder, Radios) and holder.id:
-            self.post_message(self.Told({holder.id: event.radio.value}, chosen=True))
+            self.post_message(self.Told({holder.id: radio.value}, chosen=True))
 
     def choose(self, choice: Choice, index: int) -> None:
         """Answer a choice."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from cartdesk.selling.checkout_look import CheckoutLook
 
 METHODS = tuple(Method)
+WAYS = {**METHOD_WORDS, Method.BILL: "First bill"}
+"""The ways to pay, short enough to stand side by side."""
 RESULTS = tuple(Result)
 
 
@@ -34,10 +36,10 @@ class PaymentPanel(Panel):
     def rows(self) -> ComposeResult:
         """What is to be paid, then how, then what came of it."""
         yield Static(id="to-pay")
-        yield Choice("Paid by", tuple(METHOD_WORDS.values()), -1, name="method", id="method")
+        yield Choice("Paid by", tuple(WAYS.values()), -1, label_width=10, name="method", id="method")
         yield Static(id="pay-link")
-        yield Field("Reference", hint="as the terminal printed it, no card number", name="reference")
-        yield Choice("Answer", tuple(RESULT_WORDS.values()), -1, name="result", id="result")
+        yield Field("Reference", hint="as the terminal printed it, no card number", label_width=10, name="reference")
+        yield Choice("Answer", tuple(RESULT_WORDS.values()), -1, label_width=10, name="result", id="result")
         yield Static(id="attempts")
 
     def show(self, look: CheckoutLook, cart: CartView) -> None:
@@ -47,7 +49,7 @@ class PaymentPanel(Panel):
         method = checkout.get("method")
         pays = bool(look.due.amount)
         choice = self.query_one("#method", Choice)
-        set_options(choice, tuple(METHOD_WORDS.values()), METHODS.index(Method(method)) if method in set(METHODS) else -1)
+        set_options(choice, tuple(WAYS.values()), METHODS.index(Method(method)) if method in set(METHODS) else -1)
         choice.display = pays
         asks = pays and method in (Method.TERMINAL, Method.LINK)
         self.field("reference").display = asks

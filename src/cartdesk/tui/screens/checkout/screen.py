@@ -19,6 +19,7 @@ from cartdesk.documents.checkout_text import step_line
 from cartdesk.errors import EntryError
 from cartdesk.selling.checkout_draft import STEPS, Step
 from cartdesk.selling.checkout_steps import STEP_WORDS
+from cartdesk.selling.payment import Result
 from cartdesk.tui.keys import Hint
 from cartdesk.tui.screens.checkout.billing import BillingPanel
 from cartdesk.tui.screens.checkout.confirming import ConfirmPanel
@@ -50,7 +51,7 @@ class CheckoutScreen(Sheet):
 
     CSS_PATH = "checkout.tcss"
     WHERE = "checkout"
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "next", "Next", show=False),
         Binding("escape", "back", "Back", tooltip="Go back a step; what is typed is kept."),
@@ -139,6 +140,9 @@ class CheckoutScreen(Sheet):
             await self._read(self._unread)
         elif step is Step.CONFIRM:
             await self._confirm()
+        elif step is Step.PAYMENT and self._kept("result") in (Result.DECLINED, Result.UNKNOWN):
+            await self.shop.enter(f"E payment={self._kept('result')}")
+            self._find_fault(step)
         elif not self._find_fault(step):
             await self._complete(step)
 
@@ -206,7 +210,7 @@ class CheckoutScreen(Sheet):
     def _focus(self) -> None:
         first = self._panel(self._step).first()
         if first is not None:
-            first.focus()
+            self.set_focus(first)
 
     # -- what is told ---------------------------------------------------------------------------------------------------------------
 
