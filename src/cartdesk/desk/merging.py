@@ -79,12 +79,7 @@ def merge_view(desk: Desk, cart_id: str, chosen: Mapping[str, str]) -> MergeView
 
     into = desk.cart if desk.cart is not None else basket.new_cart("", desk.now())
     other = desk.load(cart_id)
-    side = desk.view.show_tax
-    lines = {line.item.id: line for line in desk.price(other).items}
-    rows = tuple(
-        MergeRow(line_view(each.number, lines[each.item.id], side), chosen.get(each.item.id, each.ways[0]), tuple(each.ways), each.twin)
-        for each in merging.plan(into, other)
-    )
+    rows = merge_rows(desk, cart_id, chosen)
     before = desk.price(into)
     names = (_called(desk, into), _called(desk, other))
     totals = _totals(before, desk)
@@ -98,6 +93,20 @@ def merge_view(desk: Desk, cart_id: str, chosen: Mapping[str, str]) -> MergeView
     known = {each.sentence for each in findings(into, desk.catalog, now, before)}
     amiss = tuple(each.sentence for each in findings(merged, desk.catalog, now, after) if each.blocking and each.sentence not in known)
     return MergeView(*names, rows, totals, _totals(after, desk), amiss)
+
+
+def merge_rows(desk: Desk, cart_id: str, chosen: Mapping[str, str]) -> tuple[MergeRow, ...]:
+    """Return the lines of another cart, each with what can be done and what is chosen; arguments as for :func:`merge_view`."""
+    from cartdesk.selling import basket, merging
+
+    into = desk.cart if desk.cart is not None else basket.new_cart("", desk.now())
+    other = desk.load(cart_id)
+    side = desk.view.show_tax
+    lines = {line.item.id: line for line in desk.price(other).items}
+    return tuple(
+        MergeRow(line_view(each.number, lines[each.item.id], side), chosen.get(each.item.id, each.ways[0]), tuple(each.ways), each.twin)
+        for each in merging.plan(into, other)
+    )
 
 
 def _called(desk: Desk, cart: ShoppingCart) -> str:

@@ -78,8 +78,8 @@ class Comparison:
     fate: Fate
 
 
-def owned_views(desk: Desk) -> tuple[OwnedView, ...]:
-    """Return what the current cart's customer has, in the order of its numbers."""
+def owned_views(desk: Desk, *, costs: bool = True) -> tuple[OwnedView, ...]:
+    """Return what the current cart's customer has, in the order of its numbers; without ``costs`` at once, and with nothing priced."""
     from cartdesk.selling import owned
 
     cart = desk.cart
@@ -94,10 +94,10 @@ def owned_views(desk: Desk) -> tuple[OwnedView, ...]:
                 product_id=product.id or "",
                 name=owned.called(product),
                 quantity=product.quantity,
-                every=_paid(desk, product),
+                every=_paid(desk, product) if costs else (),
                 since=product.start_date.date() if product.start_date is not None else None,
                 until=_until(product),
-                note=_note(desk, product),
+                note=_note(desk, product) if costs else "",
                 fate=fate_of(line),
                 line=next((n for n, each in enumerate(cart.cart_item, start=1) if each is line), None),
             )

@@ -83,6 +83,10 @@ class MergeScreen(Sheet):
         """Work it out again: either cart may have changed."""
         self._look()
 
+    def catalog_opened(self) -> None:
+        """Show the lines once the catalog can be asked."""
+        self._look()
+
     def standing_on(self) -> Focus:
         """The cart that lines are taken from."""
         return Focus(cart_id=self.cart_id)
@@ -119,15 +123,18 @@ class MergeScreen(Sheet):
         return MergeLines(self.cart_id, tuple((row.view.item_id, row.way) for row in self._rows))
 
     def _look(self) -> None:
-        from cartdesk.desk.merging import merge_view
+        from cartdesk.desk.merging import merge_rows, merge_view
 
+        if not self.desk.catalog_open:
+            return
         chosen = dict(self._chosen)
         desk, cart_id = self.desk, self.cart_id
+        # What keys act on is there at once; what it all comes to follows.
+        self._rows = merge_rows(desk, cart_id, chosen)
+        self.query_one("#lines", Grid).show(self._rows)
         self._read.ask(self.shop.seat, lambda: merge_view(desk, cart_id, chosen))
 
     def _show(self, view: MergeView) -> None:
-        self._rows = view.rows
-        self.query_one("#lines", Grid).show(view.rows)
         self.query_one("#head", Static).update(
             join(content("Merge ", "bold"), content(view.there, "bold"), content(" into ", "$quiet"), content(view.here, "bold"))
         )

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -98,8 +98,30 @@ class ProductsScreen(Sheet):
                 )
 
     def view_changed(self, view: DeskView) -> None:
-        """Read everything again: any change may be one to a product."""
+        """Read everything again: any change may be one to a product. What keys act on is there at once, what it costs comes after."""
+        from cartdesk.desk.owning import owned_views
+
+        if not self.desk.catalog_open:
+            return
+        known = {each.product_id: each for each in self._owned}
+        fresh = owned_views(self.desk, costs=False)
+        self._list(
+            tuple(
+                replace(each, every=known[each.product_id].every, note=known[each.product_id].note) if each.product_id in known else each
+                for each in fresh
+            )
+        )
         self._look()
+
+    def catalog_opened(self) -> None:
+        """Show what the customer has once the catalog can be asked."""
+        self.view_changed(self.desk.view)
+
+    def _list(self, owned: tuple[OwnedView, ...]) -> None:
+        self._owned = owned
+        grid = self.query_one("#owned", Grid)
+        grid.show(owned, cursor=None if grid.current is not None else 0)
+        self.refresh_keys()
 
     def standing_on(self) -> Focus:
         """The product under the cursor."""
@@ -139,9 +161,7 @@ class ProductsScreen(Sheet):
         self._read.ask(self.shop.seat, read)
 
     def _show(self, found: Found) -> None:
-        self._owned = found.owned
-        grid = self.query_one("#owned", Grid)
-        grid.show(found.owned, cursor=None if grid.current is not None else 0)
+        self._list(found.owned)
         name = self.desk.view.cart.label or "the customer"
         count = len(found.owned)
         said = f"  {count} product{'' if count == 1 else 's'}" if count else ""
@@ -150,8 +170,8 @@ class ProductsScreen(Sheet):
         title = next((each.name for each in found.owned if each.number == found.number), "")
         self.query_one("#sides-title", Static).update(content(title, "bold"))
         self.query_one("#rows", Grid).show(rows)
-        self._wanted = self._number
-        self.refresh_keys()
+        if self._number != found.number and self._number is not None:
+            self._look()
 
     def _draw(self, owned: OwnedView) -> Row:
         word, tone = _FATES[owned.fate]
