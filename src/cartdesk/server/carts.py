@@ -47,7 +47,7 @@ class CartWork:
     models: Mapping[str, CartItem]
     """Top-level item id → its model."""
     priced: PricedCart
-    shown: dict[str, dict[str, tuple[Document, bytes]]] = field(default_factory=dict)
+    shown: dict[str, dict[str, tuple[Any, bytes]]] = field(default_factory=dict)
     """Version → item id → the item and how that version shows it: a memory of renderings, filled as they are made."""
 
 

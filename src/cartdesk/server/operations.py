@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -34,7 +35,7 @@ class Operations:
         self._renderings = Renderings(config.public_url)
         self._writer = Writer(config, carts, self._renderings)
         self._lister = Lister(config, self._renderings)
-        self._shop = Shop(self._catalog, config.public_url, config.now())
+        self._shop = Shop(self._catalog, config.public_url, _changed(self._catalog) or config.now())
 
     async def run(self, operation: Operation, request: Request, row: ResourceType, version: str, resource_id: str | None) -> Response:
         """Run one operation for whoever asks.
@@ -104,6 +105,15 @@ class Operations:
         if self._config.hub is None or not await self._config.hub.unregister(api, version, listener_id, caller):
             raise Problem(404, f"There is no listener with the id '{listener_id}'.", code="notFound")
         return answer(204)
+
+
+def _changed(catalog: Any) -> datetime | None:
+    """Return when the newest of the catalog's files was written: the same for every worker, whenever it was started."""
+    path = getattr(catalog, "path", None)
+    if path is None:
+        return None
+    files = [path, *path.glob("*.json")] if path.is_dir() else [path]
+    return datetime.fromtimestamp(int(max(file.stat().st_mtime for file in files)), UTC)
 
 
 def _shipped() -> Any:

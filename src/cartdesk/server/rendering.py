@@ -21,6 +21,9 @@ from cartdesk.server.table import ResourceType
 
 _Key = tuple[str, str, int, str]
 REMEMBERED_BYTES = 48 << 20
+_APART = ("cartItem", "cartTotalPrice")
+_TOTALS = ""
+"""Where a cart's totals are among its items' renderings: no item has an empty id."""
 
 
 class Renderings:
@@ -80,16 +83,21 @@ class Renderings:
                 kept.work.shown[version].clear()
         return exact.dumps(face_of(row, version, document, self._public_url, kept.changed))
 
-    def _from_items(
-        self, row: ResourceType, version: str, document: Document, shown: dict[str, tuple[Document, bytes]], changed: int
-    ) -> bytes:
+    def _from_items(self, row: ResourceType, version: str, document: Document, shown: dict[str, tuple[Any, bytes]], changed: int) -> bytes:
         """Return a cart whose items are rendered one by one, those that did not change since the last time not at all.
 
         Raises:
             orjson.JSONEncodeError: it has a number that a double does not carry.
         """
-        head = {name: value for name, value in document.items() if name != "cartItem"}
+        head = {name: value for name, value in document.items() if name not in _APART}
         face = face_of(row, version, head, self._public_url, changed)
+        totals = document.get("cartTotalPrice")
+        if totals:
+            told = shown.get(_TOTALS)
+            if told is None or told[0] is not totals:
+                whole = face_of(row, version, {"id": document["id"], "cartTotalPrice": totals})
+                told = shown[_TOTALS] = (totals, orjson.dumps(whole["cartTotalPrice"]))
+            face["cartTotalPrice"] = orjson.Fragment(told[1])
         if len(shown) > 2 * len(document.get("cartItem", ())) + 16:
             shown.clear()
         items: list[orjson.Fragment] = []

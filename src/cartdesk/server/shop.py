@@ -25,13 +25,13 @@ class Shop:
     Args:
         catalog: a catalog, or any price book that can list its offerings.
         public_url: what ``href`` starts with.
-        now: when the catalog was opened; ``lastUpdate`` where a resource does not say it.
+        changed: when the catalog was changed last; ``lastUpdate`` where a resource does not say it.
     """
 
-    def __init__(self, catalog: Any, public_url: str, now: datetime) -> None:
+    def __init__(self, catalog: Any, public_url: str, changed: datetime) -> None:
         self._catalog = catalog
         self._public_url = public_url
-        self._opened = write_time(now)
+        self._changed = write_time(changed)
 
     def of(self, row: ResourceType) -> Mapping[str, Document]:
         """Return the resources of one kind, by id."""
@@ -114,7 +114,7 @@ class Shop:
         return {document["id"]: self._face(row, document) for document in documents}
 
     def _face(self, row: ResourceType, document: Document) -> Document:
-        told = {"lastUpdate": self._opened, "lifecycleStatus": "Active", "version": "1.0", **document}
+        told = {"lastUpdate": self._changed, "lifecycleStatus": "Active", "version": "1.0", **document}
         return _with_references(face_of(row, _VERSION, told, self._public_url), self._public_url)
 
 
