@@ -179,3 +179,17 @@ def test_in_another_language_numbers_and_days_are_written_its_way(corner) -> Non
 def test_the_text_alone_tells_what_is_what() -> None:
     made = Paper("quote", "Quote 1", "1", "", None, (Text(("only words",)), Text(("small print",), quiet=True)))
     assert paper_text(made, 30) == f"Quote 1\n{'─' * 30}\nonly words\n{'─' * 30}\nsmall print"
+
+
+def test_a_confirmation_says_who_is_billed_and_how_what_is_due_is_paid(corner) -> None:
+    order = corner.order(corner.cart("FIB500"))
+    account = {"id": "A-4711", "name": "Home"}
+    paid = ProductOrder.model_validate(
+        {**order.wire(), "billingAccount": account, "cartdesk": {**order.wire()["cartdesk"], "paymentMethod": "cash"}}
+    )
+    (facts,) = [block for block in confirmation_paper(paid, priced_order(paid)).blocks if isinstance(block, Facts)]
+    assert ("Billed to", "Home A-4711") in facts.rows
+    assert dict(facts.rows)["One-off charges"]
+    unknown = paid.model_copy(update={"seat": paid.seat.model_copy(update={"payment_method": "barter"})})
+    (facts,) = [block for block in confirmation_paper(unknown, priced_order(unknown)).blocks if isinstance(block, Facts)]
+    assert "One-off charges" not in dict(facts.rows)

@@ -27,6 +27,7 @@ from cartdesk.documents.paper_parts import (
 from cartdesk.documents.script import Statement, script_of
 from cartdesk.documents.words import DUE_WHEN
 from cartdesk.errors import Refused
+from cartdesk.selling.payment import METHOD_WORDS, Method
 from cartdesk.text import safe_text
 from cartdesk.tmf.order import ProductOrder
 
@@ -156,6 +157,8 @@ def confirmation_paper(order: ProductOrder, priced: PricedCart, *, manner: Manne
                 *customer_facts(order.related_party, order.contact_medium),
                 ("Service from", style.day(agreement.start)),
                 ("Bills", f"on day {agreement.bill_day} of the month" if agreement.runs else ""),
+                ("Billed to", _account_words(order)),
+                ("One-off charges", _payment_words(order)),
                 ("Served by", safe_text((notes.who if notes is not None else None) or "", 60)),
             ),
             due_section(agreement, style),
@@ -169,6 +172,20 @@ def confirmation_paper(order: ProductOrder, priced: PricedCart, *, manner: Manne
         ),
         style.locale,
     )
+
+
+def _account_words(order: ProductOrder) -> str:
+    """Return the accounts an order is charged to, the usual one first."""
+    accounts = [order.billing_account, *(item.billing_account for item in order.product_order_item)]
+    words = (f"{each.name or ''} {each.id or ''}".strip() for each in accounts if each is not None)
+    return ", ".join(dict.fromkeys(safe_text(each, 80) for each in words if each))
+
+
+def _payment_words(order: ProductOrder) -> str:
+    """Return how the one-off charges are paid; nothing where none were due, or that is not known."""
+    method = order.seat.payment_method if order.seat is not None else None
+    known = next((each for each in Method if each.value == method), None)
+    return METHOD_WORDS[known] if known is not None else ""
 
 
 def _told(
