@@ -79,7 +79,7 @@ class CartRules:
             head = _canonical_head(head)
         items = self._with_ids(document.get("cartItem"))
         if before is not None and items == before.get("cartItem", []) and _parties(head) == _parties(before):
-            stored, totals = items, before.get("cartTotalPrice")
+            stored, totals = before.get("cartItem", items), before.get("cartTotalPrice")
         else:
             stored, totals, work = self._priced(head, items, work, now)
         start = write_time(now) if before is None else before.get("validFor", {}).get("startDateTime", write_time(now))

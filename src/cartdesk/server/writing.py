@@ -129,7 +129,7 @@ class Writer:
             like,
             expires=expires,
             changed=millis(self._config.now()),
-            as_is=shows_as_stored(row, document),
+            as_is=like.as_is if _same_items(like.document, document) else shows_as_stored(row, document),
             body=exact.dumps(document),
             document=document,
             work=prepared.work,
@@ -301,6 +301,11 @@ class Writer:
 
 
 _V5_TIMES = frozenset({"creationDate", "lastUpdate"})
+
+
+def _same_items(before: Document | None, after: Document) -> bool:
+    """Say whether a changed cart has the very items it had."""
+    return before is not None and "cartItem" in after and before.get("cartItem") is after["cartItem"]
 
 
 def _but_for_times(document: Document) -> Document:
