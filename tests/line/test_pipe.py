@@ -136,3 +136,11 @@ def test_a_script_stays_apart_from_the_desk(run: Run) -> None:
     run(lines("14277"), "--here")
     assert "Cart A, empty." in run(lines("cart"))[1]
     assert "Cart A, 1 line." in run(lines("cart"), "--here")[1]
+
+
+def test_who_calls_has_their_cart_at_hand(run: Run) -> None:
+    run(lines("#Solveig Berg", "SPORT", "H"))
+    code, written = run(lines("cart"), "--customer", "Solveig Berg", "--phone", "+47 22 41 50 60")
+    assert code == 0
+    assert written.splitlines()[0].startswith("Solveig Berg is calling. Cart A (Solveig Berg) is taken up again.")
+    assert "Line 1: " in written

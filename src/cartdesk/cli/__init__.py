@@ -11,7 +11,7 @@ import click
 
 from cartdesk import __version__
 from cartdesk.cli.outermost import run_safely
-from cartdesk.cli.places import agent_name, catalog_path, data_dir, program_options, role_name, training
+from cartdesk.cli.places import agent_name, caller, catalog_path, data_dir, handoff_file, program_options, role_name, training
 
 __all__ = ["cli", "main"]
 
@@ -88,7 +88,16 @@ def cli(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         from cartdesk.tui.opening import run
 
-        context.exit(run(data_dir=data_dir(), catalog_path=catalog_path(), agent=agent_name(), role=role_name(), training=training()) or 0)
+        shop = run(
+            data_dir=data_dir(),
+            catalog_path=catalog_path(),
+            agent=agent_name(),
+            role=role_name(),
+            training=training(),
+            call=caller(),
+            handoff=handoff_file(),
+        )
+        context.exit(shop or 0)
 
 
 def main() -> None:

@@ -13,6 +13,8 @@ import click
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cartdesk.desk.calls import Call
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -37,12 +39,45 @@ def program_options(command: _Function) -> _Function:
         ("--catalog", "PATH", "The catalog to sell from."),
         ("--data-dir", "DIR", "Where carts are kept."),
     )
-    for option, metavar, text in options:
+    for option, metavar, text in (*CALLS, *options):
         variable = f"CARTDESK_{option[2:].upper().replace('-', '_')}"
         command = click.option(option, envvar=variable, show_envvar=True, metavar=metavar, callback=_note, expose_value=False, help=text)(
             command
         )
     return _training(command)
+
+
+CALLS = (
+    ("--handoff", "FILE", "Where the telephone system says who calls; watched while the shop is open."),
+    ("--phone", "NUMBER", "From which number they call."),
+    ("--customer", "NAME", "Who is calling: their cart is taken up, or begun."),
+)
+"""Options for the shop and the prompt that say who is calling."""
+
+
+def caller() -> Call | None:
+    """Return who is calling, where that was said."""
+    name, phone = _given("customer"), _given("phone")
+    if not name and not phone:
+        return None
+    from cartdesk.desk.calls import Call
+
+    return Call(name or "", phone or "")
+
+
+def handoff_file() -> Path | None:
+    """Return the file that calls come in by."""
+    from pathlib import Path
+
+    given = _given("handoff")
+    return Path(given).expanduser() if given else None
+
+
+def calls(command: _Function) -> _Function:
+    """Let a command take who is calling after itself too."""
+    for option, metavar, text in CALLS[1:]:
+        command = click.option(option, metavar=metavar, callback=_note, expose_value=False, help=text)(command)
+    return command
 
 
 def _training(command: _Function, *, hidden: bool = False) -> _Function:

@@ -11,7 +11,7 @@ import click
 from cartdesk.cli import completing
 from cartdesk.cli.desks import find_cart, open_desk
 from cartdesk.cli.outermost import exit_code
-from cartdesk.cli.places import places
+from cartdesk.cli.places import caller, calls, places
 
 
 @click.command("line")
@@ -20,6 +20,7 @@ from cartdesk.cli.places import places
 @click.option("--strict", is_flag=True, help="Stop at the first entry that is refused.")
 @click.option("--here/--apart", default=None, help="Work where the desk was left, or on a new cart; the first on a terminal.")
 @click.pass_context
+@calls
 @places
 def line(context: click.Context, cart_id: str | None, as_json: bool, strict: bool, here: bool | None) -> None:
     """Work at a plain prompt.
@@ -27,6 +28,7 @@ def line(context: click.Context, cart_id: str | None, as_json: bool, strict: boo
     Everything the desk does, by the same entries, in sentences: for screen readers, scripts and slow links. Say help there.
     In a pipe nothing is asked, and it ends with 2 where an entry was refused.
     """
+    from cartdesk.desk.commands import TakeCall
     from cartdesk.line.prompt import Manner, talk
     from cartdesk.line.session import Session
 
@@ -38,7 +40,9 @@ def line(context: click.Context, cart_id: str | None, as_json: bool, strict: boo
             desk.work_on(find_cart(desk.store, cart_id))
         asks = at_terminal and not as_json
         manner = Manner(prompts=at_terminal, as_json=as_json, strict=strict)
-        refused = talk(Session(desk, asking=asks), source, sink, manner, forget_typed=_forget_typed)
+        call = caller()
+        begin = TakeCall(call.customer, call.phone).written() if call is not None else ""
+        refused = talk(Session(desk, asking=asks), source, sink, manner, begin=begin, forget_typed=_forget_typed)
     if refused is not None and not at_terminal:
         context.exit(exit_code(refused))
 

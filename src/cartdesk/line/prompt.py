@@ -35,7 +35,7 @@ class Manner:
 
 
 def talk(
-    session: Session, source: TextIO, sink: TextIO, manner: Manner, *, forget_typed: Callable[[], None] = lambda: None
+    session: Session, source: TextIO, sink: TextIO, manner: Manner, *, begin: str = "", forget_typed: Callable[[], None] = lambda: None
 ) -> CartdeskError | None:
     """Answer every line of ``source`` on ``sink`` until it ends; return the first refusal, or None.
 
@@ -44,6 +44,7 @@ def talk(
         source: where entries come from.
         sink: where answers go.
         manner: how.
+        begin: an entry that is done before the first one is read.
         forget_typed: drops what was typed and not read yet; called before a question that must not be answered by it.
 
     Raises:
@@ -53,7 +54,11 @@ def talk(
     writer = _Writer(sink, manner)
     if manner.prompts and not manner.as_json:
         writer.write(session.greeting())
-    while True:
+    answer = session.answer(begin) if begin else None
+    if answer is not None:
+        writer.write(answer)
+        first = answer.error
+    while first is None or not manner.strict:
         writer.prompt()
         try:
             line = _line(source)

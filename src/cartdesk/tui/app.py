@@ -20,8 +20,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from cartdesk.errors import CartdeskError, EntryError, Refused
-from cartdesk.tui import loading, themes
+from cartdesk.tui import calling, loading, themes
 from cartdesk.tui.asking import Asked, Typed
+from cartdesk.tui.calling import Called
 from cartdesk.tui.gate import OneKeyAtATime
 from cartdesk.tui.page import Page
 from cartdesk.tui.widgets.message import Tone
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from cartdesk.desk import Desk
+    from cartdesk.desk.calls import Call
     from cartdesk.desk.command import Command, Outcome, Show
     from cartdesk.desk.keys import Keymap
     from cartdesk.errors import Mend
@@ -95,6 +97,7 @@ class CartdeskApp(OneKeyAtATime):
         self.keymap: Keymap | None = None
         """What every key does, with this seat's own changes; None until the commands are loaded, after the first picture."""
         self._commands: asyncio.Future[Keymap] | None = None
+        self.first_call: Call | None = None  # who called before the shop was open; taken once it is
         for theme in themes.OURS:
             self.register_theme(theme)
         chosen = self.desk.store.setting("theme", themes.DEFAULT)
@@ -169,6 +172,8 @@ class CartdeskApp(OneKeyAtATime):
 
             self.background = start(self.desk, self._log_dir)
         self.show_view()
+        if self.first_call is not None:
+            self.post_message(Called(self.first_call))
         for page in self._pages():
             page.warmed()
         if self.keymap is not None and self.keymap.faults:
@@ -286,6 +291,15 @@ class CartdeskApp(OneKeyAtATime):
     async def on_asked(self, message: Asked) -> None:
         """Do a chosen command."""
         await self.perform(message.command, confirmed=message.confirmed)
+
+    async def on_called(self, message: Called) -> None:
+        """Take a call, or offer it where somebody is served."""
+        await calling.take(self, message.call)
+
+    def offer(self, text: str, mend: Mend) -> None:
+        """Say something and offer what to do about it."""
+        self._mends = (mend,)
+        self.say(text, Tone.WARNING, mend=mend.label)
 
     def _finish(self, outcome: Outcome | None, entry: str | None) -> Outcome | None:
         if outcome is None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cartdesk.desk import Desk
+    from cartdesk.desk.calls import Call
 
 
 def run(
@@ -23,6 +24,8 @@ def run(
     agent: str,
     now: Callable[[], datetime] | None = None,
     ids: Callable[[], str] | None = None,
+    call: Call | None = None,
+    handoff: Path | None = None,
     **options: Any,
 ) -> int:
     """Open the shop on this terminal and return the exit status.
@@ -33,6 +36,8 @@ def run(
         agent: who sells.
         now: the clock; the system's where it is left out.
         ids: makes new ids; random ones where it is left out.
+        call: who is calling already.
+        handoff: a file that the telephone system writes when somebody calls.
         options: what ``Desk.open`` takes beside these (``role``, ``read_only``).
 
     Raises:
@@ -42,15 +47,22 @@ def run(
 
     from cartdesk.desk import Desk, new_id
     from cartdesk.tui.app import CartdeskApp
+    from cartdesk.tui.calling import CallWatch
 
     def open_desk() -> Desk:
         clock = now or (lambda: datetime.now().astimezone())
         return Desk.open(data_dir, catalog_path, now=clock, ids=ids or new_id, agent=agent, catalog_later=True, **options)
 
     app = CartdeskApp(open_desk, log_dir=data_dir, owns_process=True)
+    app.first_call = call
+    watch = CallWatch(app, handoff) if handoff is not None else None
+    if watch is not None:
+        watch.start()
     try:
         app.run()
     finally:
+        if watch is not None:
+            watch.stop()
         if app.background is not None:
             app.background.stop()
         app.seat.shutdown()

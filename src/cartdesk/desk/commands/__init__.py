@@ -10,6 +10,7 @@ from functools import cache
 from cartdesk.desk.command import Command
 from cartdesk.desk.commands.bill import BillDay, ShowBill, ShowCompare, ShowWhy, StartDay
 from cartdesk.desk.commands.books import ReadShift, ShowAccounts, ShowScript
+from cartdesk.desk.commands.call import TakeCall
 from cartdesk.desk.commands.carts import (
     BranchCart,
     Discard,
@@ -131,7 +132,7 @@ __all__ = [
     "ShowWhy",
     "StartDay",
     "TakeBack",
-    "TrackOrder",
+    "TakeCall", "TrackOrder",
     "TryAgain",
     "Undo",
     "UpgradeProduct",
@@ -143,7 +144,7 @@ _REGISTRY: tuple[type[Command], ...] = (
     ShowHelp, FillEntry, ShowCarts, Hold, ShowCompare, ShowBill, ShowWhy, ShowCheckout, ShowHistory,
     SetQuantity, More, Fewer, RemoveLine, SaveForLater, TakeBack, AddNote, MendLine, AcceptPrices, ShowOffering,
     Configure, ClearOverride, OverridePrice,
-    SetPlace, SetSegment, Search, NameCustomer, DropPromotion, GivePromotion,
+    SetPlace, SetSegment, Search, TakeCall, NameCustomer, DropPromotion, GivePromotion,
     ShowProducts, CancelProduct, KeepProduct, UpgradeProduct, ChangeProduct,
     BillDay, StartDay, RestorePoint, Undo, Redo,
     GoToArea, NextArea, PreviousArea, NewCart, LabelCart, BranchCart, Duplicate, OpenCart, TakeOver, RestoreCart,
