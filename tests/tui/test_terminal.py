@@ -47,14 +47,22 @@ def test_a_whole_sale_by_keys_alone(start: Start) -> None:
         desk.press("f8")
         desk.wait_for("Name", "E-mail")
         desk.press("Ingrid Berg", "enter", "ingrid@example.com", "enter")
-        desk.wait_for("Confirm the order", "Talk Simple 25")
+        desk.wait_for("▸ 2 Delivery")
         desk.press("enter")
-        desk.wait_for("Place the order?")
+        desk.wait_for("▸ 3 Billing")
+        desk.press("enter")
+        desk.wait_for("▸ 4 Payment")
+        desk.press("left", "enter")
+        desk.wait_for("▸ 5 Read aloud")
+        desk.press("a", "enter")
+        desk.wait_for("▸ 6 Confirm", "Talk Simple 25")
+        desk.press("enter")
+        desk.wait_for("Does the customer agree")
         desk.settle()
         desk.press("right")
-        desk.wait_for("▸ Confirm the order")
+        desk.wait_for("▸ The customer agrees")
         desk.press("enter")
-        desk.wait(lambda screen: re.search(r"[Oo]rder \S+", screen) is not None and "Confirm the order" not in screen, "the receipt")
+        desk.wait(lambda screen: re.search(r"[Oo]rder \S+", screen) is not None and "customer agrees" not in screen, "the receipt")
         desk.press("escape")
         desk.wait_for("F8 Check out")
         desk.press("ctrl+q")
@@ -80,7 +88,7 @@ def test_a_burst_is_done_in_the_order_it_was_typed(start: Start) -> None:
 def test_keys_behind_one_that_opens_a_page_go_to_that_page(start: Start) -> None:
     with ready(start()) as desk:
         desk.send(b"14277\r\x1b[19~Ingrid Berg\ringrid@example.com\r")
-        desk.wait_for("Ingrid Berg · ingrid@example.com", "Confirm the order")
+        desk.wait_for("Ingrid Berg · new customer · ingrid@example.com", "▸ 2 Delivery")
 
 
 def test_a_pasted_list_adds_the_good_lines_and_names_the_others(start: Start) -> None:
