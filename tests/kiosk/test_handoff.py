@@ -155,7 +155,7 @@ def test_what_is_changed_or_foreign_is_refused(session: Session, desk: Desk, cat
     assert wrong >= len(code.replace("-", "")) - 2
     for foreign in (payload(lines, bytes(32)), short_code(lines, bytes(32), catalog)):
         before = desk.view
-        with pytest.raises(EntryError, match="another shop|not made in this shop"):
+        with pytest.raises(EntryError, match=r"another shop|not made in this shop"):
             desk.enter(foreign or "")
         assert desk.view is before
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cartdesk.documents.money import OURS, every_words, format_money
@@ -13,8 +14,9 @@ from cartdesk.tui.kiosk.sheet import BUTTON_WIDTH, Cell, Line, Room, Row, Sheet,
 
 if TYPE_CHECKING:
     from cartdesk.desk.trial import Setting, Trial
-    from cartdesk.pricing import PricedItem
+    from cartdesk.pricing import PricedCart, PricedItem
 
+_MOST_REDUCTIONS = 4
 _MOST_PARTS = 6
 """How many of an optional part a visitor can take."""
 
@@ -37,7 +39,7 @@ class Offering(Page):
         each = max(columns * rows, 1)
         self._turn, pages = turned(self._turn, len(settings), each)
         place = self._turn * each
-        cells = [_choice(place + at, setting) for at, setting in enumerate(settings[place : place + each])]
+        cells = [_choice(place + at, setting, self._part(setting)) for at, setting in enumerate(settings[place : place + each])]
         height = 7 if room.large else 5
         choices = tuple(Row(row.cells, height) for row in filled(cells, columns, min(rows, -(-len(cells) // columns))))
         facts = Row((Cell(tuple(self._facts()), look="top"),))
@@ -66,14 +68,24 @@ class Offering(Page):
                 elsewhere(self, what)
 
     def _facts(self) -> list[Line]:
+        from cartdesk.selling.lines import with_lines
+
         catalog, desk = self.house.catalog, self.house.visit.desk
         offering = catalog.offering(self._code)
         lines = [Line(safe_text((offering.name if offering is not None else None) or self._code, 120), "strong")]
-        priced = desk.price(self._trial.cart)
-        item = next(each for each in priced.items if each.item.id == self._trial.line.id)
-        lines += _price(item, catalog.locale)
+        priced = desk.price(with_lines(self._trial.base, (self._trial.line,)))
+        lines += _costs(priced, catalog.locale)
+        lines += [Line(words, "good") for item in priced.items for words in _reductions(item)][:_MOST_REDUCTIONS]
+        parts = [safe_text(child.name, 40) for item in priced.items for child in item.children]
+        if parts:
+            lines.append(Line("with " + ", ".join(parts)))
         described = safe_lines((offering.description if offering is not None else None) or "")
         return [*lines, *(Line(line, "dim") for line in described if line.strip())]
+
+    def _part(self, setting: Setting) -> str:
+        """Return the name of the part that a choice is about; nothing where it is about the offering itself."""
+        row = self.house.catalog.find(setting.owner) if setting.owner else None
+        return row.name if row is not None else ""
 
     @property
     def _code(self) -> str:
@@ -81,32 +93,42 @@ class Offering(Page):
         return (reference.id or "") if reference is not None else ""
 
 
-def _price(item: PricedItem, locale: str, depth: int = 0) -> list[Line]:
-    """Return what an item and its parts cost, each charge with what is taken off."""
+def _costs(priced: PricedCart, locale: str) -> list[Line]:
+    """Return what a line costs by itself: every period as it is charged first and later, and what is due now."""
     lines = []
-    for charge in item.charges:
-        if charge.per is not None:
-            lines.append(Line(f"{format_money(shown(charge.unit), locale=locale)} per {safe_text(charge.per, 30)}", "dim"))
+    for total in priced.totals:
+        if total.period is None:
             continue
-        when = every_words(charge.period) if charge.period is not None else "now"
-        part = f"  {safe_text(item.name, 40)}" if depth else ""
-        lines.append(Line(f"{format_money(shown(charge.total), locale=locale)} {when}{part}", "accent" if not depth else ""))
+        first, later = shown(total.first), shown(total.steady)
+        rest = f", later {format_money(later, currency=False, locale=locale)}" if first != later else ""
+        lines.append(Line(f"{format_money(first, locale=locale)} {every_words(total.period)}{rest}", "accent"))
+    due = shown(priced.due_now)
+    if due.amount or not lines:
+        lines.append(Line(f"{format_money(due, locale=locale)} now"))
+    used = (charge for item in priced.items for charge in item.charges if charge.per is not None)
+    return [*lines, *(Line(f"{format_money(shown(each.unit), locale=locale)} per {safe_text(each.per or '', 30)}", "dim") for each in used)]
+
+
+def _reductions(item: PricedItem) -> Iterator[str]:
+    """Yield what is taken off an item and its parts, and for how long."""
+    for charge in item.charges:
         for each in charge.alterations:
             words = reduction_words(each.percentage, each.amount, OURS) + lasting_words(each.periods, charge.period)
-            lines.append(Line(f"   {words}: {format_money(shown(each.effect), locale=locale)}", "good"))
+            yield f"{words}: {safe_text(item.name, 40)}"
     for child in item.children:
-        lines += _price(child, locale, depth + 1)
-    return lines
+        yield from _reductions(child)
 
 
 def _can_turn(setting: Setting) -> bool:
     return setting.kind == "count" or (setting.kind in ("term", "value", "option") and len(setting.values) > 1)
 
 
-def _choice(place: int, setting: Setting) -> Cell:
+def _choice(place: int, setting: Setting, part: str) -> Cell:
     word = next((word for word, value in setting.values if value == setting.chosen), setting.chosen or "choose")
     tone: Tone = "accent" if setting.chosen is not None else "warn"
-    return button(f"turn {place}", Line(setting.label.capitalize(), "dim"), Line(word, tone), Line("▸", "dim"))
+    label = setting.label.capitalize()
+    above, below = (safe_text(part, 40), f"{label} ▸") if part else (label, "▸")
+    return button(f"turn {place}", Line(above, "dim"), Line(word, tone), Line(below, "dim"))
 
 
 def _next_value(setting: Setting) -> str:
