@@ -155,8 +155,7 @@ def test_what_was_queued_is_delivered_though_the_server_is_killed(database_url: 
         client.patch(f"{CARTS}/{carts[0]}", json=item(7))
         until(lambda: [len(ears.revisions(cart)) for cart in carts] == [6, 5, 5])
         assert [ears.revisions(cart) for cart in carts] == [[2, 3, 4, 5, 6, 7], [2, 3, 4, 5, 6], [2, 3, 4, 5, 6]]
-        state = client.get("/admin/listeners").json()
-        assert (state[0]["state"], state[0]["waiting"]) == ("active", 0)
+        until(lambda: [(each["state"], each["waiting"]) for each in client.get("/admin/listeners").json()] == [("active", 0)])
     ears.shutdown()
     ears.server_close()
 
