@@ -9,7 +9,7 @@ from cartdesk.tui.kiosk.page import House, Page, more_button, price_lines, total
 from cartdesk.tui.kiosk.sheet import BUTTON_HEIGHT, BUTTON_WIDTH, Cell, Line, Room, Row, Sheet, bar, button
 
 if TYPE_CHECKING:
-    from cartdesk.desk.view import FindingView, LineView
+    from cartdesk.desk.view import CartView, FindingView, LineView
     from cartdesk.documents.handoff import Picture
 
 
@@ -24,8 +24,7 @@ class Cart(Page):
         """What is wrong first, then the lines."""
         view = self.house.visit.view
         height = BUTTON_HEIGHT + (2 if room.large else 0)
-        found = [each for each in view.findings if each.blocking]
-        rows = [_finding(at, each) for at, each in enumerate(found)] + [self._line(line) for line in view.lines]
+        rows = [_finding(at, each) for at, each in enumerate(_amiss(view))] + [self._line(line) for line in view.lines]
         each = max(room.body // height, 1)
         self._turn, pages = turned(self._turn, len(rows), each)
         shown = [Row(row.cells, height) for row in rows[self._turn * each : (self._turn + 1) * each]]
@@ -47,7 +46,7 @@ class Cart(Page):
                 self.house.visit.more(rest, -1)
             case "mend":
                 place, _, number = rest.partition(" ")
-                found = [each for each in self.house.visit.view.findings if each.blocking]
+                found = _amiss(self.house.visit.view)
                 if int(place) < len(found) and int(number) < len(found[int(place)].mends):
                     self.house.visit.mend(found[int(place)].mends[int(number)][1])
             case "more":
@@ -120,6 +119,11 @@ class HandOver(Page):
     def _totals(self) -> tuple[Line, ...]:
         words = totals_words(self.house.visit.view, self.house.catalog.locale)
         return (Line(""), *(Line(part) for part in words.split("   "))) if words else ()
+
+
+def _amiss(view: CartView) -> list[FindingView]:
+    """Return what stands in the way of an order, each sentence once."""
+    return list({each.sentence: each for each in view.findings if each.blocking}.values())
 
 
 def _finding(at: int, finding: FindingView) -> Row:
