@@ -57,6 +57,50 @@ def check(context: click.Context, path: Path, as_json: bool) -> None:
         context.exit(1)
 
 
+@group.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@places
+def pull(as_json: bool) -> None:
+    """Fetch the remote's catalog (TMF620) and sell from it from now on. What is cut off goes on where it was."""
+    import asyncio
+    import sys
+
+    from cartdesk.cli.desks import open_desk
+    from cartdesk.cli.places import data_dir
+    from cartdesk.cli.remotes import open_session
+    from cartdesk.desk import new_id
+    from cartdesk.errors import Refused
+    from cartdesk.sync.pull import pull as fetch
+
+    with open_desk() as desk:
+        session, _ = open_session(desk)
+    api = session.apis.get("catalog")
+    if api is None:
+        raise Refused("The remote has no catalog; `cartdesk remote add CARTS --catalog-api URL` names one.")
+    shown = sys.stderr.isatty() and not as_json
+
+    def told(what: str, count: int) -> None:
+        if shown:
+            click.echo(f"\r{what}: {count:,}   ", nl=False, err=True)
+
+    async def work() -> tuple[int, int]:
+        try:
+            return await fetch(api, data_dir() / "catalog", name=new_id(), told=told)
+        finally:
+            await session.transport.close()
+
+    count, faults = asyncio.run(work())
+    if shown:
+        click.echo("", err=True)
+    if as_json:
+        write_json({"offerings": count, "faults": faults})
+    else:
+        say(
+            f"{plural(count, 'offering')} fetched"
+            + (f", {plural(faults, 'fault')} in them; `cartdesk catalog check` lists them." if faults else ".")
+        )
+
+
 def found_text(shelf: Catalog, text: str, limit: int = _MOST) -> str:
     """Return the offerings that a search finds, as text."""
     rows = _found(shelf, text)
