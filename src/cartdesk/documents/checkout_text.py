@@ -49,6 +49,7 @@ def checkout_text(look: CheckoutLook, locale: str = "en") -> str:
         if step is not Step.CONFIRM:
             lines += [f"    {fault.sentence}" for fault in look.faults[step][:1] if not look.is_done(step)]
     lines.append("E FIELD=VALUE fills it in, E heard says that all was read aloud, E confirm places the order.")
+    lines.append("E NAME, EMAIL or PHONE places it at once, with what is due now on the first bill.")
     return "\n".join(lines)
 
 
