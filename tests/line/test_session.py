@@ -156,6 +156,30 @@ def test_every_screen_a_command_can_ask_for_is_told(say: Said, desk: Desk) -> No
         assert say(entry), entry
 
 
+def test_a_seat_without_a_server_has_nothing_to_choose(say: Said) -> None:
+    say("14277")
+    assert "talks to no server" in say("sync") and "talks to no server" in say("conflict")
+    assert "Nothing is to be chosen in this cart." in say("choose here")
+
+
+def test_both_sides_of_a_collision_are_read_and_chosen(say: Said, desk: Desk) -> None:
+    from cartdesk.sync.ledger import Ledger
+    from cartdesk.sync.link import Link
+    from cartdesk.sync.merge import Clash, Kind
+
+    say("14277")
+    cart_id = desk.view.area.cart_id or ""
+    desk.store.set_setting("remote", {"apis": {"carts": "https://shop.example/v4/"}})
+    say("*2")
+    ledger = Ledger(desk.store.log_storage)
+    path = ("cartItem", desk.cart.cart_item[0].id, "quantity") if desk.cart is not None else ()
+    ledger.save(Link(cart_id, "urn:uuid:test", clashes=(Clash(path, Kind.BOTH_CHANGED, 1, 2, 5),)))
+    assert "1, Talk Simple 25: here times 2, there times 5." in say("conflict").splitlines()
+    assert "2 sides were said" in say("choose here there")
+    assert say("choose there").startswith("The marked side is kept")
+    assert desk.view.cart.lines[0].quantity == 5
+
+
 def test_help_comes_in_groups(say: Said) -> None:
     groups = say("help")
     assert "Say help lines for its entries." in groups and "browse or browse Mobile: Hear the catalog's shelves" in groups

@@ -32,6 +32,7 @@ WORDS = (
     Word("more", "more", "Read on in the list that was read last.", "more"),
     Word("pick", "pick 3", "Take the row with this number of what was read last.", r"pick\s+(?P<rest>\d+)"),
     Word("filter", "filter, filter no contract or filter none", "Hear the filters, or switch one.", r"filter(?:\s+(?P<rest>\S.*))?"),
+    Word("choose", "choose here or choose there", "Keep a side.", r"choose\s+(?P<rest>(?:(?:here|there)\s*)+)"),
     Word("cart", "cart", "Hear the whole cart.", "cart"),
     Word("totals", "totals", "Hear the totals with the first bill and the sum over the term.", "totals"),
     Word("try", "try 2*FIB500", "Hear what an entry would change, without doing it.", r"try\s+(?P<rest>\S.*)"),

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from cartdesk.errors import Refused
 from cartdesk.line import lists
 from cartdesk.line.shown import Shown
 from cartdesk.line.words import count, money, sentence, spoken
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
-    from cartdesk.desk import Desk
+    from cartdesk.desk import Command, Desk
     from cartdesk.documents.paper import Paper
 
 
@@ -32,7 +33,6 @@ def _order_words(order: Any) -> str:
 def receipt(desk: Desk, args: Mapping[str, Any]) -> Shown:
     """Return an order: its receipt, its states, and what the customer said."""
     from cartdesk.documents.receipt import receipt_paper
-    from cartdesk.errors import Refused
     from cartdesk.selling.tracking import WORDS, comments_of, history_of, state_of
 
     order = desk.store.get_order(str(args["order_id"]))
@@ -120,6 +120,54 @@ def script(desk: Desk, args: Mapping[str, Any]) -> Shown:
     facts = [f"{'' if each.aloud else 'Not read aloud. '}{spoken(each.title)}: {sentence(each.text)}" for each in said]
     data = {"statements": [{"key": each.key, "title": each.title, "text": each.text, "aloud": each.aloud} for each in said]}
     return Shown(tuple(facts) or ("There is nothing to read aloud: the cart is empty.",), data)
+
+
+def sync(desk: Desk, args: Mapping[str, Any]) -> Shown:
+    """Return what is still to be sent, refused or to be chosen."""
+    from cartdesk.sync.ledger import Ledger
+    from cartdesk.sync.queue import queue_of
+
+    found = queue_of(Ledger(desk.store.log_storage))
+    rows = [
+        lists.Row(
+            ", ".join(spoken(part) for part in (each.kind, each.id, each.status, each.why) if part),
+            f"open {each.id}" if each.kind == "cart" else "",
+            each.to_json(),
+        )
+        for each in found
+    ]
+    title = f"{count(len(rows), 'thing')} to send or to choose. Pick one to open its cart; conflict there reads out both sides."
+    return Shown(listing=lists.of_rows(title if rows else "Everything is sent.", rows))
+
+
+def conflict(desk: Desk, args: Mapping[str, Any]) -> Shown:
+    """Return both sides of what collided in a cart."""
+    from cartdesk.desk.choosing import disputes
+
+    found = disputes(desk, str(args["cart_id"]))
+    said = [f"{spoken(each.what)}: here {spoken(each.here)}, there {spoken(each.there)}" for each in found]
+    facts = [sentence(f"{number}, {each}") for number, each in enumerate(said, start=1)]
+    facts.append("choose here keeps what is here, choose there takes the server's; choose here there says it for each in turn.")
+    data = {"disputes": [{"what": each.what, "here": each.here, "there": each.there, "marked": each.marked} for each in found]}
+    return Shown(tuple(facts), data)
+
+
+def choice(desk: Desk, sides: str) -> Command:
+    """Return the command that keeps the sides that were said of the current cart's conflict: one for all, or one for each.
+
+    Raises:
+        Refused: nothing is to be chosen, or the sides are not as many.
+    """
+    from cartdesk.desk.choosing import link_of
+    from cartdesk.desk.commands.syncing import Choose
+
+    cart_id = desk.view.area.cart_id or ""
+    clashes = link_of(desk, cart_id).clashes
+    said = tuple(sides.casefold().split())
+    each = said * len(clashes) if len(said) == 1 else said
+    if len(each) != len(clashes):
+        raise Refused(f"{count(len(clashes), 'thing is', 'things are')} to be chosen, and {len(said)} sides were said.")
+    return Choose(cart_id, tuple("/".join(clash.path) for clash in clashes), each)
 
 
 def paper_sentences(paper: Paper) -> Iterator[str]:

@@ -15,6 +15,7 @@ from cartdesk.line.cart_words import cart_json, cart_sentences, finding_sentence
 from cartdesk.line.guide import Guide
 from cartdesk.line.lists import Listing, offerings, shelves
 from cartdesk.line.own import help_sentences, own_word, tried
+from cartdesk.line.people import choice
 from cartdesk.line.shows import shown_in_sentences
 from cartdesk.line.words import count, spoken
 from cartdesk.text import safe_text
@@ -166,6 +167,7 @@ class Session:
             "more": lambda: self._more(text),
             "pick": lambda: self._pick(text, int(rest[:6])),
             "filter": lambda: self._filter(text, rest),
+            "choose": lambda: self._told_of(text, self._desk.run(choice(self._desk, rest))),
             "cart": lambda: Answer(text, facts=tuple(cart_sentences(view, locale)), cart=cart_json(view.cart)),
             "totals": lambda: Answer(text, facts=tuple(total_sentences(view, locale, whole=True)), cart=cart_json(view.cart)),
             "try": lambda: Answer(text, facts=tried(self._desk, rest)),

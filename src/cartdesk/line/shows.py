@@ -215,6 +215,8 @@ SCREENS: Mapping[str, Callable[[Desk, Mapping[str, Any]], Shown]] = {
     "receipt": people.receipt,
     "script": people.script,
     "settings": _settings,
+    "sync": people.sync,
+    "conflict": people.conflict,
     "themes": _settings,
     "why": _why,
 }
