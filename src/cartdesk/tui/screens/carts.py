@@ -152,9 +152,8 @@ class CartsScreen(Sheet):
         row: CartRow | None = self.query_one(Grid).current if self.is_mounted else None
         expired = row is not None and self._is_expired(row)
         mine = row is not None and row.id == self.desk.view.cart.cart_id
-        for hint in super().hints():
-            if hint.name not in {"cart.open" if expired else "cart.restore", "cart.merge" if mine else ""}:
-                yield hint
+        gone = {"cart.open" if expired else "cart.restore"} | ({"cart.merge"} if mine else set())
+        yield from (hint for hint in super().hints() if hint.name not in gone)
 
     @on(Input.Changed)
     @on(Choice.Changed)
