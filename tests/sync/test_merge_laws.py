@@ -91,7 +91,7 @@ def test_the_server_keeps_its_side_of_what_is_to_be_chosen(three: tuple[Node, No
             assert at(sent, clash.path) == at(theirs, clash.path) == clash.theirs
             assert at(found.tree, clash.path) == at(ours, clash.path) == clash.ours
     again = merge(theirs, found.tree, theirs)
-    still = carry(found.clashes, again.clashes, again.tree, theirs)
+    still = carry(found.clashes, again.clashes, theirs, again.tree, theirs)
     assert all(clash in still for clash in found.clashes if clash.kind in HELD)
 
 

@@ -93,7 +93,7 @@ class Incoming:
                 found = Merged(completed(base, local.tree, theirs))
             else:
                 found = merge(base, local.tree, theirs, foreign=origin.foreign or not known, verdict=self._verdict(link, origin))
-            link.clashes = carry(opened, found.clashes, found.tree, theirs)
+            link.clashes = carry(opened, found.clashes, base, found.tree, theirs)
             if self._kept(link, there, origin, base, theirs, local, found):
                 return
 
