@@ -62,9 +62,11 @@ def row_of(order_id: str, body: bytes) -> OrderRow:
     """Return an order's row."""
     order = json.loads(body.decode("utf-8", "surrogatepass"), parse_float=Decimal)
     notes = _object(order.get("cartdesk"))
-    due: Any = next((each for each in _list(notes.get("charged")) if _object(each).get("recurringChargePeriod") is None), {})
+    charged = _list(notes.get("charged"))
+    due: Any = next((each for each in charged if _object(each).get("recurringChargePeriod") is None), {})
     amount = _object(_object(_object(due).get("price")).get("taxIncludedAmount"))
-    customer: Any = next((each for each in _list(order.get("relatedParty")) if str(_object(each).get("role") or "").lower() == "customer"), {})
+    parties = _list(order.get("relatedParty"))
+    customer: Any = next((each for each in parties if str(_object(each).get("role") or "").lower() == "customer"), {})
     return OrderRow(
         id=order_id,
         state=str(order.get("state") or ""),
