@@ -41,7 +41,7 @@ def test_a_key_means_one_thing_in_each_context() -> None:
 
 
 def test_a_user_may_change_a_key() -> None:
-    keymap = Keymap.make({"cart.hold": "f12", "undo": ["ctrl+u", "f10"]})
+    keymap = Keymap.make({"cart.hold": "f12", "undo": ["ctrl+u", "f11"]})
     assert keymap.faults == ()
     assert keymap.command("f12", "desk") is Hold
     assert keymap.command("f4", "desk") is None
@@ -60,10 +60,10 @@ BAD = [
 
 @pytest.mark.parametrize(("changes", "fault"), BAD)
 def test_a_bad_change_is_named_and_the_own_key_stays(changes: dict[str, object], fault: str) -> None:
-    keymap = Keymap.make({**changes, "undo": "f10"})
+    keymap = Keymap.make({**changes, "undo": "f11"})
     assert keymap.faults == (fault,)
     assert keymap.command("f4", "desk") is Hold
-    assert keymap.label(Undo) == "F10"
+    assert keymap.label(Undo) == "F11"
 
 
 def test_a_key_may_be_taken_away() -> None:

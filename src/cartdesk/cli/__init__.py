@@ -49,6 +49,8 @@ _COMMANDS = {
     "tokens": ("serving.tokens", "Who may use the server."),
     "listeners": ("serving.listeners", "Whom the server tells of changes."),
     "kiosk": ("kiosks.kiosk", "Let visitors shop by touch; nothing of them is kept."),
+    "macros": ("macros.group", "Entries with a name, done by @NAME."),
+    "keys": ("macros.keys", "Which key does what here, and whether changes are sound."),
     "doctor": ("doctor.doctor", "Check this seat: terminal, store, catalog, server."),
     "completion": ("completing.completion", "Complete commands, carts and codes in a shell."),
     "verify-prices": ("bills.verify_prices", "Check this machine's arithmetic."),

@@ -36,6 +36,7 @@ from cartdesk.desk.commands.lines import (
     SetQuantity,
     TakeBack,
 )
+from cartdesk.desk.commands.macro import ListMacros, RunMacro, SetMacro
 from cartdesk.desk.commands.merge import MergeCart, MergeLines, RestoreCart
 from cartdesk.desk.commands.order import CompleteStep, ConfirmOrder, DropCheckout, FillCheckout, HearStatements, PlaceOrder, ShowCheckout
 from cartdesk.desk.commands.orders import CancelOrder, CommentOrder, RateOrder, ShowOrders, ShowReceipt, TrackOrder
@@ -86,6 +87,7 @@ __all__ = [
     "Hold",
     "KeepProduct",
     "LabelCart",
+    "ListMacros",
     "MendLine",
     "MergeCart",
     "MergeLines",
@@ -105,10 +107,12 @@ __all__ = [
     "RemoveLine",
     "RestoreCart",
     "RestorePoint",
+    "RunMacro",
     "SaveForLater",
     "Search",
     "SendAsNew",
     "SetChannel",
+    "SetMacro",
     "SetPlace",
     "SetQuantity",
     "SetSegment",
@@ -132,7 +136,8 @@ __all__ = [
     "ShowWhy",
     "StartDay",
     "TakeBack",
-    "TakeCall", "TrackOrder",
+    "TakeCall",
+    "TrackOrder",
     "TryAgain",
     "Undo",
     "UpgradeProduct",
@@ -152,6 +157,7 @@ _REGISTRY: tuple[type[Command], ...] = (
     FillCheckout, CompleteStep, HearStatements, ConfirmOrder, DropCheckout, PlaceOrder,
     ShowScript, ShowAccounts, ShowOrders, ShowReceipt, TrackOrder, CancelOrder, CommentOrder, RateOrder,
     ShowSync, ShowConflict, Choose, TryAgain, SendAsNew, GiveUp,
+    RunMacro, ListMacros, SetMacro,
     SetChannel, ShowTax, ReadShift, ShowSettings, ShowThemes, Quit, PasteLines,
     AddOffering,
 )  # fmt: skip
