@@ -17,12 +17,16 @@ def texts_alive(pattern: str) -> list[tuple[str, str]]:
     wanted = re.compile(pattern)
     found: dict[int, tuple[str, str]] = {}
     everything = gc.get_objects()
+    looked_at: set[int] = set()
     for holder in everything:
         if holder is everything or holder is found:
             continue
         for leaf in _leaves(holder):
+            if id(leaf) in looked_at:
+                continue
+            looked_at.add(id(leaf))
             text = leaf if isinstance(leaf, str) else str(leaf) if isinstance(leaf, Decimal) else leaf.decode("latin-1")
-            if id(leaf) not in found and wanted.search(text):
+            if wanted.search(text):
                 found[id(leaf)] = text, f"{type(holder).__module__}.{type(holder).__qualname__}"
     return sorted(found.values())
 

@@ -39,14 +39,12 @@ def state(app: KioskApp) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("where", ["attract", "shelves", "cart"])
+@pytest.mark.parametrize("where", ["attract", "cart"])
 async def test_no_key_does_anything(kiosk: KioskApp, where: str) -> None:
     async with kiosk.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
-        if where != "attract":
-            await touch(pilot, "begin")
         if where == "cart":
-            await touch(pilot, "INTERNET", "FIBRE", "offer FIB500", "add")
+            await touch(pilot, "begin", "INTERNET", "FIBRE", "offer FIB500", "add")
         before = state(kiosk)
         keys = every_key()
         assert len(keys) > 1_000
@@ -108,7 +106,7 @@ async def test_a_storm_of_mice_never_gets_out(kiosk: KioskApp, clock: Clock, see
     kinds = [events.MouseDown, events.MouseUp, events.MouseMove, events.MouseScrollDown, events.MouseScrollUp, events.MouseScrollLeft]
     async with kiosk.run_test(size=(60, 20)) as pilot:
         await opened(pilot)
-        for _ in range(20):
+        for _ in range(6):
             for _ in range(15):
                 clock.pass_(0.5)
                 x, y = chance.randrange(60), chance.randrange(20)

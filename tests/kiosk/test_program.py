@@ -76,7 +76,7 @@ def test_a_visit_leaves_nothing_on_the_disk_or_the_screen(terminal: Terminal, da
     touch(terminal, "TOUCH HERE")
     terminal.wait_for("INTERNET")
     time_of_page = 0.5  # a new page is deaf to a finger that trembles
-    for words, after in (("INTERNET", "FIBRE"), ("FIBRE", "Fibre 500"), ("Fibre 500", "ADD"), ("ADD", "TAKE IT"), ("TAKE IT", "Show this")):
+    for words, after in (("INTERNET", "FIBRE"), ("FIBRE", "Fibre 500"), ("Fibre 500", "ADD"), ("ADD", "TAKE IT"), ("TAKE IT", " K-")):
         _let_pass(terminal, time_of_page)
         touch(terminal, words)
         terminal.wait_for(after)
