@@ -93,7 +93,8 @@ class Incoming:
                 found = Merged(completed(base, local.tree, theirs))
             else:
                 found = merge(base, local.tree, theirs, foreign=origin.foreign or not known, verdict=self._verdict(link, origin))
-            link.clashes = carry(opened, found.clashes, base, found.tree, theirs)
+            knows = link.base is None or link.base == origin.revision or link.base in origin.lineage or not self._lineage
+            link.clashes = carry(opened, found.clashes, base, found.tree, theirs if knows else None)
             if self._kept(link, there, origin, base, theirs, local, found):
                 return
 

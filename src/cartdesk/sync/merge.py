@@ -153,7 +153,7 @@ def _same(left: Any, right: Any) -> bool:
     return type(left) is type(right) and bool(left == right) if isinstance(left, (Node, bool)) else bool(left == right)
 
 
-def carry(open_: Iterable[Clash], found: Iterable[Clash], base: Node, ours: Node, theirs: Node) -> tuple[Clash, ...]:
+def carry(open_: Iterable[Clash], found: Iterable[Clash], base: Node, ours: Node, theirs: Node | None) -> tuple[Clash, ...]:
     """Return the clashes that are still to be chosen after a merge: those just found, and the earlier ones that are not settled.
 
     Args:
@@ -161,17 +161,20 @@ def carry(open_: Iterable[Clash], found: Iterable[Clash], base: Node, ours: Node
         found: those of this merge; one at the same place takes an earlier one's.
         base: what the merge was made from; where the server has just that, it says nothing new, and its side stays what it was.
         ours: this seat's contents after the merge.
-        theirs: the server's.
+        theirs: the server's; None where they were written without knowing what the server had, so that its side stays what it was.
     """
     fresh = {clash.path: clash for clash in found}
     kept = [still for clash in open_ if clash.path not in fresh and (still := _still(clash, base, ours, theirs)) is not None]
     return (*kept, *fresh.values())
 
 
-def _still(clash: Clash, base: Node, ours: Node, theirs: Node) -> Clash | None:
-    here, there, before = at(ours, clash.path), at(theirs, clash.path), at(base, clash.path)
+def _still(clash: Clash, base: Node, ours: Node, theirs: Node | None) -> Clash | None:
     if clash.kind not in HELD:
         return clash
+    here, before = at(ours, clash.path), at(base, clash.path)
+    if theirs is None:
+        return None if _same(here, clash.theirs) or _is_moot(clash.path, ours) else replace(clash, ours=here)
+    there = at(theirs, clash.path)
     if _same(there, before):
         there = clash.theirs
     if _same(here, there) or _is_moot(clash.path, ours) or (_is_moot(clash.path, theirs) and not _is_moot(clash.path, base)):

@@ -117,7 +117,17 @@ class Carts:
 class Seat:
     """A seat: its disk, its network, its agent; and while it runs, its process."""
 
-    def __init__(self, name: str, network: Network, rng: random.Random, *, dialect: str, habits: Habits, kill_chance: float) -> None:
+    def __init__(
+        self,
+        name: str,
+        network: Network,
+        rng: random.Random,
+        *,
+        dialect: str,
+        habits: Habits,
+        drops: tuple[str, ...] = (),
+        kill_chance: float,
+    ) -> None:
         self.name = name
         self.network = network
         self.rng = rng
@@ -126,6 +136,7 @@ class Seat:
         self.edits: list[Edit] = []
         self.deaths = 0
         self._dialect = dialect
+        self._drops = drops
         self._habits = habits
         self._counter = itertools.count(1)
         self._tasks: list[asyncio.Task[None]] = []
@@ -139,7 +150,7 @@ class Seat:
         self.carts = Carts(self.memory)
         self.ledger = Ledger(self.memory)
         known = self.ledger.facts("carts")
-        facts = Facts(dialect=self._dialect) if known.dialect is None else known  # type: ignore[arg-type]
+        facts = Facts(dialect=self._dialect, drops=self._drops) if known.dialect is None else known  # type: ignore[arg-type]
         api = Api("shopping cart", BASE, self.network, page=5)
         wire = CartApi(api, facts, lambda found: self.ledger.learn("carts", found))
         self.engine = Engine(self.carts, wire, self.ledger, ids=self.new_id, habits=self._habits)

@@ -80,7 +80,7 @@ async def _world(seed: int, habits: Habits, foreign: bool, named: tuple[str, Tra
     kills = rng.choice([0.0, 0.005, 0.02])
     seats = [
         Seat(letter, Network(server, weather, random.Random(seed * 7 + n)), random.Random(seed * 13 + n), dialect=traits.dialect,
-             habits=habits, kill_chance=kills)
+             habits=habits, kill_chance=kills, drops=("cartItem.*.note",) if traits.drops_notes else ())
         for n, letter in enumerate("abc"[: rng.choice([2, 3, 3])])
     ]  # fmt: skip
     lives = [asyncio.ensure_future(seat.live()) for seat in seats]
