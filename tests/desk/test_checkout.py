@@ -108,6 +108,17 @@ def test_a_customer_orders_on_the_first_bill_with_a_line_on_another_account(desk
     assert {each.id for each in desk.store.accounts("C-1001")} == {"A-4711", "A-4712"}
 
 
+def test_what_is_read_aloud_says_how_it_is_paid(desk: Desk) -> None:
+    desk.script = read_aloud
+    desk.enter("TALK50; #C-1001; ESIM; E; E account=home; E pay=link; E heard")
+    with pytest.raises(EntryError, match="still to be read aloud: With the first bill"):
+        desk.enter("E pay=bill; E confirm")
+    desk.enter("E pay=bill; E heard; E confirm")
+    order = order_of(desk)
+    assert order.seat is not None
+    assert order.seat.payment_method == "bill"
+
+
 def test_steps_are_refused_until_they_are_right(till: Desk) -> None:
     def refused(entry: str) -> str:
         with pytest.raises(EntryError) as info:

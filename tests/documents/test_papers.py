@@ -193,3 +193,15 @@ def test_a_confirmation_says_who_is_billed_and_how_what_is_due_is_paid(corner) -
     unknown = paid.model_copy(update={"seat": paid.seat.model_copy(update={"payment_method": "barter"})})
     (facts,) = [block for block in confirmation_paper(unknown, priced_order(unknown)).blocks if isinstance(block, Facts)]
     assert "One-off charges" not in dict(facts.rows)
+
+
+def test_a_receipt_and_a_confirmation_say_that_one_off_charges_come_with_the_first_bill(corner) -> None:
+    order = corner.order(corner.cart("FIB500"))
+    billed = order.model_copy(update={"seat": order.seat.model_copy(update={"payment_method": "bill"})})
+    for paper in (receipt_paper(billed), confirmation_paper(billed, priced_order(billed))):
+        text = paper_text(paper)
+        assert "Once, with the first bill" in text
+        assert "One-off charges come with the first bill" in text.replace("\n", " ")
+        assert "ue now" not in text
+        assert "Today you pay" not in text
+    assert "Due now" in paper_text(receipt_paper(order))

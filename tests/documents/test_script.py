@@ -32,7 +32,7 @@ def amounts_in(text: str) -> list[Money]:
     return [Money(Decimal(number.replace(",", "").replace("−", "-")), code) for number, code in SIGNED.findall(text)]
 
 
-def in_engine(priced, start, day: int, *, tax_apart: bool = False, side: str = "tax_included") -> set[Money]:
+def in_engine(priced, start, day: int, *, tax_apart: bool = False, side: str = "tax_included", on_first_bill: bool = False) -> set[Money]:
     """Collect from the engine alone what a customer has to be told."""
     found: set[Money] = set()
 
@@ -66,7 +66,7 @@ def in_engine(priced, start, day: int, *, tax_apart: bool = False, side: str = "
     months = contract_months(priced)
     bills = project(priced, start, day, months=months or 24)
     if any(each.period is not None for each in priced.totals):
-        tell(bills[1].total)
+        tell(sum_over(bills, 1) if on_first_bill else bills[1].total)
     if months:
         tell(sum_over(bills, months))
     if side == "tax_included":
@@ -97,6 +97,19 @@ def test_the_amounts_said_are_those_of_the_engine_and_none_is_left_out(corner, f
     said = [money for statement in statements for money in amounts_in(statement.text)]
     assert said == [money for statement in statements for money in statement.amounts]
     assert set(said) == in_engine(priced, NOW.date(), 15, tax_apart=form == "us")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_paid_with_the_first_bill_is_not_said_to_be_paid_today(corner, form) -> None:
+    cart = corner.full_cart()
+    priced = corner.price(cart)
+    statements = script_of(cart, priced, form, NOW, on_first_bill=True)
+    texts = {each.key: each.text for each in statements}
+    assert texts["due"].startswith("There is nothing to pay today.")
+    assert "what is charged once among it" in texts["first_bill"]
+    assert not any("Today you pay" in text or "Today's payment" in text for text in texts.values())
+    said = {money for text in texts.values() for money in amounts_in(text)}
+    assert said == in_engine(priced, NOW.date(), 15, tax_apart=form == "us", on_first_bill=True)
 
 
 def test_without_tax_the_amounts_are_those_without_tax(corner) -> None:

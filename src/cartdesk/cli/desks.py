@@ -71,10 +71,10 @@ def _tell_damage(store: CartStore) -> None:
             click.echo(safe_text(sentence), err=True)
 
 
-def _read_aloud(desk: Desk, priced: PricedCart, now: datetime) -> Sequence[Statement]:
+def _read_aloud(desk: Desk, priced: PricedCart, now: datetime, method: str) -> Sequence[Statement]:
     from cartdesk.documents.checkout_text import read_aloud
 
-    return read_aloud(desk, priced, now)
+    return read_aloud(desk, priced, now, method)
 
 
 def _refuse_nothing(catalog: Catalog) -> None:

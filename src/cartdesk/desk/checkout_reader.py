@@ -135,7 +135,7 @@ class CheckoutReader:
         heard = self.checkout.heard
         return tuple(
             Spoken(each.key, each.title, each.text, each.aloud, each.key in heard and heard[each.key].of == digest_of(each.text))
-            for each in self.draft.script()
+            for each in self.draft.script(self.checkout.get("method"))
         )
 
     def blocking(self) -> tuple[Finding, ...]:

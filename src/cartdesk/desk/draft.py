@@ -132,9 +132,9 @@ class Draft:
 
         return list(findings(self.cart, self.catalog, self.now(), self.priced()))
 
-    def script(self) -> Sequence[Statement]:
-        """Return what is to be read aloud of the current cart; nothing where no face says how."""
-        return () if self._desk.script is None else self._desk.script(self._desk, self.priced(), self.now())
+    def script(self, method: str) -> Sequence[Statement]:
+        """Return what is to be read aloud of the current cart, paid as ``method`` says; nothing where no face says how."""
+        return () if self._desk.script is None else self._desk.script(self._desk, self.priced(), self.now(), method)
 
     def load(self, cart_id: str) -> ShoppingCart:
         """Return any cart as this draft leaves it.

@@ -39,5 +39,5 @@ class Statement(Protocol):
         ...
 
 
-Script: TypeAlias = "Callable[[Desk, PricedCart, datetime], Sequence[Statement]]"
-"""Writes what is to be read aloud of a cart at a moment."""
+Script: TypeAlias = "Callable[[Desk, PricedCart, datetime, str], Sequence[Statement]]"
+"""Writes what is to be read aloud of a cart at a moment, paid in some way (as it was typed; empty while it is not known)."""

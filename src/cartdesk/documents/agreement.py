@@ -15,6 +15,7 @@ from cartdesk.pricing import contract_months, leaving_lines, project, sum_over
 from cartdesk.pricing.bills import LONGEST, sum_amounts
 from cartdesk.pricing.cycles import add_months
 from cartdesk.selling.orders import USUAL_BILL_DAY, Service
+from cartdesk.selling.payment import Method
 from cartdesk.tmf.order import ProductOrder
 from cartdesk.tmf.period import MONTHLY, Period
 from cartdesk.tmf.price_type import PriceType
@@ -105,6 +106,8 @@ class Agreement:
     endings: tuple[Ending, ...]
     """The days prices change by themselves, in order."""
     commitments: tuple[Commitment, ...]
+    on_first_bill: bool
+    """True where the one-off charges are not paid today and come with the first bill."""
     leaving: tuple[Leaving, ...]
     """What leaving early costs on the first day and after each year, until it costs nothing; empty where it never costs anything."""
 
@@ -113,19 +116,33 @@ class Agreement:
         """The first bill of the account; None where nothing recurs."""
         return self.bills[1] if len(self.bills) > 1 and any(total.period is not None for total in self.priced.totals) else None
 
+    @property
+    def first_total(self) -> Amounts | None:
+        """What the first bill comes to, the one-off charges among it where they come with it; None where nothing recurs."""
+        first = self.first_bill
+        if first is None:
+            return None
+        return sum_over(self.bills, 1) if self.on_first_bill else first.total
+
     def charges(self, kind: PriceType, period: Period | None = None) -> tuple[Sold, ...]:
         """Return the charges of one kind and, for recurring ones, of one period."""
         return tuple(each for each in self.sold if each.charge.kind is kind and each.charge.period == period)
 
 
-def agreement_of(subject: ShoppingCart | ProductOrder, priced: PricedCart, now: datetime) -> Agreement:
+def agreement_of(
+    subject: ShoppingCart | ProductOrder, priced: PricedCart, now: datetime, *, on_first_bill: bool | None = None
+) -> Agreement:
     """Return what a customer agrees to.
 
     Args:
         subject: the cart or the order; says when service starts and on which day of the month bills are made.
         priced: the same with its prices.
         now: the moment it is told.
+        on_first_bill: whether the one-off charges come with the first bill; where left out an order says so itself, and a cart's are paid
+            today.
     """
+    if on_first_bill is None:
+        on_first_bill = isinstance(subject, ProductOrder) and subject.seat is not None and subject.seat.payment_method == Method.BILL
     start, bill_day = _when(subject, now)
     service = Service(start, bill_day, now.tzinfo)
     term = contract_months(priced)
@@ -145,6 +162,7 @@ def agreement_of(subject: ShoppingCart | ProductOrder, priced: PricedCart, now: 
         sold=tuple(_sold(counting)),
         endings=tuple(sorted(_endings(counting, service), key=lambda ending: ending.last_day)),
         commitments=tuple(_commitments(counting, start)),
+        on_first_bill=on_first_bill and priced.due_now.tax_included.amount > 0,
         leaving=_leaving(priced, counting, start),
     )
 

@@ -72,17 +72,40 @@ class Seat(Protocol):
         ...
 
 
-SCRIPT_FORM = "script.form"
-"""The setting: neutral, uk, eu or us."""
+SCRIPT_FORM = "script_form"
+"""The setting that ``script uk`` sets: neutral, uk, eu or us."""
 
 
-def read_aloud(seat: Seat, priced: PricedCart, now: datetime) -> Sequence[Statement]:
-    """Return what is to be read aloud of a cart at a seat, as its settings have it; ``Desk.script`` is this."""
+def read_aloud(seat: Seat, priced: PricedCart, now: datetime, method: str = "") -> Sequence[Statement]:
+    """Return what is to be read aloud of a cart at a seat, as its settings have it; ``Desk.script`` is this.
+
+    Args:
+        seat: where it is sold.
+        priced: the cart with its prices.
+        now: the moment.
+        method: how the one-off charges are to be paid, as it was typed.
+    """
     from cartdesk.documents.script import script_of
 
     form = str(seat.store.setting(SCRIPT_FORM, "neutral"))
     shop = seat.catalog
-    return script_of(priced.cart, priced, form, now, locale=shop.locale, show_tax=seat.show_tax, shop=shop.name)
+    return script_of(
+        priced.cart,
+        priced,
+        form,
+        now,
+        locale=shop.locale,
+        show_tax=seat.show_tax,
+        shop=shop.name,
+        on_first_bill=_means_first_bill(method),
+    )
+
+
+def _means_first_bill(method: str) -> bool:
+    try:
+        return read_method(method) is Method.BILL
+    except Refused:
+        return False
 
 
 def _customer(look: CheckoutLook) -> str:

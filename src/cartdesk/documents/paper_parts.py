@@ -79,8 +79,9 @@ def due_section(agreement: Agreement, manner: Manner) -> Section:
     """Return what is paid on confirmation."""
     lines = [line for sold in agreement.charges(PriceType.ONE_TIME) for line in _charged(sold, manner)]
     due = shown(agreement.priced.due_now, manner.show_tax)
-    total = Line("Total due now", due, total=True)
-    return Section(f"Due now ({tax_words(manner.show_tax)})", (*(lines or [Line("Nothing")]), total))
+    total = Line("Total once" if agreement.on_first_bill else "Total due now", due, total=True)
+    title = "Once, with the first bill" if agreement.on_first_bill else "Due now"
+    return Section(f"{title} ({tax_words(manner.show_tax)})", (*(lines or [Line("Nothing")]), total))
 
 
 def recurring_section(agreement: Agreement, manner: Manner) -> Section:
@@ -133,7 +134,8 @@ def item_section(agreement: Agreement, title: str) -> Section:
 def price_section(agreement: Agreement, manner: Manner, title: str) -> Section:
     """Return the totals alone: due now, every period from when to when, and what use costs."""
     due = agreement.priced.due_now
-    lines = [Line("Due now", shown(due, manner.show_tax), total=True), *_taxes(due, manner), *recurring_totals(agreement, manner)]
+    once = "Once, with the first bill" if agreement.on_first_bill else "Due now"
+    lines = [Line(once, shown(due, manner.show_tax), total=True), *_taxes(due, manner), *recurring_totals(agreement, manner)]
     used = [line for section in usage_sections(agreement, manner) for line in section.lines if line.money is not None]
     return Section(f"{title} ({tax_words(manner.show_tax)})", (*lines, *used))
 

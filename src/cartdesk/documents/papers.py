@@ -25,7 +25,7 @@ from cartdesk.documents.paper_parts import (
     usage_sections,
 )
 from cartdesk.documents.script import Statement, script_of
-from cartdesk.documents.words import DUE_WHEN
+from cartdesk.documents.words import DUE_WHEN, DUE_WITH_BILL
 from cartdesk.errors import Refused
 from cartdesk.selling.payment import METHOD_WORDS, Method
 from cartdesk.text import safe_text
@@ -168,7 +168,7 @@ def confirmation_paper(order: ProductOrder, priced: PricedCart, *, manner: Manne
             *said(statements, "Bills and terms", "first_bill", "term", "total", "leaving"),
             *said(statements, "Right to cancel", "cancel"),
             *own_terms(style),
-            Text((DUE_WHEN,), quiet=True),
+            Text((DUE_WITH_BILL if agreement.on_first_bill else DUE_WHEN,), quiet=True),
         ),
         style.locale,
     )

@@ -14,6 +14,7 @@ from cartdesk.documents.paper import Block, Facts, Line, Paper, Section, Text
 from cartdesk.documents.paper_text import paper_text
 from cartdesk.documents.words import (
     DUE_WHEN,
+    DUE_WITH_BILL,
     ShowTax,
     choices_of,
     contact_words,
@@ -23,6 +24,7 @@ from cartdesk.documents.words import (
     reduction_words,
     tax_words,
 )
+from cartdesk.selling.payment import Method
 from cartdesk.text import safe_text
 from cartdesk.tmf.period import Period
 from cartdesk.tmf.price_type import PriceType
@@ -64,11 +66,13 @@ class _Receipt:
         self._show_tax = show_tax
         self._told: set[str] = set()
         self._charged: tuple[ChargedTotal, ...] = order.seat.charged if order.seat is not None else ()
+        self._on_first_bill = order.seat is not None and order.seat.payment_method == Method.BILL
 
     def blocks(self) -> Iterator[Block]:
         """Yield everything but the title, in order."""
         yield Facts(tuple(self._head()))
-        yield Section(f"Due now ({tax_words(self._show_tax)})", tuple(self._due_now()))
+        title = "Once, with the first bill" if self._on_first_bill else "Due now"
+        yield Section(f"{title} ({tax_words(self._show_tax)})", tuple(self._due_now()))
         yield Section(f"With the bill ({tax_words(self._show_tax)})", tuple(self._with_the_bill()))
         used = tuple(self._used(self._order.product_order_item))
         if used:
@@ -76,7 +80,7 @@ class _Receipt:
         free = tuple(self._without_charge())
         if free:
             yield Section("Without a charge of its own", free)
-        yield Text((DUE_WHEN, *self._foot()), quiet=True)
+        yield Text((DUE_WITH_BILL if self._on_first_bill else DUE_WHEN, *self._foot()), quiet=True)
 
     def _head(self) -> Iterator[tuple[str, str]]:
         """Yield the day and the customer."""
@@ -94,7 +98,7 @@ class _Receipt:
         if not totals:
             yield Line("Nothing")
         for total in totals:
-            yield Line("Total due now", self._money(total.price), total=True)
+            yield Line("Total once" if self._on_first_bill else "Total due now", self._money(total.price), total=True)
 
     def _with_the_bill(self) -> Iterator[Line]:
         """Yield what comes with the bill: the recurring charges, what is taken off and until when, and each total."""

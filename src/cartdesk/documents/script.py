@@ -49,6 +49,7 @@ def script_of(
     locale: str = "en",
     show_tax: ShowTax = "included",
     shop: str = "",
+    on_first_bill: bool | None = None,
 ) -> tuple[Statement, ...]:
     """Return what is to be said of a cart or an order, in the order it is said; nothing for an empty cart.
 
@@ -60,6 +61,7 @@ def script_of(
         locale: the language numbers and dates are written in.
         show_tax: whether amounts are told with tax or without.
         shop: the shop's name.
+        on_first_bill: as for :func:`~cartdesk.documents.agreement.agreement_of`.
 
     Raises:
         Refused: there is no such form.
@@ -67,7 +69,7 @@ def script_of(
     chosen = form_of(form)
     if not any(top.counting() for top in priced.items):
         return ()
-    agreement = agreement_of(subject, priced, now or priced.moment)
+    agreement = agreement_of(subject, priced, now or priced.moment, on_first_bill=on_first_bill)
     return tuple(_Script(agreement, chosen, locale, show_tax, shop).statements())
 
 
@@ -121,10 +123,13 @@ class _Script:
         if not sold:
             yield self._said("due", "Due now", "There is nothing to pay today.")
             return
-        text = f"Today you pay {self._whole(due)}."
-        if len(sold) > 1:
-            text += f" That is {self._each(sold)}."
-        yield self._said("due", "Due now", text)
+        whole = self._whole(due)
+        each = f" That is {self._each(sold)}." if len(sold) > 1 else ""
+        if self._agreement.on_first_bill:
+            text = f"There is nothing to pay today. {whole} comes once, with your first bill.{each}"
+            yield self._said("due", "With the first bill", text)
+            return
+        yield self._said("due", "Due now", f"Today you pay {whole}.{each}")
 
     def _every(self) -> Iterator[Statement]:
         for period in dict.fromkeys(run.period for run in self._agreement.runs):
@@ -157,10 +162,11 @@ class _Script:
         return f"{name}: {what} ends on {day}. Instead of {before} it then costs {self._money(ending.after)} {every}."
 
     def _first_bill(self) -> Iterator[Statement]:
-        bill = self._agreement.first_bill
-        if bill is None:
+        bill, total = self._agreement.first_bill, self._agreement.first_total
+        if bill is None or total is None:
             return
-        text = f"Your first bill comes on {self._day(bill.on)} and is {self._money(bill.total)}."
+        once = ", what is charged once among it" if self._agreement.on_first_bill else ""
+        text = f"Your first bill comes on {self._day(bill.on)} and is {self._money(total)}{once}."
         part = next((line for line in bill.lines if line.rule == "partPeriod"), None)
         if part is not None:
             days = f"{self._day(part.first_day)} to {self._day(part.last_day)}"
@@ -184,9 +190,8 @@ class _Script:
     def _total(self) -> Iterator[Statement]:
         total, months = self._agreement.term_total, self._agreement.months
         if total is not None:
-            yield self._said(
-                "total", "Altogether", f"Today's payment and the first {months} monthly bills together are {self._money(total)}."
-            )
+            what = "The" if self._agreement.on_first_bill else "Today's payment and the"
+            yield self._said("total", "Altogether", f"{what} first {months} monthly bills together are {self._money(total)}.")
 
     def _leaving(self) -> Iterator[Statement]:
         leaving = self._agreement.leaving

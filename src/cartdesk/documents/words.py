@@ -23,6 +23,7 @@ ShowTax = Literal["included", "excluded"]
 """Whether amounts are shown with tax or without."""
 
 DUE_WHEN = "One-off charges are due now; recurring charges come with the bill."
+DUE_WITH_BILL = "One-off charges come with the first bill; recurring charges come with every bill."
 """What a customer is told before and after ordering."""
 
 

@@ -41,11 +41,11 @@ def load_models(desk: Desk, for_good: bool) -> None:
     desk.refresh()
 
 
-def read_aloud(desk: Desk, priced: PricedCart, now: datetime) -> Sequence[Statement]:
+def read_aloud(desk: Desk, priced: PricedCart, now: datetime, method: str) -> Sequence[Statement]:
     """Return what is to be read aloud of a cart; the desk asks it."""
     from cartdesk.documents.checkout_text import read_aloud
 
-    return read_aloud(desk, priced, now)
+    return read_aloud(desk, priced, now, method)
 
 
 def command_provider() -> type[Provider]:
