@@ -104,3 +104,14 @@ def test_what_cannot_be_undone_is_asked_and_no_is_the_safe_answer(talk: Said, de
     assert not desk.store.orders()
     talk("E Ingrid Nord, i@nord.example")
     assert "is placed" in talk("yes")
+
+
+def test_the_form_that_was_chosen_is_the_one_that_is_read_before_the_order(say: Said, desk: Desk) -> None:
+    from cartdesk.desk.checkout_reader import look
+
+    say("14277; #+Ingrid Nord")
+    say("E")
+    neutral = [each.text for each in desk.ask(look).spoken]
+    assert "Before you agree" in say("script uk")
+    said = [each.text for each in desk.ask(look).spoken]
+    assert said != neutral and len(said) > len(neutral)

@@ -144,3 +144,12 @@ def test_who_calls_has_their_cart_at_hand(run: Run) -> None:
     assert code == 0
     assert written.splitlines()[0].startswith("Solveig Berg is calling. Cart A (Solveig Berg) is taken up again.")
     assert "Line 1: " in written
+
+
+def test_a_call_that_comes_in_is_said_and_taken_by_its_number(run: Run, tmp_path: Path) -> None:
+    ringing = tmp_path / "call.txt"
+    ringing.write_text("Solveig Berg, +47 22 41 50 60", encoding="utf-8")
+    code, written = run(lines("pick 1"), "--handoff", str(ringing))
+    said = written.splitlines()
+    assert code == 0 and said[:2] == ["Solveig Berg is calling.", "Pick 1: Take the call, which enters call Solveig Berg, +47 22 41 50 60."]
+    assert said[2] == "Solveig Berg is calling and is a customer here; cart A is theirs." and not ringing.exists()

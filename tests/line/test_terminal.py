@@ -45,6 +45,12 @@ class Seat:
             self.raw += os.read(self._fd, 65536)
         return self.raw[start:].decode().removesuffix("> ").replace("\r\n", "\n").strip("\n")
 
+    def rests(self) -> None:
+        """Wait until it waits for what is typed."""
+        until = time.monotonic() + 30
+        while Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "S":
+            assert time.monotonic() < until, "it never came to rest"
+
     def end(self, text: str) -> int:
         """Type a line that ends it, and return the exit status."""
         os.write(self._fd, text.encode())
@@ -135,6 +141,7 @@ def test_it_goes_on_where_it_was_left_and_ctrl_c_and_ctrl_d_are_kind(sit: Callab
     seat = sit()
     seat.say("14277; #Berg, Kari")
     start = len(seat.raw)
+    seat.rests()
     os.write(seat._fd, b"half an entry\x03")
     seat.read(lambda: seat.raw[start:].endswith(PROMPT), start)
     assert "Talk Simple 25" in seat.say("cart")

@@ -75,7 +75,7 @@ def handoff_file() -> Path | None:
 
 def calls(command: _Function) -> _Function:
     """Let a command take who is calling after itself too."""
-    for option, metavar, text in CALLS[1:]:
+    for option, metavar, text in CALLS:
         command = click.option(option, metavar=metavar, callback=_note, expose_value=False, help=text)(command)
     return command
 

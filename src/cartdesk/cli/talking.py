@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from io import TextIOWrapper
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from cartdesk.cli import completing
 from cartdesk.cli.desks import find_cart, open_desk
 from cartdesk.cli.outermost import exit_code
-from cartdesk.cli.places import caller, calls, places
+from cartdesk.cli.places import caller, calls, handoff_file, places
+
+if TYPE_CHECKING:
+    from cartdesk.desk.calls import Call
 
 
 @click.command("line")
@@ -42,9 +46,17 @@ def line(context: click.Context, cart_id: str | None, as_json: bool, strict: boo
         manner = Manner(prompts=at_terminal, as_json=as_json, strict=strict)
         call = caller()
         begin = TakeCall(call.customer, call.phone).written() if call is not None else ""
-        refused = talk(Session(desk, asking=asks), source, sink, manner, begin=begin, forget_typed=_forget_typed)
+        refused = talk(Session(desk, asking=asks), source, sink, manner, begin=begin, calls=_calls(), forget_typed=_forget_typed)
     if refused is not None and not at_terminal:
         context.exit(exit_code(refused))
+
+
+def _calls() -> Callable[[], Call | None]:
+    """Return what says who began to call, where a file says so."""
+    from cartdesk.desk.calls import HandoffFile
+
+    path = handoff_file()
+    return HandoffFile(path).take if path is not None else lambda: None
 
 
 def _forgiving(stream: TextIO) -> TextIO:

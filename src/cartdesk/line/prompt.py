@@ -14,6 +14,7 @@ from cartdesk.line.session import Session
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
+    from cartdesk.desk.calls import Call
     from cartdesk.line.answer import Answer
 
 LONGEST = 20_000
@@ -35,7 +36,14 @@ class Manner:
 
 
 def talk(
-    session: Session, source: TextIO, sink: TextIO, manner: Manner, *, begin: str = "", forget_typed: Callable[[], None] = lambda: None
+    session: Session,
+    source: TextIO,
+    sink: TextIO,
+    manner: Manner,
+    *,
+    begin: str = "",
+    calls: Callable[[], Call | None] = lambda: None,
+    forget_typed: Callable[[], None] = lambda: None,
 ) -> CartdeskError | None:
     """Answer every line of ``source`` on ``sink`` until it ends; return the first refusal, or None.
 
@@ -45,6 +53,7 @@ def talk(
         sink: where answers go.
         manner: how.
         begin: an entry that is done before the first one is read.
+        calls: says who began to call since it was last asked.
         forget_typed: drops what was typed and not read yet; called before a question that must not be answered by it.
 
     Raises:
@@ -59,8 +68,11 @@ def talk(
         writer.write(answer)
         first = answer.error
     while first is None or not manner.strict:
-        writer.prompt()
+        call = calls()
+        if call is not None:
+            writer.write(session.offer(call))
         try:
+            writer.prompt()
             line = _line(source)
         except KeyboardInterrupt:
             if not manner.prompts:

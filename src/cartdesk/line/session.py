@@ -22,6 +22,7 @@ from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
     from cartdesk.desk import Command, Desk, Outcome
+    from cartdesk.desk.calls import Call
 
 YES = frozenset({"yes", "y"})
 
@@ -54,6 +55,13 @@ class Session:
         training = ("Training: nothing here is real, and nothing is sent.",) if view.training else ()
         facts = (*training, *cart_sentences(view, catalog.locale), "Say help for what can be entered, quit to leave.")
         return Answer("", (who,), facts)
+
+    def offer(self, call: Call) -> Answer:
+        """Say who is calling; pick 1 takes the call."""
+        from cartdesk.desk.commands import TakeCall
+
+        self._mends = (Mend("Take the call", TakeCall(call.customer, call.phone).written()),)
+        return Answer("", (f"{call.customer or call.phone} is calling.",), mends=self._mends)
 
     def answer(self, text: str) -> Answer | None:
         """Answer what was entered; None where nothing is to be said yet, as for an empty line.
