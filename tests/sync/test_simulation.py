@@ -30,6 +30,11 @@ def test_a_seed_runs_the_same_every_time() -> None:
     assert run_seed(7) == run_seed(7)
 
 
+def test_a_removal_holds_of_a_line_that_is_younger_than_the_common_ground() -> None:
+    """A write that another one took the place of had brought the line here; it came back by a third seat."""
+    assert str(run_seed(1114)).endswith("sound")
+
+
 def test_without_lineage_edits_are_lost() -> None:
     assert not all(run_seed(seed, Habits(lineage=False)).sound for seed in (3, 4, 5, 10))
 

@@ -66,7 +66,7 @@ def pull(as_json: bool) -> None:
     import sys
 
     from cartdesk.cli.desks import open_desk
-    from cartdesk.cli.places import data_dir
+    from cartdesk.cli.places import pulled_catalog
     from cartdesk.cli.remotes import open_session
     from cartdesk.desk import new_id
     from cartdesk.errors import Refused
@@ -85,7 +85,7 @@ def pull(as_json: bool) -> None:
 
     async def work() -> tuple[int, int]:
         try:
-            return await fetch(api, data_dir() / "catalog", name=new_id(), told=told)
+            return await fetch(api, pulled_catalog(), name=new_id(), told=told)
         finally:
             await session.transport.close()
 

@@ -134,15 +134,23 @@ def state_dir() -> Path:
 
 
 def catalog_path() -> Path:
-    """Return the catalog: the one given, else the one that comes with cartdesk."""
+    """Return the catalog: the one given, else the one that was pulled from the remote, else the one that comes with cartdesk."""
     given = _given("catalog")
     if given:
         from pathlib import Path
 
         return Path(given).expanduser()
+    pulled = pulled_catalog()
+    if pulled.is_dir():
+        return pulled
     from cartdesk.catalog import shipped_catalog
 
     return shipped_catalog()
+
+
+def pulled_catalog() -> Path:
+    """Return where ``catalog pull`` puts the remote's catalog; practice sells from it too."""
+    return _data_dir() / "catalog"
 
 
 def agent_name() -> str:

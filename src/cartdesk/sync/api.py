@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
@@ -118,7 +118,9 @@ class Api:
             return request
         return Request(request.method, request.url, {**request.headers, "Authorization": header}, request.body)
 
-    async def pages(self, resource: str, query: Mapping[str, str] | None = None, *, start: int = 0) -> AsyncIterator[list[dict[str, Any]]]:
+    async def pages(
+        self, resource: str, query: Mapping[str, str] | None = None, *, known: Iterable[str] = ()
+    ) -> AsyncIterator[list[dict[str, Any]]]:
         """Yield a list page by page, no resource twice, whatever the server makes of ``offset`` and ``limit``.
 
         It ends where a page brings nothing new; ``X-Total-Count`` is not believed, since some servers count past the filter.
@@ -126,10 +128,11 @@ class Api:
         Args:
             resource: what the API calls the resources.
             query: a filter.
-            start: how many to pass over: those an earlier call has brought.
+            known: the ids that an earlier call has brought; what comes after them is asked for.
         """
-        seen: set[str] = set()
-        wanted = {**(query or {}), "offset": str(start), "limit": str(self.page)}
+        seen = set(known)
+        resumed = bool(seen)
+        wanted = {**(query or {}), "offset": str(len(seen)), "limit": str(self.page)}
         url: str | None = f"{self.at(resource)}?{urlencode(wanted)}"
         for _ in range(_MOST_PAGES):
             if url is None:
@@ -140,9 +143,14 @@ class Api:
             seen.update(str(each.get("id")) for each in fresh)
             if fresh:
                 yield fresh
+            if resumed and listed and not fresh:
+                resumed = False  # it counts otherwise than we do: from its beginning, then
+                wanted["offset"] = "0"
+                url = f"{self.at(resource)}?{urlencode(wanted)}"
+                continue
             if not fresh or (len(listed) < self.page and reply.status != 206 and "link" not in reply.headers):
                 return
-            url = self._next(reply, url, resource, {**wanted, "offset": str(start + len(seen))})
+            url = self._next(reply, url, resource, {**wanted, "offset": str(len(seen))})
 
     def _next(self, reply: Reply, url: str, resource: str, query: Mapping[str, str]) -> str | None:
         link = _LINK_NEXT.search(reply.headers.get("link", ""))

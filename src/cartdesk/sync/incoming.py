@@ -18,7 +18,7 @@ from cartdesk.sync.marker import MAX_ANCESTORS, REVISION_LENGTH, braid
 from cartdesk.sync.merge import Back, Merged, carry, contains, differences, is_item, merge, outgoing
 from cartdesk.sync.seat import Local, Seat, cart_from
 from cartdesk.sync.totals import difference_of
-from cartdesk.sync.tree import ABSENT, Node, at, fingerprint, item_ids, put
+from cartdesk.sync.tree import ABSENT, ITEMS, Node, at, fingerprint, item_ids, put
 
 if TYPE_CHECKING:
     from cartdesk.tmf import ShoppingCart
@@ -89,12 +89,13 @@ class Incoming:
             local = self._seat.local(link.cart_id)
             if local is None:
                 return
+            common = removals_known(base, local.tree, self._last(link), theirs)
             if known and origin.revision in link.held:
                 found = Merged(completed(base, local.tree, theirs))
             else:
-                found = merge(base, local.tree, theirs, foreign=origin.foreign or not known, verdict=self._verdict(link, origin))
+                found = merge(common, local.tree, theirs, foreign=origin.foreign or not known, verdict=self._verdict(link, origin))
             knows = link.base is None or link.base == origin.revision or link.base in origin.lineage or not self._lineage
-            link.clashes = carry(opened, found.clashes, base, found.tree, theirs if knows else None)
+            link.clashes = carry(opened, found.clashes, common, found.tree, theirs if knows else None)
             if self._kept(link, there, origin, base, theirs, local, found):
                 return
 
@@ -115,7 +116,8 @@ class Incoming:
             local = self._seat.local(link.cart_id)
             if local is None:
                 return
-            found = merge(base, local.tree, theirs, verdict=self._verdict(link, origin))
+            common = removals_known(base, local.tree, self._last(link), theirs)
+            found = merge(common, local.tree, theirs, verdict=self._verdict(link, origin))
             fresh = {clash.path for clash in found.clashes}
             link.clashes = (*(clash for clash in opened if clash.path not in fresh), *found.clashes)
             if self._put(link, found.tree, twin, local, "merged with its twin on the server", {}):
@@ -149,6 +151,11 @@ class Incoming:
         tree, shown = held or (Node(), Node())
         plain = self._facts().markers is False or not self._lineage
         return tree, translated(shown, tree, there.tree), plain
+
+    def _last(self, link: Link) -> Node:
+        """Return what the server had last, as this seat holds it."""
+        held = self._ledger.contents(link, link.base) if link.base is not None else None
+        return held[0] if held is not None else Node()
 
     def _common(self, link: Link, origin: Origin) -> list[str]:
         """Return the revisions that both sides know, the one this seat came to know last first: it has grown from the others."""
@@ -194,6 +201,36 @@ class Incoming:
             self._seat.write(save)
             return True
         return self._seat.take(link.cart_id, tree, there.members, local.token, said, save)
+
+
+def removals_known(base: Node, ours: Node, last: Node, theirs: Node) -> Node:
+    """Return common contents with the items that were removed here since the server last had them, and that it has still.
+
+    An item may be younger than the common contents and yet have been here: without it in them, its removal would look like its addition.
+
+    Args:
+        base: the common contents.
+        ours: this seat's.
+        last: what the server had last.
+        theirs: what it has now.
+    """
+    known, here = last.get(ITEMS, ABSENT), ours.get(ITEMS, ABSENT)
+    if not isinstance(known, Node) or not isinstance(here, Node):
+        return base
+    items = before = base.get(ITEMS, Node())
+    for name, item in known.items():
+        there = at(theirs, (ITEMS, name))
+        if there is ABSENT:
+            continue
+        old = items.get(name, ABSENT)
+        if name in here:
+            fresh = removals_known(old if isinstance(old, Node) else Node(), here[name], item, there)
+        else:
+            fresh = old if isinstance(old, Node) else item
+        if fresh is not old and fresh:
+            items = Node(items)
+            items[name] = fresh
+    return base if items is before else put(base, (ITEMS,), items)
 
 
 def overlay(sent: Node, shown: Node) -> Node:

@@ -32,17 +32,27 @@ async def listening(url: str, hint: Callable[[], None]) -> AsyncIterator[int]:
     Raises:
         SettingsError: the address cannot be listened at.
     """
-    split = urlsplit(url)
-    if split.scheme != "http" or split.hostname is None or split.port is None:
-        raise SettingsError("--listen takes an address with a port, such as http://127.0.0.1:8700/events; put a proxy before it for https.")
+    host, port = _place(url)
     try:
-        server = await asyncio.start_server(
-            lambda reader, writer: _answer(reader, writer, hint), split.hostname, split.port, limit=_MAX_HEAD
-        )
+        server = await asyncio.start_server(lambda reader, writer: _answer(reader, writer, hint), host, port, limit=_MAX_HEAD)
     except OSError as error:
-        raise SettingsError(f"Nothing can listen at port {split.port}: {error.strerror or error}.") from None
+        raise SettingsError(f"Nothing can listen at port {port}: {error.strerror or error}.") from None
     async with server:
         yield int(server.sockets[0].getsockname()[1])
+
+
+def _place(url: str) -> tuple[str, int]:
+    """Return the host and port of an address that can be listened at."""
+    try:
+        split = urlsplit(url)
+        host, port = split.hostname, split.port
+    except ValueError:  # a port past 65535, brackets that do not close
+        host = port = None
+    else:
+        host = host if split.scheme == "http" else None
+    if host is None or port is None:
+        raise SettingsError("--listen takes an address with a port, such as http://127.0.0.1:8700/events; put a proxy before it for https.")
+    return host, port
 
 
 @contextlib.asynccontextmanager

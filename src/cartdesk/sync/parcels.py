@@ -26,6 +26,7 @@ from cartdesk.tmf.wire import dumps
 
 _DONE = frozenset({"completed", "cancelled", "rejected", "failed"})
 _LOCAL = ("id", "href", "cartdesk")
+_THERE_ALREADY = 409
 
 
 class Writer(Protocol):
@@ -132,13 +133,18 @@ class Parcels:
         self._ids = ids
         self._clock = clock
         self._rng = rng
+        self._looked: dict[tuple[str, str], int] = {}
+        """A hash of each customer and account as it was when it was last looked at: most stay as they are."""
 
     def note_changed(self) -> None:
         """Note customers and accounts that the server does not have as they are here."""
         for kind in (KINDS["customer"], KINDS["account"]):
             if kind.api in self._apis:
                 for name, body in self._ledger.documents.bodies(kind.table):
-                    self._note_changed(kind, name, _content(_read(body)))
+                    seen = hash(body)
+                    if self._looked.get((kind.name, name)) != seen:
+                        self._note_changed(kind, name, content_of(body))
+                        self._looked[kind.name, name] = seen
 
     def _note_changed(self, kind: Kind, name: str, content: dict[str, Any]) -> None:
         page = self._ledger.page(_page(kind, name)) or {}
@@ -188,7 +194,7 @@ class Parcels:
         if raw is None:
             self._seat.write(lambda: self._gone(kind, entry))
             return
-        content = _content(_read(raw))
+        content = content_of(raw)
         if page.get("remote") is None:
             shown = await self._created(kind, entry.id, content, page)
         elif kind.name == "order" or page.get("sent") == content:
@@ -210,7 +216,12 @@ class Parcels:
         page["posting"] = True
         self._save(kind, name, page)
         body = dumps(kind.mark(content, mark)).encode()
-        reply = await api.ask("POST", api.at(resource), body=body, headers={"Idempotency-Key": mark})
+        reply = await api.ask("POST", api.at(resource), body=body, headers={"Idempotency-Key": mark}, accept=frozenset({_THERE_ALREADY}))
+        if reply.status == _THERE_ALREADY:
+            found = await self._found(kind, api, resource, mark)
+            if found is None:
+                raise Declined(_THERE_ALREADY, f"The {api.name} server has something else under that name ({_THERE_ALREADY}).")
+            return found
         if isinstance(reply.data, dict) and reply.data.get("id"):
             return reply.data
         found = await self._found(kind, api, resource, mark)
@@ -267,11 +278,12 @@ class Parcels:
         return sum([await self._fetch_state(api, order_id) for order_id in names])
 
     async def _fetch_state(self, api: Api, order_id: str) -> bool:
+        """Fetch one order's state; one that is not shown to us keeps nobody from the others."""
         page, raw = self._ledger.page(f"parcel/order/{order_id}"), self._ledger.documents.body(tables.ORDERS, order_id)
         order = _read(raw) if raw is not None else None
         if page is None or order is None or order.get("state") in _DONE:
             return False
-        reply = await api.ask("GET", api.at("productOrder", str(page["remote"])), accept=frozenset({404, 410}))
+        reply = await api.ask("GET", api.at("productOrder", str(page["remote"])), accept=frozenset({403, 404, 410}))
         state = reply.data.get("state") if isinstance(reply.data, dict) else None
         if not isinstance(state, str) or not state or state == order.get("state"):
             return False
@@ -322,7 +334,8 @@ def _number(text: str) -> float | Decimal:
     return carrier if Decimal(repr(carrier)) == exact else exact
 
 
-def _content(resource: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what travels of a resource: all but what only this seat knows, and an order's state, which is the server's."""
+def content_of(body: bytes) -> dict[str, Any]:
+    """Return what travels of a stored resource: all but what only this seat knows, and an order's state, which is the server's."""
+    resource = _read(body)
     left_out = (*_LOCAL, "state") if "productOrderItem" in resource else _LOCAL
     return {name: value for name, value in resource.items() if name not in left_out}

@@ -40,6 +40,7 @@ async def probe(carts: CartApi, *, ids: Callable[[], str]) -> list[Finding]:
     """
     from cartdesk.tmf import ShoppingCart
 
+    carts.learn(delete=None)  # what was known is asked anew: servers learn too
     await _sample(carts)
     ref, item = f"urn:uuid:{ids()}", ids()
     offering = {"id": "cartdesk-check", "name": "A line that cartdesk made to see what this server can do"}

@@ -15,7 +15,7 @@ from typing import Any
 from cartdesk.errors import CatalogError, Declined, Refused
 from cartdesk.sync.api import Api
 from cartdesk.text import safe_text
-from cartdesk.tmf.wire import dumps
+from cartdesk.tmf.wire import dumps, loads
 
 RESOURCES = ("category", "productSpecification", "productOfferingPrice", "productOffering")
 _OPTIONAL = frozenset({"category", "productSpecification", "productOfferingPrice"})
@@ -46,8 +46,8 @@ async def pull(api: Api, target: Path, *, name: str, told: Progress) -> tuple[in
     done = _done(part, api.base)
     for resource in RESOURCES:
         await _fetch(api, resource, part, done, told)
+    (part / _NOTES).unlink()  # what is judged and found broken is fetched anew next time: it may have been mended there
     faults, count = _judged(part, target)
-    (part / _NOTES).unlink()
     _swap(part, target, name)
     return count, faults
 
@@ -71,11 +71,12 @@ async def _fetch(api: Api, resource: str, part: Path, done: dict[str, Any], told
     if state["whole"]:
         told(resource, state["count"])
         return
+    known = [str(each.get("id")) for number in range(1, state["pages"] + 1) for each in _page(part, resource, number)]
     try:
-        async for page in api.pages(resource, start=state["count"]):
+        async for page in api.pages(resource, known=known):
             state["pages"] += 1
             state["count"] += len(page)
-            _write(part / f"{resource}-{state['pages']:05d}.json", dumps(page))
+            _write(_file(part, resource, state["pages"]), dumps(page))
             _write(part / _NOTES, json.dumps(done))
             told(resource, state["count"])
     except Declined as refusal:
@@ -83,6 +84,16 @@ async def _fetch(api: Api, resource: str, part: Path, done: dict[str, Any], told
             raise
     state["whole"] = True
     _write(part / _NOTES, json.dumps(done))
+
+
+def _file(part: Path, resource: str, number: int) -> Path:
+    return part / f"{resource}-{number:05d}.json"
+
+
+def _page(part: Path, resource: str, number: int) -> list[dict[str, Any]]:
+    """Return a page that an earlier pull fetched."""
+    listed = loads(_file(part, resource, number).read_bytes())
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
 def _write(path: Path, text: str) -> None:

@@ -96,9 +96,11 @@ def give_up(ledger: Ledger, kind: str, name: str, why: str, who: str, moment: st
     number = sum(1 for _ in ledger.pages("given-up/"))
     ledger.write_page(f"given-up/{number:06d}", {"kind": kind, "id": name, "why": why, "who": who, "at": moment})
     if kind != "cart":
-        page = ledger.page(f"parcel/{kind}/{name}")
-        if page is not None:
-            ledger.write_page(f"parcel/{kind}/{name}", {**page, "status": "given up"})
+        from cartdesk.sync.parcels import KINDS, content_of
+
+        page, raw = ledger.page(f"parcel/{kind}/{name}") or {}, ledger.documents.body(KINDS[kind].table, name)
+        refused = content_of(raw) if raw is not None else None  # as it is now it is not noted again by itself
+        ledger.write_page(f"parcel/{kind}/{name}", {**page, "status": "given up", "refused": refused})
         return
     link = ledger.link(name)
     if link is not None and link.status is Status.PARKED:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
 from cartdesk.errors import Declined, NoAnswer, WireError
+from cartdesk.sync.api import UNSURE
 from cartdesk.sync.messages import Request, Transport
 from cartdesk.tmf.wire import loads
 
@@ -76,7 +77,7 @@ class ClientCredentials:
             "Accept": "application/json",
         }
         answer = await self._transport.send(Request("POST", self._url, headers, urlencode(form).encode()))
-        if answer.status >= 500:
+        if answer.status >= 500 or answer.status in UNSURE:
             raise NoAnswer("The server that gives tokens is not well; it is asked again later.")
         if not answer.good:
             raise Declined(401, "The server that gives tokens does not know us; add the remote again with the right secret.")
