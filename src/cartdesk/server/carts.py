@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,8 +47,6 @@ class CartWork:
     models: Mapping[str, CartItem]
     """Top-level item id → its model."""
     priced: PricedCart
-    shown: dict[str, dict[str, tuple[Any, bytes]]] = field(default_factory=dict)
-    """Version → item id → the item and how that version shows it: a memory of renderings, filled as they are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +113,6 @@ class CartRules:
             foreign,
             {model.id: model for model in models},
             priced,
-            work.shown if work else {},
         )
         told = write_members({"cartTotalPrice": [total.wire() for total in totals]}, "v2")["cartTotalPrice"]
         return stored, told, kept

@@ -16,7 +16,8 @@ from cartdesk.tmf.wire import dumps as exact_dumps
 from cartdesk.tmf.wire import json_number
 from cartdesk.tmf.wire import loads as exact_loads
 
-_MAYBE_INEXACT = re.compile(rb"[0-9][0-9.]{14}|[0-9][eE][-+0-9]")
+_MAYBE_INEXACT = re.compile(rb"(?:\A|[:,\[\s])-?[0-9](?:[0-9.]{14}|[0-9.]*[eE])")
+"""A number that a double may not carry, where a number can stand: the digits of ids in texts are none."""
 _TEXTS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SQUARE = bytes.maketrans(b"{}", b"[]")

@@ -13,7 +13,6 @@ from typing import Any
 import orjson
 
 from cartdesk.server import exact
-from cartdesk.server.carts import CartWork
 from cartdesk.server.faces import face_of, href_of, item_face
 from cartdesk.server.seams import Document
 from cartdesk.server.shelf import Kept
@@ -76,11 +75,11 @@ class Renderings:
 
     def _rendered(self, row: ResourceType, version: str, kept: Kept) -> bytes:
         document = kept.parsed()
-        if isinstance(kept.work, CartWork):
+        if kept.shown is not None and row.behaviour == "cart":
             try:
-                return self._from_items(row, version, document, kept.work.shown.setdefault(version, {}), kept.changed)
+                return self._from_items(row, version, document, kept.shown.setdefault(version, {}), kept.changed)
             except orjson.JSONEncodeError:
-                kept.work.shown[version].clear()
+                kept.shown[version].clear()
         return exact.dumps(face_of(row, version, document, self._public_url, kept.changed))
 
     def _from_items(self, row: ResourceType, version: str, document: Document, shown: dict[str, tuple[Any, bytes]], changed: int) -> bytes:

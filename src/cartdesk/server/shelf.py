@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -39,6 +39,8 @@ class Kept:
     """The body, parsed, where that was needed already; never changed in place."""
     work: Any = None
     """What the resource's behaviour can use at the next change."""
+    shown: dict[str, dict[str, tuple[Any, bytes]]] | None = None
+    """Version → part → the part and how that version shows it: a memory of renderings, handed from revision to revision."""
 
     def parsed(self) -> Document:
         """Return the stored document."""
@@ -98,6 +100,11 @@ def keys_of(row: ResourceType, document: Document) -> set[tuple[str, str]]:
     return found
 
 
+def _found_alike(row: ResourceType, one: Document, other: Document) -> bool:
+    """Say whether everything that two documents are found by is plainly the same."""
+    return all(one.get(member) == other.get(member) for member in {path.partition(".")[0] for path in row.found_by})
+
+
 def kept_of(row: Any) -> Kept:
     """Return a row of ``COLUMNS`` as what it is."""
     return Kept(*row)
@@ -137,7 +144,7 @@ async def insert(transaction: Transaction, row: ResourceType, kept: Kept) -> Kep
     keys = [{"kind": row.name, "name": name, "value": value, "seq": seq} for name, value in keys_of(row, document)]
     if keys:
         await transaction.execute(_ADD_KEY, keys)
-    return Kept(seq, *_after_seq(kept))
+    return replace(kept, seq=seq)
 
 
 async def update(transaction: Transaction, row: ResourceType, before: Kept, after: Kept) -> bool | None:
@@ -152,7 +159,9 @@ async def update(transaction: Transaction, row: ResourceType, before: Kept, afte
     changed = (await transaction.execute(_UPDATE, at | {"revision": after.revision} | _changing(row, after, document))).first()
     if changed is None:
         return None
-    old, new = keys_of(row, before.parsed()), keys_of(row, document)
+    if _found_alike(row, former := before.parsed(), document):
+        return bool(changed.listened)
+    old, new = keys_of(row, former), keys_of(row, document)
     gone = [{"at_kind": row.name, "at_name": name, "at_value": value, "at_seq": before.seq} for name, value in old - new]
     added = [{"kind": row.name, "name": name, "value": value, "seq": before.seq} for name, value in new - old]
     if gone:
@@ -182,12 +191,6 @@ def _changing(row: ResourceType, kept: Kept, document: Document) -> dict[str, An
         "as_is": kept.as_is,
         "body": kept.body,
     }
-
-
-def _after_seq(kept: Kept) -> tuple[Any, ...]:
-    return (
-        kept.id, kept.revision, kept.owner, kept.team, kept.expires, kept.changed, kept.as_is, kept.body, kept.document, kept.work,
-    )  # fmt: skip
 
 
 def may_see(row: ResourceType, kept: Kept, caller: Caller, now: datetime) -> bool:

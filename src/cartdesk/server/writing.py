@@ -114,7 +114,7 @@ class Writer:
         async with self._config.database.transaction() as transaction:
             if row.behaviour == "cancel":
                 prepared = await self._cancel(transaction, prepared.document, caller)
-            blank = Kept(0, document["id"], 1, caller.owner, caller.team, None, 0, True, b"")
+            blank = Kept(0, document["id"], 1, caller.owner, caller.team, None, 0, True, b"", shown={})
             kept = await shelf.insert(transaction, row, self._kept(row, blank, prepared))
             await self._tell(transaction, row, "create", None, kept, caller)
             told = self._renderings.whole(row, version, kept)
@@ -216,7 +216,7 @@ class Writer:
         kept = await shelf.find(self._config.database, row, resource_id)
         if kept is None:
             raise not_there(row, resource_id)
-        return replace(kept, document=kept.parsed())
+        return replace(kept, document=kept.parsed(), shown={})
 
     def _check_seen(self, row: ResourceType, kept: Kept, caller: Caller) -> None:
         if not shelf.may_see(row, kept, caller, self._config.now()):
