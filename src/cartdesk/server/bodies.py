@@ -15,6 +15,9 @@ from cartdesk.server import exact
 from cartdesk.server.problems import Problem
 from cartdesk.server.seams import Limits
 
+HELD = "cartdesk.body"
+"""Where a scope has the body that was read at the door already."""
+
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
@@ -45,6 +48,9 @@ async def read_body(request: Request, limits: Limits) -> bytes:
     Raises:
         Problem: 413 for one that is too big, 408 for one that takes too long.
     """
+    held: bytes | None = request.scope.get(HELD)
+    if held is not None and len(held) <= limits.body_bytes:
+        return held
     declared = request.headers.get("content-length", "0")
     if not declared.isdigit() or len(declared) > 15 or int(declared) > limits.body_bytes:
         raise _too_big(limits)

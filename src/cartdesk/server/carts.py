@@ -32,6 +32,8 @@ MOST_OF_ONE = 1_000_000
 
 _NOT_FROM_OUTSIDE = frozenset({"cartdesk", "seat", "validFor", "valid_for", "cartTotalPrice", "cart_total_price", "cart_item", "href"})
 _PARTS = ("cartItem", "cartTotalPrice", "validFor")
+_INNER_NAMES = frozenset(ShoppingCart.model_fields) - frozenset(field.alias for field in ShoppingCart.model_fields.values())
+"""Names of our own making for what has another on the wire: where one of them comes, all of a cart is read together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,9 @@ class CartRules:
         Raises:
             Problem: 400 naming the attribute that cannot be used.
         """
-        head = {name: value for name, value in document.items() if name not in _PARTS and name not in _NOT_FROM_OUTSIDE}
-        old_head = None if before is None else {name: value for name, value in before.items() if name not in _PARTS}
-        if head != old_head:
-            head = _canonical_head(head)
-        items = self._with_ids(document.get("cartItem"))
+        head = _head(document, before)
+        kept = before is not None and document.get("cartItem") is before.get("cartItem")
+        items: list[Document] = document["cartItem"] if kept and "cartItem" in document else self._with_ids(document.get("cartItem"))
         if before is not None and items == before.get("cartItem", []) and _parties(head) == _parties(before):
             stored, totals = before.get("cartItem", items), before.get("cartTotalPrice")
         else:
@@ -171,6 +171,20 @@ def _identified(items: Sequence[Any], path: str, ids: Callable[[], str], count: 
             item = {**item, "cartItem": named}
         found.append(item)
     return found
+
+
+def _head(document: Document, before: Document | None) -> Document:
+    """Return a cart without its items and totals, in the inner spelling; what stood so before is not spelled again."""
+    head = {name: value for name, value in document.items() if name not in _PARTS and name not in _NOT_FROM_OUTSIDE}
+    if before is None:
+        return _canonical_head(head)
+    changed = {name: value for name, value in head.items() if name not in before or before[name] != value}
+    if not changed:
+        return head
+    if not _INNER_NAMES.isdisjoint(changed):
+        return _canonical_head(head)
+    same = {name: value for name, value in head.items() if name not in changed}
+    return same | _canonical_head({"id": head["id"], **changed})
 
 
 def _canonical_head(head: Document) -> Document:

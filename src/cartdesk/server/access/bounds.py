@@ -12,6 +12,7 @@ from urllib.parse import unquote_to_bytes
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cartdesk.server.bodies import HELD
 from cartdesk.server.problems import Problem
 from cartdesk.server.seams import Limits
 
@@ -49,7 +50,10 @@ class Bounds:
             headers = _checked_head(scope)
             if self._local_only:
                 _check_host(headers)
-            passed = receive if _is_bare(scope, headers) else _Read(await self._body(headers, receive), receive)
+            passed = receive
+            if not _is_bare(scope, headers):
+                scope[HELD] = await self._body(headers, receive)
+                passed = _Read(scope[HELD], receive)
         except Problem as problem:
             await _refuse(problem, send)
             return

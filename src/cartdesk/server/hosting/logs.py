@@ -9,6 +9,7 @@ import logging
 import sys
 import time
 import traceback
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -70,11 +71,14 @@ def _chain(error: BaseException | None) -> list[dict[str, Any]]:
 
 
 class AccessLog:
-    """Writes a line for each request: what was asked for in general, what came of it, and how long it took."""
+    """Writes a line for each request: what was asked for in general, what came of it, and how long it took.
+
+    The lines look as structlog's do, whose processors would take longer than the smallest of requests.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._log = structlog.get_logger("cartdesk.server.access")
+        self._write = structlog.BytesLogger(sys.stderr.buffer).msg
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request and log it."""
@@ -93,8 +97,16 @@ class AccessLog:
         try:
             await self._app(scope, receive, noted)
         finally:
-            took = round((time.perf_counter() - began) * 1000, 2)
-            self._log.info("request", method=scope["method"], route=route_of(scope["path"]), status=status, ms=took)
+            line = {
+                "event": "request",
+                "method": scope["method"],
+                "route": route_of(scope["path"]),
+                "status": status,
+                "ms": round((time.perf_counter() - began) * 1000, 2),
+                "level": "info",
+                "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+            }
+            self._write(orjson.dumps(line))
 
 
 def route_of(path: str) -> str:
