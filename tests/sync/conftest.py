@@ -7,10 +7,13 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
+from cartdesk.catalog import open_catalog
 from cartdesk.desk import Desk
+from cartdesk.desk.places import cache_dir
 from cartdesk.desk.syncing import DeskSeat
 from cartdesk.sync.messages import Answer, Request
 from cartdesk.sync.session import Session
@@ -49,8 +52,16 @@ def line(server: Server) -> Line:
     return Line(server)
 
 
+@pytest.fixture(scope="session")
+def index(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
+    """The shipped catalog's index, made once for all these tests."""
+    folder = tmp_path_factory.mktemp("index")
+    open_catalog(root / "catalog_fixtures" / "nordlys", cache_dir=folder).close()
+    return folder
+
+
 @pytest.fixture
-def open_desk(tmp_path: Path, root: Path) -> Iterator[Callable[..., Desk]]:
+def open_desk(tmp_path: Path, root: Path, index: Path) -> Iterator[Callable[..., Desk]]:
     """Opens desks, each in a folder of its name and with a remote set."""
     opened = []
 
@@ -58,6 +69,8 @@ def open_desk(tmp_path: Path, root: Path) -> Iterator[Callable[..., Desk]]:
         numbers = itertools.count(1)
         catalog = root / "catalog_fixtures" / "nordlys"
         moment = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+        if not cache_dir(tmp_path / name).exists():
+            copytree(index, cache_dir(tmp_path / name))
         desk = Desk.open(
             tmp_path / name,
             catalog,
