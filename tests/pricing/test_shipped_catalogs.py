@@ -10,8 +10,23 @@ from typing import Any
 import pytest
 
 from cartdesk.catalog import Catalog, open_catalog
-from cartdesk.pricing import PricedCart, explain, explain_bill, fresh_item, leaving_cost, line_totals, price_cart, project, replay, sum_over
+from cartdesk.pricing import (
+    PricedCart,
+    explain,
+    explain_bill,
+    fill_prices,
+    fresh_item,
+    leaving_cost,
+    line_totals,
+    price_cart,
+    project,
+    replay,
+    sum_over,
+    written_item,
+    written_totals,
+)
 from cartdesk.tmf import SeatNotes, ShoppingCart
+from cartdesk.tmf.dialects import write_members
 from cartdesk.tmf.rounding import RoundingLevel, RoundingPolicy
 
 START = date(2026, 12, 10)
@@ -45,6 +60,17 @@ def test_the_shop_is_all_there(catalog: Catalog, priced: PricedCart) -> None:
     assert priced.totals
     foreign = [line for line in priced.items if line.problem and "one currency" in line.problem]
     assert len(foreign) < len(priced.items)
+
+
+def test_prices_written_as_json_are_those_of_the_filled_models(priced: PricedCart) -> None:
+    filled = fill_prices(priced.cart, priced)
+    told = write_members(filled.wire(), "v2")
+    assert written_totals(priced) == told["cartTotalPrice"]
+    for model, line, wanted in zip(priced.cart.cart_item, priced.items, told["cartItem"], strict=True):
+        (asked,) = write_members({"cartItem": [model.wire()]}, "v2")["cartItem"]
+        assert written_item(asked, line, priced.currency) == wanted
+        (again,) = write_members({"cartItem": [wanted]}, "v2")["cartItem"]
+        assert written_item(again, line, priced.currency) == wanted
 
 
 def test_every_line_of_every_offering(priced: PricedCart) -> None:

@@ -29,6 +29,7 @@ _HOMES = {
     "totals": "line_charges line_totals totals_of",
     "trail": "replay",
     "verification": "GroupResult verify",
+    "written": "written_item written_totals",
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 

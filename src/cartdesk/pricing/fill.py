@@ -14,7 +14,7 @@ from cartdesk.tmf.period import Period
 from cartdesk.tmf.price import CartPrice, Price, PriceAlteration, PriceType
 from cartdesk.tmf.resource import Reference
 
-_NAMES = {PriceType.ONE_TIME: "One-off", PriceType.RECURRING: "Recurring", PriceType.USAGE: "Usage"}
+TOTAL_NAMES = {PriceType.ONE_TIME: "One-off", PriceType.RECURRING: "Recurring", PriceType.USAGE: "Usage"}
 
 
 def fill_prices(cart: ShoppingCart, priced: PricedCart) -> ShoppingCart:
@@ -67,15 +67,15 @@ def _item_price(charge: PricedCharge) -> CartPrice:
 def _total_price(total: Total, charges: Sequence[PricedCharge]) -> CartPrice:
     within = [charge for charge in charges if charge.kind is total.kind and charge.period == total.period]
     return CartPrice(
-        name=_NAMES[total.kind],
+        name=TOTAL_NAMES[total.kind],
         price_type=total.kind.value,
         recurring_charge_period=_period(total.period),
         price=_price(total.amounts),
-        price_alteration=tuple(_alteration(each, total.period, _is_on_all(each, within)) for each in total.alterations),
+        price_alteration=tuple(_alteration(each, total.period, is_on_all(each, within)) for each in total.alterations),
     )
 
 
-def _is_on_all(alteration: AppliedAlteration, charges: Sequence[PricedCharge]) -> bool:
+def is_on_all(alteration: AppliedAlteration, charges: Sequence[PricedCharge]) -> bool:
     """Say whether a percentage is on every charge of a total, so that it may stand as a percentage of that total."""
     if alteration.percentage is None:
         return False

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from cartdesk.errors import CartdeskError
-from cartdesk.pricing import fill_item, price_cart, total_prices
+from cartdesk.pricing import price_cart, total_prices, written_item, written_totals
 from cartdesk.pricing.priced import PriceBook, PricedCart, PricedItem
 from cartdesk.server.checks import wrong
 from cartdesk.server.given_prices import with_given
@@ -99,7 +99,7 @@ class CartRules:
         cart = ShoppingCart.model_construct(id=head["id"], cart_item=models, seat=notes)
         try:
             priced = price_cart(cart, self.catalog, now, previous=work.priced if work else None)
-            totals = with_given(total_prices(priced), priced)
+            told = _totals(priced)
         except CartdeskError as error:
             raise Problem(400, f"The cart cannot be priced: {error}", code="notPriced") from None
         former = {line.item.id: line for line in work.priced.items} if work else {}
@@ -114,7 +114,6 @@ class CartRules:
             {model.id: model for model in models},
             priced,
         )
-        told = write_members({"cartTotalPrice": [total.wire() for total in totals]}, "v2")["cartTotalPrice"]
         return stored, told, kept
 
     def _with_ids(self, value: Any) -> list[Document]:
@@ -198,11 +197,21 @@ def _canonical_head(head: Document) -> Document:
 
 def _stored(model: CartItem, line: PricedItem, before: PricedItem | None, currency: str, work: CartWork | None) -> Document:
     """Return an item's JSON with its prices, the former JSON itself where nothing in it changed."""
-    if work is not None and before is not None and work.models.get(model.id) is model and before[1:] == line[1:]:
+    if work is not None and before is not None and work.models.get(model.id) is model and (before is line or before[1:] == line[1:]):
         return work.sent[model.id]
-    filled = fill_item(model, line, currency)
-    shown: Document = write_members({"cartItem": [filled.wire()]}, "v2")["cartItem"][0]
-    return shown
+    asked: Document = write_members({"cartItem": [model.wire()]}, "v2")["cartItem"][0]
+    written: Document = written_item(asked, line, currency)
+    return written
+
+
+def _totals(priced: PricedCart) -> list[Document]:
+    """Return a cart's totals as JSON, with what lines that cannot be priced here brought."""
+    if all(line.problem is None for line in priced.items):
+        told: list[Document] = written_totals(priced)
+        return told
+    totals = with_given(total_prices(priced), priced)
+    told = write_members({"cartTotalPrice": [total.wire() for total in totals]}, "v2")["cartTotalPrice"]
+    return told
 
 
 def _without_prices(item: Document) -> Document:
