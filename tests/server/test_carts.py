@@ -262,3 +262,25 @@ async def test_a_cart_is_deleted_and_the_hook_is_told_of_all_of_it(shop: Shop) -
     ]
     assert shop.told[1].before is not None and shop.told[1].after is not None
     assert len(shop.told[1].before["cartItem"]) == 1 and shop.told[1].after["cartItem"] == []
+
+
+async def test_items_sent_again_are_known_only_as_they_were_sent(shop: Shop) -> None:
+    """What spares the work for unchanged items must not let pass what would be refused, nor answer another than a new reading would."""
+
+    async def change(*items: Any, version: str = "v4") -> Any:
+        return await shop.client.patch(f"{CARTS}/{version}/shoppingCart/{made['id']}", json={"cartItem": list(items)}, headers=MERGE)
+
+    made = await shop.cart("FIB500", "SIM")
+    one, other = _item(quantity=2), _item(id="b", productOffering={"id": "SIM"})
+    first = (await change(one, other)).json()
+    again = (await change({**one, "quantity": 3}, other)).json()
+    assert again["cartItem"][1] == first["cartItem"][1]
+    assert [each["quantity"] for each in again["cartItem"]] == [3, 1]
+    back = (await change(one, other)).json()
+    assert (back["cartItem"], back["cartTotalPrice"]) == (first["cartItem"], first["cartTotalPrice"])
+    for wrong in (True, "1", 10_000_000):
+        refused = await change(one, {**other, "quantity": wrong})
+        assert (refused.status_code, "cartItem[1].quantity" in refused.json()["reason"]) == (400, True)
+    assert "another item's id" in (await change(one, one)).json()["reason"]
+    assert (await change(*back["cartItem"])).json()["cartItem"] == back["cartItem"]
+    assert (await change(one, {name: value for name, value in other.items() if name != "action"}, version="v2")).status_code == 400

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import is_
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 from cartdesk.errors import CartdeskError
 from cartdesk.pricing import price_cart, total_prices, written_item, written_totals
 from cartdesk.pricing.priced import PriceBook, PricedCart, PricedItem
+from cartdesk.server import exact
 from cartdesk.server.checks import wrong
 from cartdesk.server.given_prices import with_given
 from cartdesk.server.problems import Problem
@@ -49,6 +51,26 @@ class CartWork:
     models: Mapping[str, CartItem]
     """Top-level item id → its model."""
     priced: PricedCart
+    taken: Mapping[str, Document]
+    """Top-level item id → the item as it was taken from the change, in inner names."""
+    sent_as: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    """Top-level item id → the version that it was sent in last, and its JSON then: sent so again, it is known."""
+
+    def known(self, version: str, items: Any) -> dict[int, Document]:
+        """Return which of the items a client sends were sent just so before, by their places, each as it was taken then."""
+        found: dict[int, Document] = {}
+        for place, item in enumerate(items if isinstance(items, list) else ()):
+            name = item.get("id") if isinstance(item, dict) else None
+            if isinstance(name, str) and name in self.sent_as and self.sent_as[name] == (version, exact.dumps(item)):
+                found[place] = self.taken[name]
+        return found
+
+    def remember(self, version: str, items: Any) -> None:
+        """Remember how the items were sent that are taken now."""
+        self.sent_as.clear()
+        for item, taken in zip(items if isinstance(items, list) else (), self.taken.values(), strict=False):
+            if item.get("id") == taken["id"]:
+                self.sent_as[taken["id"]] = (version, exact.dumps(item))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +115,14 @@ class CartRules:
     def _priced(
         self, head: Document, items: list[Document], work: CartWork | None, now: datetime
     ) -> tuple[list[Document], list[Document], CartWork | None]:
-        asked = {item["id"]: _without_prices(item) for item in items}
-        models = tuple(_model(item, asked[item["id"]], number, work) for number, item in enumerate(items))
+        same = {item["id"] for item in items if work.taken.get(item["id"]) is item} if work else frozenset[str]()
+        asked = {item["id"]: work.asked[item["id"]] if work and item["id"] in same else _without_prices(item) for item in items}
+        models = tuple(
+            [
+                work.models[item["id"]] if work and item["id"] in same else _model(item, asked[item["id"]], number, work)
+                for number, item in enumerate(items)
+            ]
+        )
         notes = SeatNotes(customer_known=self._is_known(head))
         cart = ShoppingCart.model_construct(id=head["id"], cart_item=models, seat=notes)
         try:
@@ -113,6 +141,7 @@ class CartRules:
             foreign,
             {model.id: model for model in models},
             priced,
+            {item["id"]: item for item in items},
         )
         return stored, told, kept
 
@@ -166,8 +195,10 @@ def _identified(items: Sequence[Any], path: str, ids: Callable[[], str], count: 
         seen.add(item["id"])
         children = item.get("cartItem")
         if children:
-            named = _identified([children] if isinstance(children, dict) else children, f"{at}.cartItem", ids, count)
-            item = {**item, "cartItem": named}
+            below = [children] if isinstance(children, dict) else children
+            named = _identified(below, f"{at}.cartItem", ids, count)
+            if not (below is children and all(map(is_, named, below))):
+                item = {**item, "cartItem": named}
         found.append(item)
     return found
 
@@ -206,11 +237,12 @@ def _stored(model: CartItem, line: PricedItem, before: PricedItem | None, curren
 
 def _totals(priced: PricedCart) -> list[Document]:
     """Return a cart's totals as JSON, with what lines that cannot be priced here brought."""
-    if all(line.problem is None for line in priced.items):
-        told: list[Document] = written_totals(priced)
-        return told
-    totals = with_given(total_prices(priced), priced)
-    told = write_members({"cartTotalPrice": [total.wire() for total in totals]}, "v2")["cartTotalPrice"]
+    told: list[Document]
+    if any(line.problem is not None and (line.item.item_price or line.item.item_total_price) for line in priced.items):
+        totals = with_given(total_prices(priced), priced)
+        told = write_members({"cartTotalPrice": [total.wire() for total in totals]}, "v2")["cartTotalPrice"]
+    else:
+        told = written_totals(priced)
     return told
 
 

@@ -32,7 +32,14 @@ _NAMED = {
 
 
 def check(
-    shapes: Shapes, root: str, members: Mapping[str, Any], *, required: bool = True, below: bool = True, tolerant: bool = False
+    shapes: Shapes,
+    root: str,
+    members: Mapping[str, Any],
+    *,
+    required: bool = True,
+    below: bool = True,
+    tolerant: bool = False,
+    passed: frozenset[int] = frozenset(),
 ) -> None:
     """Test an object and all that is in it.
 
@@ -43,17 +50,19 @@ def check(
         required: False passes over what is missing at this level (a patch).
         below: the same for the levels below.
         tolerant: one object may stand for a list of it, and words may be spelled as other versions do: who reads it mends that.
+        passed: identities of objects in lists that passed the test before.
 
     Raises:
         Problem: 400 naming the attribute.
     """
-    _Check(shapes, below, tolerant).object(root, members, required, "")
+    _Check(shapes, below, tolerant, passed).object(root, members, required, "")
 
 
 class _Check:
     """One document's test."""
 
-    def __init__(self, shapes: Shapes, below: bool, tolerant: bool) -> None:
+    def __init__(self, shapes: Shapes, below: bool, tolerant: bool, passed: frozenset[int]) -> None:
+        self._passed = passed
         self._shapes = shapes
         self._below = below
         self._tolerant = tolerant
@@ -76,7 +85,8 @@ class _Check:
             self._one(member, value, path, asked)
         elif isinstance(value, list):
             for number, each in enumerate(value):
-                self._one(member, each, f"{path}[{number}]", asked)
+                if id(each) not in self._passed:
+                    self._one(member, each, f"{path}[{number}]", asked)
         elif self._tolerant and isinstance(value, dict):
             self._one(member, value, path, asked)
         else:

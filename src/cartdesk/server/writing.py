@@ -16,7 +16,7 @@ from cartdesk.server import exact, shelf
 from cartdesk.server.answers import answer, check_condition, wanted_revision
 from cartdesk.server.behaviours import CANCELLABLE, Prepared, cancelled, prepare, same_order
 from cartdesk.server.bodies import JSON, JSON_PATCH, MERGE_PATCH, media_type, read_body, read_json, read_object
-from cartdesk.server.carts import CartRules
+from cartdesk.server.carts import CartRules, CartWork
 from cartdesk.server.checks import check, check_rules, missing
 from cartdesk.server.database import Transaction
 from cartdesk.server.faces import document_of, shows_as_stored, stored_form
@@ -91,9 +91,9 @@ class Writer:
         head = {"id": self._config.ids(), "@type": document.get("@type", row.type_name)}
         return head | {name: value for name, value in ({**row.defaults} | document).items() if name not in head}
 
-    def _check(self, row: ResourceType, version: str, members: Document) -> None:
-        face = row.faces[version]
-        check(shapes_of(row.api, version), row.type_name, members, required=False, below=face.strict, tolerant=row.behaviour == "cart")
+    def _check(self, row: ResourceType, version: str, members: Document, passed: frozenset[int] = frozenset()) -> None:
+        face, tolerant = row.faces[version], row.behaviour == "cart"
+        check(shapes_of(row.api, version), row.type_name, members, required=False, below=face.strict, tolerant=tolerant, passed=passed)
         check_rules(face.rules, members)
 
     async def _known(self, row: ResourceType, version: str, document: Document, caller: Caller) -> Response | None:
@@ -208,8 +208,11 @@ class Writer:
                 after = before
             if (fresh and after is before) or (after is not before and await self._stored(row, before, after, caller)):
                 return answer(200, self._renderings.whole(row, version, after), {"ETag": after.tag})
-            self._hot.drop(row, resource_id)
-            before = None
+            others = self._hot.get(row, resource_id)
+            if others is before:
+                self._hot.drop(row, resource_id)
+                others = None
+            before = others
         raise Problem(503, "Too many others change the resource at the same time.", headers={"Retry-After": "1"})
 
     async def _found(self, row: ResourceType, resource_id: str) -> Kept:
@@ -248,14 +251,18 @@ class Writer:
             self._check(row, version, {name: value for name, value in result.items() if name not in row.fixed})
             document = document_of(row, version, {name: value for name, value in result.items() if name not in _V5_TIMES})
         else:
-            self._check(row, version, {name: value for name, value in patch.items() if value is not None})
-            document = merged(stored, document_of(row, version, patch))
+            known = before.work.known(version, patch.get("cartItem")) if isinstance(before.work, CartWork) else {}
+            passed = frozenset(id(patch["cartItem"][place]) for place in known)
+            self._check(row, version, {name: value for name, value in patch.items() if value is not None}, passed)
+            document = merged(stored, _taken(row, version, patch, known))
             self._check_parts(row, patch, document)
         document["id"] = stored["id"]
         if document == stored:
             return before
         now = self._config.now()
         prepared = prepare(row, document, stored, before.work, caller=caller, carts=self._carts, now=now)
+        if isinstance(prepared.work, CartWork) and prepared.work is not before.work:
+            prepared.work.remember(version, patch.get("cartItem") if kind != JSON_PATCH else None)
         if _but_for_times(prepared.document) == _but_for_times(stored):
             return before
         return self._kept(row, replace(before, revision=before.revision + 1), prepared)
@@ -301,6 +308,17 @@ class Writer:
 
 
 _V5_TIMES = frozenset({"creationDate", "lastUpdate"})
+
+
+def _taken(row: ResourceType, version: str, patch: Document, known: dict[int, Document]) -> Document:
+    """Return a merge patch in stored names; the items that are known already are taken as they were the last time."""
+    if not known:
+        return document_of(row, version, patch)
+    items = patch["cartItem"]
+    document = document_of(row, version, {**patch, "cartItem": [item for place, item in enumerate(items) if place not in known]})
+    others = iter(document["cartItem"])
+    document["cartItem"] = [known[place] if place in known else next(others) for place in range(len(items))]
+    return document
 
 
 def _same_items(before: Document | None, after: Document) -> bool:
