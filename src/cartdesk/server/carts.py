@@ -37,6 +37,9 @@ _PARTS = ("cartItem", "cartTotalPrice", "validFor")
 _INNER_NAMES = frozenset(ShoppingCart.model_fields) - frozenset(field.alias for field in ShoppingCart.model_fields.values())
 """Names of our own making for what has another on the wire: where one of them comes, all of a cart is read together."""
 
+_BLANK = ShoppingCart(id="")
+_NOTES = {known: SeatNotes(customer_known=known) for known in (False, True)}
+
 
 @dataclass(frozen=True, slots=True)
 class CartWork:
@@ -123,8 +126,7 @@ class CartRules:
                 for number, item in enumerate(items)
             ]
         )
-        notes = SeatNotes(customer_known=self._is_known(head))
-        cart = ShoppingCart.model_construct(id=head["id"], cart_item=models, seat=notes)
+        cart = _BLANK.model_copy(update={"id": head["id"], "cart_item": models, "seat": _NOTES[self._is_known(head)]})
         try:
             priced = price_cart(cart, self.catalog, now, previous=work.priced if work else None)
             told = _totals(priced)
