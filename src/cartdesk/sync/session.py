@@ -126,6 +126,7 @@ class Background:
         self._worker: Worker | None = None
         self._stopped: asyncio.Event | None = None
         self._ready = threading.Event()
+        self._is_ending = False
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
 
     def start(self) -> None:
@@ -139,6 +140,7 @@ class Background:
 
     def stop(self, patience: float = 2.0) -> None:
         """Stop between two steps; what is under way is found again next time."""
+        self._is_ending = True
         self._ready.wait(patience)
         if self._loop is not None and self._stopped is not None and self._loop.is_running():
             self._loop.call_soon_threadsafe(self._stopped.set)
@@ -148,7 +150,8 @@ class Background:
         try:
             asyncio.run(self._work())
         except (CartdeskError, OSError) as error:
-            self._failed(error)
+            if not self._is_ending:  # by then the store may be closed under a last write, which is made again next time
+                self._failed(error)
         finally:
             self._ready.set()
 

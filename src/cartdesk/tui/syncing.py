@@ -38,7 +38,7 @@ def start(desk: Desk, data_dir: Path) -> Background:
         session = _session(desk, seat, data_dir)
         return session, session.worker(lambda: [area.cart_id for area in desk.view.areas if area.cart_id is not None], told)
 
-    background = Background(make, lambda error: seat.show(SyncView("not syncing", len(desk.store.log_storage.keys("outbox")))))
+    background = Background(make, lambda error: seat.show(SyncView("not syncing", desk.view.sync.waiting)))
     waiting = [desk.view.sync.waiting]
 
     def changed(view: DeskView) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widgets import Static
 
 from cartdesk.desk.choosing import Dispute, Side, disputes, link_of, priced_as
@@ -41,7 +42,7 @@ class ConflictScreen(Sheet):
         Binding("right", "mark('there')", "There", tooltip="Mark what is on the server."),
         Binding("h", "all('here')", "All here", tooltip="Mark everything that is here."),
         Binding("t", "all('there')", "All there", tooltip="Mark everything that is on the server."),
-        Binding("enter", "keep", "Keep the marked", tooltip="Keep the marked sides; both stay in the history."),
+        Binding("k", "keep", "Keep the marked", tooltip="Keep the marked sides, as Enter does; both stay in the history."),
     ]
 
     def __init__(self, desk: Desk, cart_id: str) -> None:
@@ -92,21 +93,21 @@ class ConflictScreen(Sheet):
     def _show(self) -> None:
         grid = self.query_one("#disputes", Grid)
         grid.show(range(len(self._disputes)), cursor=min(grid.cursor, max(len(self._disputes) - 1, 0)))
-        self.query_one("#totals", Static).update(content(self._totals()))
+        self.query_one("#totals", Static).update(Content("\n").join(content(line) for line in self._totals()))
 
-    def _totals(self) -> str:
+    def _totals(self) -> list[str]:
         if not self._disputes:
-            return ""
+            return []
         here: list[Side] = ["here" for _ in self._disputes]
         there: list[Side] = ["there" for _ in self._disputes]
         try:
             sums = [_sums(priced_as(self.desk, self.cart_id, sides)) for sides in (here, there, self._sides)]
         except CartdeskError as error:
-            return str(error)
+            return [str(error)]
         lines = [f"{'':24}{'all here':>16}{'all there':>16}{'as marked':>16}"]
         for name in dict.fromkeys(key for each in sums for key in each):
             lines.append(f"{name:24}" + "".join(f"{each.get(name, '0'):>16}" for each in sums))
-        return "\n".join(lines)
+        return lines
 
     def _draw(self, place: int) -> Row:
         each, side = self._disputes[place], self._sides[place]

@@ -63,7 +63,7 @@ class SyncScreen(Sheet):
             id="queue",
         )
         yield Static(id="why")
-        yield FindLine(placeholder="why it is not to be sent, then Enter", id="reason")
+        yield FindLine(placeholder="why it is not to be sent, then Enter", hands_over=True, id="reason")
 
     def on_mount(self) -> None:
         """The line for a reason is there only while one is asked for."""
@@ -141,21 +141,29 @@ class SyncScreen(Sheet):
         if self._current() is not None:
             line = self.query_one("#reason", FindLine)
             line.display = True
-            line.focus()
+            self.set_focus(line)  # at once: the reason may be typed in the same burst
 
-    async def on_key(self, event: events.Key) -> None:
-        """Enter in the reason's line gives up what is under the cursor; Esc does not."""
-        line = self.query_one("#reason", FindLine)
-        if not line.has_focus or event.key not in ("enter", "escape"):
-            return
-        event.stop()
-        event.prevent_default()
-        row, why = self._current(), line.value
-        line.value, line.display = "", False
-        self.query_one("#queue", Grid).focus()
-        if event.key == "enter" and row is not None:
+    @on(FindLine.Entered, "#reason")
+    async def give_up(self) -> None:
+        """Enter in the reason's line gives up what is under the cursor."""
+        row, why = self._current(), self._reason_closed()
+        if row is not None:
             await self.shop.perform(GiveUp(row.kind, row.id, why))
             self._refresh()
+
+    def on_key(self, event: events.Key) -> None:
+        """Esc in the reason's line gives nothing up."""
+        if self.query_one("#reason", FindLine).has_focus and event.key == "escape":
+            event.stop()
+            event.prevent_default()
+            self._reason_closed()
+
+    def _reason_closed(self) -> str:
+        """Put the reason's line away and return what it said."""
+        line = self.query_one("#reason", FindLine)
+        why, line.value, line.display = line.value, "", False
+        self.set_focus(self.query_one("#queue", Grid))
+        return why
 
     def _refresh(self) -> None:
         self.view_changed(self.desk.view)
