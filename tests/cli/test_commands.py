@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -348,7 +347,7 @@ def test_a_published_cart_comes_and_goes_without_losing_a_member(cartdesk: Cartd
 def test_the_help_says_of_each_command_what_the_command_says_of_itself() -> None:
     context = click.Context(cli, info_name="cartdesk")
     commands = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
-    listed = cli.get_help(context).partition("Commands:")[2]
+    listed = " ".join(cli.get_help(context).partition("Commands:")[2].split())
     for name, command in commands.items():
         assert command is not None
-        assert re.search(rf"^  {name} +{re.escape(command.get_short_help_str(200))}$", listed, re.MULTILINE), name
+        assert f"{name} {command.get_short_help_str(200)}" in listed

@@ -75,7 +75,7 @@ async def test_nothing_of_a_visitor_is_left(make: Callable[..., KioskApp], folde
         for each in canaries.split("|"):
             assert any(re.search(each, text) for text, _ in alive), "what is there must be found, or the rest of this test says nothing"
         del alive, each
-        assert leftovers() != []
+        assert leftovers(app.strangers) != []
 
         await touch(pilot, "done")
         assert "forgotten" in picture(app)
@@ -85,7 +85,7 @@ async def test_nothing_of_a_visitor_is_left(make: Callable[..., KioskApp], folde
         assert not re.search(canaries, picture(app))
         assert app.is_running
         assert app.clipboard == ""
-        assert leftovers() == []
+        assert leftovers(app.strangers) == []
         assert texts_alive(canaries) == []
         on_disk = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
         assert set(on_disk) == {"kiosk.cartdesk.lock"}
@@ -104,7 +104,7 @@ async def test_a_visitor_who_walks_away_is_forgotten_too(make: Callable[..., Kio
         app.tick()
         await _gone(pilot, clock)
         assert "TOUCH HERE TO BEGIN" in picture(app)
-        assert leftovers() == []
+        assert leftovers(app.strangers) == []
 
 
 async def test_the_next_visitor_finds_an_empty_cart_and_the_usual_colours(make: Callable[..., KioskApp], clock: Clock) -> None:

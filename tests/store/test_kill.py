@@ -87,7 +87,7 @@ def _run(writer: subprocess.Popen[str], tmp_path: Path, rounds: int) -> None:
         what = "migrate" if number > rounds * 0.8 and number % 4 == 0 else WORK[number % len(WORK)]
         _round(writer, folders[carts], carts, number, what, chance.random() ** 2 * (0.2 if what == "migrate" else 0.06))
         _check(folders[carts], thorough=number % 25 == 0)
-    assert sum(_check(folder, thorough=True) for folder in folders.values()) > 20
+    assert sum(_check(folder, thorough=True) for folder in folders.values()) > 3, "too few writes came between kills to prove anything"
     patience = 0.1
     while not _is_migrated(folders[50]) and patience < 30:
         _round(writer, folders[50], 50, rounds, "migrate", patience)

@@ -72,7 +72,7 @@ def test_a_whole_sale_by_keys_alone(start: Start) -> None:
 
 def test_a_burst_is_done_in_the_order_it_was_typed(start: Start) -> None:
     with ready(start()) as desk:
-        desk.send(b"14277\r2*FIB500\r*3\rTVPLUS\r-\rNOSUCH\rSIM\r+ @1\r#Berg\r")
+        desk.send(b"14277\r2*FIB500\r*3\rTVPLUS\r-\rNOSUCH\rSIM\r+ @1\r#+Berg\r")
         desk.wait_for("Cart A · Berg", "1  Talk Simple 25 ×2", "2  Fibre 500 ×3", "3  SIM card")
         assert "TV Plus  " not in desk.text.replace("TV Plus is", "")
         desk.send(b"\x1aU 2\rC B\rSIM\r" + b"\t" * 2 + b"+++-")

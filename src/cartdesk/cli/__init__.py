@@ -31,7 +31,7 @@ Exit codes:
 
 _COMMANDS = {
     "do": ("entries.do", "Run entries as the entry line does."),
-    "line": ("talking.line", "Work at a plain prompt: for screen readers, scripts and slow links."),
+    "line": ("talking.line", "Work at a plain prompt."),
     "carts": ("carts.group", "All carts of this seat."),
     "catalog": ("catalogs.group", "What is sold."),
     "bill": ("bills.bill", "Show a cart's bills."),
@@ -43,16 +43,16 @@ _COMMANDS = {
     "accounts": ("accounts.group", "Customers' accounts, bills and products."),
     "customers": ("people.customers", "The customers this seat knows."),
     "store": ("storekeeping.group", "The file this seat keeps everything in."),
-    "sync": ("syncing.sync", "Send what waits to the server and take in what is new."),
+    "sync": ("syncing.sync", "Send what waits to the server and take in what is new there."),
     "remote": ("remotes.group", "The server this seat talks to."),
-    "serve": ("serving.serve", "Share carts with other seats and systems."),
-    "tokens": ("serving.tokens", "Who may use the server."),
-    "listeners": ("serving.listeners", "Whom the server tells of changes."),
-    "kiosk": ("kiosks.kiosk", "Let visitors shop by touch; nothing of them is kept."),
+    "serve": ("serving.serve", "Share carts with other seats and systems, by TM Forum's APIs, until stopped."),
+    "tokens": ("serving.tokens", "Who may use the server: bearer tokens, shown once when they are added and kept as hashes."),
+    "listeners": ("serving.listeners", "Whom the server tells of changes, and how that goes."),
+    "kiosk": ("kiosks.kiosk", "Let visitors shop by touch alone; nothing of them is kept."),
     "macros": ("macros.group", "Entries with a name, done by @NAME."),
-    "keys": ("macros.keys", "Which key does what here, and whether changes are sound."),
-    "doctor": ("doctor.doctor", "Check this seat: terminal, store, catalog, server."),
-    "completion": ("completing.completion", "Complete commands, carts and codes in a shell."),
+    "keys": ("macros.keys", "Show which key does what, with this seat's changes, or with those of FILE."),
+    "doctor": ("doctor.doctor", "Check this seat: terminal, store, catalog, server, versions; exits 1 where something is bad."),
+    "completion": ("completing.completion", "Print what completes commands, carts, orders and codes in a shell."),
     "verify-prices": ("bills.verify_prices", "Check this machine's arithmetic."),
 }
 """Where each command is and what it is for, in the order of the help: listing them loads none of them."""

@@ -252,6 +252,8 @@ def _stamped(changed: Changed, moment: str) -> ShoppingCart:
     from cartdesk.tmf import TimePeriod
     from cartdesk.tmf.period import read_time
 
+    if changed.kind == "create" and changed.cart.valid_for is not None:
+        return with_seat(changed.cart, changed=moment)  # a cart from elsewhere says itself how long it is good for
     valid = TimePeriod(end_date_time=expires_at(read_time(moment), len(changed.cart.cart_item)))
     return with_seat(changed.cart, changed=moment).model_copy(update={"valid_for": valid})
 

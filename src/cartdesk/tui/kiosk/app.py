@@ -9,7 +9,7 @@ import asyncio
 import gc
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -111,6 +111,8 @@ class KioskApp(App[int], inherit_bindings=False):
             watchdog: the way to the service manager.
         """
         super().__init__()
+        self.strangers: Sequence[object] = ()
+        """What of carts was alive in this process before the first visitor."""
         for theme in themes.OURS:
             self.register_theme(theme)
         self.stage = Stage()
@@ -156,7 +158,9 @@ class KioskApp(App[int], inherit_bindings=False):
 
     async def _open(self) -> None:
         from cartdesk.tui.kiosk.warming import warm
+        from cartdesk.tui.kiosk.wipe import living
 
+        self.strangers = living()
         try:
             self._catalog, self._letters = await asyncio.to_thread(warm, self._open_catalog, self._folder, self._clock_of_carts, self._ids)
         except CartdeskError as error:
@@ -274,7 +278,7 @@ class KioskApp(App[int], inherit_bindings=False):
         from cartdesk.tui.kiosk.wipe import leftovers
 
         self._forget()
-        if leftovers() or self._one_visitor:
+        if leftovers(self.strangers) or self._one_visitor:
             self.leave(RENEW)
 
     # -- what is touched --------------------------------------------------------------------------------------------------------------

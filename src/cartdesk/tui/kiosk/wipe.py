@@ -7,6 +7,7 @@ so that one that is added tomorrow is emptied too.
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
 from functools import _lru_cache_wrapper
 from typing import Any
 
@@ -39,12 +40,22 @@ def forget_everything() -> None:
     gc.collect()
 
 
-def leftovers() -> list[str]:
-    """Return which kinds of a visitor's objects still live, each with how many; nothing after a good wipe."""
+def living() -> list[object]:
+    """Return the objects of the kinds that a visitor leaves that are alive."""
+    return [each for each in gc.get_objects() if _name(type(each)) in _CARTS]
+
+
+def leftovers(before: Sequence[object]) -> list[str]:
+    """Return which kinds of a visitor's objects still live, each with how many; nothing after a good wipe.
+
+    Args:
+        before: what was alive in this process before the kiosk opened.
+    """
+    strangers = {id(each) for each in before}
     counts: dict[str, int] = {}
-    for each in gc.get_objects():
-        name = _name(type(each))
-        if name in _CARTS:
+    for each in living():
+        if id(each) not in strangers:
+            name = _name(type(each))
             counts[name] = counts.get(name, 0) + 1
     return [f"{name} {count}" for name, count in sorted(counts.items())]
 
