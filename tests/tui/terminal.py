@@ -122,7 +122,7 @@ class Terminal:
                 data = data[:at] + data[end + 1 :]
         return data
 
-    def wait(self, holds: Callable[[str], bool], what: str, timeout: float = 20.0) -> float:
+    def wait(self, holds: Callable[[str], bool], what: str, timeout: float = 60.0) -> float:
         """Wait until ``holds`` of the screen's text and return the seconds it took.
 
         Raises:
@@ -139,11 +139,11 @@ class Terminal:
                 raise Gone(f"the program ended before {what}; the screen is\n{self.text}")
         return time.perf_counter() - begin
 
-    def wait_for(self, *texts: str, timeout: float = 20.0) -> float:
+    def wait_for(self, *texts: str, timeout: float = 60.0) -> float:
         """Wait until all ``texts`` are on the screen and return the seconds it took."""
         return self.wait(lambda screen: all(text in screen for text in texts), " and ".join(map(repr, texts)), timeout)
 
-    def wait_gone(self, text: str, timeout: float = 20.0) -> float:
+    def wait_gone(self, text: str, timeout: float = 60.0) -> float:
         """Wait until ``text`` has left the screen."""
         return self.wait(lambda screen: text not in screen, f"the end of {text!r}", timeout)
 
@@ -177,7 +177,7 @@ class Terminal:
         """Send the program a signal."""
         os.kill(self.pid, number)
 
-    def wait_end(self, timeout: float = 20.0) -> int:
+    def wait_end(self, timeout: float = 60.0) -> int:
         """Wait until the program has ended and return its exit status (negative for a signal)."""
         begin = time.perf_counter()
         while self.status is None:
@@ -189,7 +189,7 @@ class Terminal:
                 self.status = os.waitstatus_to_exitcode(status)
         return self.status
 
-    def wait_stopped(self, timeout: float = 20.0) -> None:
+    def wait_stopped(self, timeout: float = 60.0) -> None:
         """Wait until the program is suspended."""
         begin = time.perf_counter()
         while Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":
