@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+os.environ["CARTDESK_LANGUAGE"] = "en"  # whatever the system of whoever runs them speaks
 ROOT = Path(__file__).parent.parent
 
 

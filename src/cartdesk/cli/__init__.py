@@ -11,7 +11,7 @@ import click
 
 from cartdesk import __version__
 from cartdesk.cli.outermost import run_safely
-from cartdesk.cli.places import agent_name, caller, catalog_path, data_dir, handoff_file, program_options, role_name, training
+from cartdesk.cli.places import agent_name, caller, catalog_path, data_dir, handoff_file, program_options, role_name, speak, training
 
 __all__ = ["cli", "main"]
 
@@ -51,11 +51,16 @@ _COMMANDS = {
     "kiosk": ("kiosks.kiosk", "Let visitors shop by touch alone; nothing of them is kept."),
     "macros": ("macros.group", "Entries with a name, done by @NAME."),
     "keys": ("macros.keys", "Show which key does what, with this seat's changes, or with those of FILE."),
+    "language": ("languages.group", "The languages of the screens."),
     "doctor": ("doctor.doctor", "Check this seat: terminal, store, catalog, server, versions; exits 1 where something is bad."),
     "completion": ("completing.completion", "Print what completes commands, carts, orders and codes in a shell."),
     "verify-prices": ("bills.verify_prices", "Check this machine's arithmetic."),
 }
 """Where each command is and what it is for, in the order of the help: listing them loads none of them."""
+
+
+_MACHINES = frozenset({"serve", "tokens", "listeners", "completion"})
+"""Commands that answer machines: in English, whoever starts them."""
 
 
 class _Commands(click.Group):
@@ -87,6 +92,8 @@ class _Commands(click.Group):
 @click.pass_context
 def cli(context: click.Context) -> None:
     """A terminal shop for telecom offers. Without a command it opens the shop."""
+    if context.invoked_subcommand not in _MACHINES:
+        speak()
     if context.invoked_subcommand is None:
         from cartdesk.tui.opening import run
 
@@ -98,6 +105,7 @@ def cli(context: click.Context) -> None:
             training=training(),
             call=caller(),
             handoff=handoff_file(),
+            speak=speak,
         )
         context.exit(shop or 0)
 

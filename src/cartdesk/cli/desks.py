@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cartdesk.cli.places import agent_name, catalog_path, data_dir, role_name, training
+from cartdesk.cli.places import agent_name, catalog_path, data_dir, role_name, speak, training
 from cartdesk.errors import Refused
+from cartdesk.language.choosing import SETTING as LANGUAGE
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def open_desk(*, read_only: bool = False, apart: bool = True) -> Iterator[Desk]:
         training=training(),
     )
     try:
+        speak(desk.store.setting(LANGUAGE))
         _tell_training(desk.store)
         _tell_damage(desk.store)
         _refuse_nothing(desk.catalog)
@@ -103,6 +105,7 @@ def open_store(*, read_only: bool = True) -> Iterator[CartStore]:
         make_data_dir(path.parent)
     store = CartStore(path, read_only=read_only)
     try:
+        speak(store.setting(LANGUAGE))
         _tell_training(store)
         _tell_damage(store)
         yield store

@@ -34,6 +34,7 @@ def places(command: _Function) -> _Function:
 def program_options(command: _Function) -> _Function:
     """Give the program its options, each with the environment variable that stands for it."""
     options = (
+        ("--language", "CODE", "The language of the screens: de, en, es, fr, or a file of one."),
         ("--role", "ROLE", "What they may do: agent, supervisor."),
         ("--agent", "NAME", "Who works here."),
         ("--catalog", "PATH", "The catalog to sell from."),
@@ -151,6 +152,22 @@ def catalog_path() -> Path:
 def pulled_catalog() -> Path:
     """Return where ``catalog pull`` puts the remote's catalog; practice sells from it too."""
     return _data_dir() / "catalog"
+
+
+def speak(kept: object = None) -> None:
+    """Speak the language asked for, else the one kept in the store's settings, else the system's.
+
+    Args:
+        kept: the setting, once there is a store to ask for it.
+
+    Raises:
+        SettingsError: the one asked for is not there.
+    """
+    from cartdesk.desk.places import cache_dir
+    from cartdesk.language.choosing import choose
+
+    folder = _data_dir()
+    choose(_given("language"), kept, data_dir=folder, cache_dir=cache_dir(folder))
 
 
 def agent_name() -> str:

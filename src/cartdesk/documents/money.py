@@ -1,7 +1,7 @@
 """Money, periods, percentages and dates as words: the one place where they are written.
 
-Called by every face, for every amount on every screen, so it keeps what it has written; English is written here, and every other
-language by Babel, which is loaded when one is first asked for.
+Called by every face, for every amount on every screen, so it keeps what it has written. English is written here, the language spoken by
+the forms it brings, and every other language by Babel, which is loaded when one is first asked for.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import MoneyError
+from cartdesk.language import Forms, cached, current, locale_of, message, ntr, tr
 from cartdesk.text import safe_text
 from cartdesk.tmf.money import Money, minor_digits
 from cartdesk.tmf.period import Period, PeriodUnit
@@ -26,25 +27,32 @@ OURS = "en"
 """The language that is written without Babel."""
 
 _SUFFIXES = {
-    PeriodUnit.DAY: "day",
-    PeriodUnit.WEEK: "wk",
-    PeriodUnit.MONTH: "mo",
-    PeriodUnit.QUARTER: "qtr",
-    PeriodUnit.YEAR: "yr",
+    PeriodUnit.DAY: (message("/day"), message("/{n} day")),
+    PeriodUnit.WEEK: (message("/wk"), message("/{n} wk")),
+    PeriodUnit.MONTH: (message("/mo"), message("/{n} mo")),
+    PeriodUnit.QUARTER: (message("/qtr"), message("/{n} qtr")),
+    PeriodUnit.YEAR: (message("/yr"), message("/{n} yr")),
+}
+_EVERY = {
+    PeriodUnit.DAY: (message("every day"), message("every {n} days")),
+    PeriodUnit.WEEK: (message("every week"), message("every {n} weeks")),
+    PeriodUnit.MONTH: (message("every month"), message("every {n} months")),
+    PeriodUnit.QUARTER: (message("every quarter"), message("every {n} quarters")),
+    PeriodUnit.YEAR: (message("every year"), message("every {n} years")),
 }
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@lru_cache(maxsize=16_384)
-def _written(amount: Decimal, code: str, currency: bool, sign: bool, locale: str) -> str:
+@cached(16_384)
+def _written(amount: Decimal, code: str, currency: bool, sign: bool, locale: str | None) -> str:
     digits = _decimals(amount, code)
     unsigned = abs(amount)
-    number = f"{unsigned:,.{digits}f}" if locale == OURS else _babel_number(unsigned, digits, locale)
+    number = _number(unsigned, digits, locale)
     before = MINUS if amount < 0 else "+" if sign and amount > 0 else ""
     return f"{before}{number} {safe_text(code, 12)}" if currency else before + number
 
 
-def format_money(money: Money, *, currency: bool = True, sign: bool = False, locale: str = OURS) -> str:
+def format_money(money: Money, *, currency: bool = True, sign: bool = False, locale: str | None = None) -> str:
     """Return an amount as it is read: ``1,247.00 EUR``, ``1,247.00``, ``−14.50``.
 
     The currency's digits are always written, and more where the amount has more (a price of 0.0035 a unit): nothing is rounded here.
@@ -53,80 +61,128 @@ def format_money(money: Money, *, currency: bool = True, sign: bool = False, loc
         money: the amount.
         currency: whether its code follows.
         sign: whether an amount above nothing has a plus.
-        locale: the language whose separators it is written with; one that is not known is written in English.
+        locale: the language whose separators it is written with, that of the screens where it is left out; one that is not known is
+            written in English.
     """
     return _written(money.amount, money.currency, currency, sign, locale)
 
 
-def decimal_point(locale: str = OURS) -> str:
+def decimal_point(locale: str | None = None) -> str:
     """Return the sign between whole and fraction: what columns are aligned on."""
-    if locale == OURS:
-        return "."
+    locale = _spoken(locale)
+    forms = _forms(locale)
+    if locale == OURS or forms is not None:
+        return "." if forms is None else forms.decimal
     from babel.numbers import get_decimal_symbol
 
     return str(get_decimal_symbol(_babel_locale(locale)))
 
 
-@lru_cache(maxsize=256)
+@cached(256)
 def period_suffix(period: Period) -> str:
     """Return how often an amount is charged, to stand right behind it: ``/mo``, ``/yr``, ``/wk``, ``/3 mo``."""
-    return f"/{_SUFFIXES[period.unit]}" if period.length == 1 else f"/{period.length} {_SUFFIXES[period.unit]}"
+    one, several = _SUFFIXES[period.unit]
+    return tr(one) if period.length == 1 else tr(several, n=period.length)
 
 
-@lru_cache(maxsize=256)
+@cached(256)
 def every_words(period: Period) -> str:
     """Return how often in words: "every month", "every 3 months"."""
-    return f"every {period.unit.value}" if period.length == 1 else f"every {period.length} {period.unit.value}s"
+    one, several = _EVERY[period.unit]
+    return tr(one) if period.length == 1 else tr(several, n=period.length)
 
 
 def count_words(period: Period, count: int) -> str:
     """Return so many charge periods in words: "3 months", "1 year", "2 × 3 months"."""
     if period.length == 1:
-        return f"{count} {period.unit.value}" + ("" if count == 1 else "s")
-    return f"{count} × {period.length} {period.unit.value}s"
+        return units_words(period.unit, count)
+    return f"{count} × {units_words(period.unit, period.length)}"
 
 
-def format_number(number: Decimal, *, locale: str = OURS) -> str:
+def units_words(unit: PeriodUnit, count: int) -> str:
+    """Return so many days, weeks, months, quarters or years in words: "3 months"."""
+    match unit:
+        case PeriodUnit.DAY:
+            return ntr("{n} day", "{n} days", count)
+        case PeriodUnit.WEEK:
+            return ntr("{n} week", "{n} weeks", count)
+        case PeriodUnit.MONTH:
+            return ntr("{n} month", "{n} months", count)
+        case PeriodUnit.QUARTER:
+            return ntr("{n} quarter", "{n} quarters", count)
+        case PeriodUnit.YEAR:
+            return ntr("{n} year", "{n} years", count)
+
+
+def format_number(number: Decimal, *, locale: str | None = None) -> str:
     """Return a number that is not money, with the digits it has: ``0.766666667``."""
     exponent = number.normalize().as_tuple().exponent
     digits = max(-exponent, 0) if isinstance(exponent, int) else 0
     unsigned = abs(number)
-    written = f"{unsigned:,.{digits}f}" if locale == OURS else _babel_number(unsigned, digits, locale)
+    written = _number(unsigned, digits, locale)
     return MINUS + written if number < 0 else written
 
 
-@lru_cache(maxsize=1_024)
-def format_percent(percentage: Decimal, *, sign: bool = False, locale: str = OURS) -> str:
+@cached(1_024)
+def format_percent(percentage: Decimal, *, sign: bool = False, locale: str | None = None) -> str:
     """Return a percentage with the digits it has: ``50 %``, ``12.5 %``."""
     before = MINUS if percentage < 0 else "+" if sign and percentage > 0 else ""
     return f"{before}{format_number(abs(percentage), locale=locale)} %"
 
 
-@lru_cache(maxsize=4_096)
-def format_day(day: date, *, year: bool = False, locale: str = OURS) -> str:
+@cached(4_096)
+def format_day(day: date, *, year: bool = False, locale: str | None = None) -> str:
     """Return a day as it is read: ``15 Dec``, or ``15 Dec 2026`` with its year."""
     if isinstance(day, datetime):
         day = day.date()
+    locale = _spoken(locale)
     if locale == OURS:
         return f"{day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if year else "")
+    forms = _forms(locale)
+    if forms is not None:
+        return (forms.dated if year else forms.days)[day.month - 1].format(day=day.day, year=day.year)
     from babel.dates import format_skeleton
 
     return safe_text(str(format_skeleton("yMMMd" if year else "MMMd", day, locale=_babel_locale(locale))))
 
 
-@lru_cache(maxsize=1_024)
-def format_month(day: date, *, year: bool = False, locale: str = OURS) -> str:
+@cached(1_024)
+def format_month(day: date, *, year: bool = False, locale: str | None = None) -> str:
     """Return the month of a day: ``Mar``, or ``Mar 2027`` with its year."""
+    locale = _spoken(locale)
     if locale == OURS:
         return _MONTHS[day.month - 1] + (f" {day.year}" if year else "")
+    forms = _forms(locale)
+    if forms is not None:
+        return (forms.dated_months if year else forms.months)[day.month - 1].format(year=day.year)
     from babel.dates import format_skeleton
 
     return safe_text(str(format_skeleton("yMMM" if year else "MMM", day, locale=_babel_locale(locale))))
 
 
-def format_moment(moment: datetime, locale: str = OURS) -> str:
+def format_moment(moment: datetime, locale: str | None = None) -> str:
     """Return a moment in the zone it comes in: ``22 Nov 2026, 10:00``."""
     return f"{format_day(moment.date(), year=True, locale=locale)}, {moment:%H:%M}"
+
+
+def _spoken(locale: str | None) -> str:
+    return locale_of(OURS) if locale is None else locale
+
+
+def _forms(locale: str) -> Forms | None:
+    """Return how numbers and days are written, where that is known without Babel."""
+    return current().forms if locale == current().locale else None
+
+
+def _number(unsigned: Decimal, digits: int, locale: str | None) -> str:
+    locale = _spoken(locale)
+    if locale == OURS:
+        return f"{unsigned:,.{digits}f}"
+    forms = _forms(locale)
+    if forms is None:
+        return _babel_number(unsigned, digits, locale)
+    whole, _, fraction = f"{unsigned:,.{digits}f}".partition(".")
+    return whole.replace(",", forms.group) + (forms.decimal + fraction if fraction else "")
 
 
 def _decimals(amount: Decimal, code: str) -> int:

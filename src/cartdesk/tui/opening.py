@@ -26,6 +26,7 @@ def run(
     ids: Callable[[], str] | None = None,
     call: Call | None = None,
     handoff: Path | None = None,
+    speak: Callable[[object], None] | None = None,
     **options: Any,
 ) -> int:
     """Open the shop on this terminal and return the exit status.
@@ -38,6 +39,7 @@ def run(
         ids: makes new ids; random ones where it is left out.
         call: who is calling already.
         handoff: a file that the telephone system writes when somebody calls.
+        speak: chooses the language, by the seat's setting where nothing else was asked for.
         options: what ``Desk.open`` takes beside these (``role``, ``read_only``).
 
     Raises:
@@ -51,7 +53,10 @@ def run(
 
     def open_desk() -> Desk:
         clock = now or (lambda: datetime.now().astimezone())
-        return Desk.open(data_dir, catalog_path, now=clock, ids=ids or new_id, agent=agent, catalog_later=True, **options)
+        desk = Desk.open(data_dir, catalog_path, now=clock, ids=ids or new_id, agent=agent, catalog_later=True, **options)
+        if speak is not None:
+            speak(desk.store.setting("language"))
+        return desk
 
     app = CartdeskApp(open_desk, log_dir=data_dir, owns_process=True)
     app.first_call = call
