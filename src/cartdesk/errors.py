@@ -9,7 +9,9 @@
     ├── CatalogError             a catalog that cannot be opened at all
     ├── PricingError             a price that cannot be worked out
     ├── Refused                  an action that the rules do not allow; says how to mend it
+    │   ├── BeyondLimit          more than a role may do by itself
     │   └── EntryError           an entry that cannot be read; says where
+    │       └── ApprovalNeeded   it can be done once somebody who may has given their PIN
     ├── StoreError               the seat's store could not do what was asked
     │   ├── StoreLocked          another process has it
     │   ├── StoreDamaged         bytes that do not fit their checksum
@@ -28,6 +30,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 class CartdeskError(Exception):
@@ -84,6 +87,26 @@ class EntryError(Refused):
         super().__init__(sentence, *mends)
         self.at = at
         """The offset in the typed text, in characters, where the trouble starts."""
+
+
+class BeyondLimit(Refused):
+    """More than a role may do by itself."""
+
+    def __init__(self, sentence: str, percent: Decimal) -> None:
+        super().__init__(sentence)
+        self.percent = percent
+        """How many per cent off would have to be allowed."""
+
+
+class ApprovalNeeded(EntryError):
+    """It can be done once somebody who may allow it has given their PIN."""
+
+    def __init__(self, sentence: str, percent: Decimal, *, role: str | None = None, at: int = 0) -> None:
+        super().__init__(sentence, at=at)
+        self.percent = percent
+        """How many per cent off have to be allowed."""
+        self.role = role
+        """Whose PIN it has to be where one role alone will do; None for anybody who may take off as much."""
 
 
 class StoreError(CartdeskError):

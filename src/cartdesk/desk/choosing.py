@@ -77,7 +77,7 @@ def priced_as(desk: Desk, cart_id: str, sides: Sequence[Side]) -> PricedCart:
     from cartdesk.pricing import price_cart
 
     cart = chosen(desk.load(cart_id), link_of(desk, cart_id).clashes, sides)
-    priced: PricedCart = price_cart(cart, desk.catalog, desk.now())
+    priced: PricedCart = price_cart(cart, desk.catalog, desk.now(), limits=desk.roles.limits)
     return priced
 
 

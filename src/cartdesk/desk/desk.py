@@ -12,13 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from cartdesk.desk.approving import Approval, Approvals
 from cartdesk.desk.card_guard import refuse_cards
 from cartdesk.desk.keeping import Keeper
 from cartdesk.desk.opening import Opening
 from cartdesk.desk.places import cache_dir, make_data_dir, store_path
+from cartdesk.desk.roles import Roles, RolesFile
 from cartdesk.desk.training import begin_training, is_training
 from cartdesk.desk.view import CartView, DeskView, ShowTax, SyncView
-from cartdesk.errors import EntryError, Refused
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from cartdesk.catalog import Catalog
     from cartdesk.desk.command import Command, Outcome
     from cartdesk.desk.draft import Draft
-    from cartdesk.desk.grammar import Part
     from cartdesk.desk.previews import Preview
     from cartdesk.desk.speaking import Script
     from cartdesk.pricing.priced import PricedCart
@@ -39,8 +39,22 @@ Answer = TypeVar("Answer")
 class Desk:
     """One agent's workspace. Made by :meth:`open`; may be used from several threads, which take turns."""
 
-    def __init__(self, store: CartStore, opening: Opening, view: DeskView, *, now: Callable[[], datetime], ids: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        store: CartStore,
+        opening: Opening,
+        view: DeskView,
+        *,
+        now: Callable[[], datetime],
+        ids: Callable[[], str],
+        roles: RolesFile | None = None,
+    ) -> None:
         self.store = store
+        self._roles = roles or RolesFile(None)
+        self.approvals = Approvals(store, self._roles, now)
+        """Checks the PIN of somebody who may allow more."""
+        self.unproven = ""
+        """The role that was asked for at the start and still has to be shown by its PIN; empty where there is none."""
         self.now = now
         self.ids = ids
         self._opening = opening
@@ -75,7 +89,7 @@ class Desk:
             now: the clock.
             ids: makes ids that are never made twice.
             agent: who works here.
-            role: what they may do: agent, supervisor.
+            role: what they may do: agent, supervisor; one that has a PIN is theirs only once it was given.
             read_only: change nothing; works beside another process that does.
             apart: leave the areas of whoever works at the screen as they are, for scripts.
             catalog_later: begin with the catalog at :meth:`open_catalog`, or when it is first asked for.
@@ -84,9 +98,12 @@ class Desk:
         Raises:
             StoreError: the store cannot be opened.
             Refused: real carts are in what is to be for training.
+            SettingsError: the file of roles cannot be used.
         """
         from cartdesk.store import CartStore
 
+        roles = RolesFile(data_dir.parent if training else data_dir)
+        believed = roles.roles().believed(role)
         if not read_only:
             make_data_dir(data_dir)
         store = CartStore(store_path(data_dir), read_only=read_only)
@@ -99,7 +116,8 @@ class Desk:
             return open_catalog(catalog_path, cache_dir=cache_dir(data_dir) if data_dir.is_dir() else None, wait=False)
 
         opening = Opening(open_it, begin=not catalog_later)
-        desk = cls(store, opening, DeskView(shop="", agent=agent, role=role), now=now, ids=ids)
+        desk = cls(store, opening, DeskView(shop="", agent=agent, role=believed), now=now, ids=ids, roles=roles)
+        desk.unproven = role if believed != role else ""
         desk._keeper.apart = apart
         desk._view = desk._keeper.restored(desk._view)
         opening.when_done(desk._name_the_shop)
@@ -172,30 +190,43 @@ class Desk:
         self._watchers.append(callback)
         return lambda: self._watchers.remove(callback)
 
-    def run(self, command: Command) -> Outcome:
+    @property
+    def roles(self) -> Roles:
+        """The roles of the shop as they stand."""
+        return self._roles.roles()
+
+    def run(self, command: Command, approval: Approval | None = None) -> Outcome:
         """Do a command: durable when this returns, or nothing happened.
 
+        Args:
+            command: the command.
+            approval: somebody's leave for what the agent may not do alone.
+
         Raises:
+            ApprovalNeeded: it takes somebody's leave.
             CartdeskError: refused, or the store could not keep it; the view is what it was.
         """
         with self._lock:
             before = self._view
             draft = self._draft()
+            draft.approval = approval
             refuse_cards(command)
             outcome = replace(command.run(draft), changed=bool(draft.changed))
             self._view = self._keeper.keep(draft, command.as_entry() or command.written() or command.name)
         self._tell(before)
         return outcome
 
-    def enter(self, text: str) -> Outcome:
-        """Do an entry: all of its parts as one change, or none of them.
+    def enter(self, text: str, approval: Approval | None = None) -> Outcome:
+        """Do an entry: all of its parts as one change, or none of them; ``approval`` as for :meth:`run`.
 
         Raises:
+            ApprovalNeeded: it takes somebody's leave.
             EntryError: a part cannot be read or is refused; ``at`` says where.
             CartdeskError: the store could not keep it.
         """
         from cartdesk.desk.command import Outcome
         from cartdesk.desk.commands import registry
+        from cartdesk.desk.doing import as_one, run_parts
         from cartdesk.desk.grammar import parse
 
         parts = parse(text, registry())
@@ -204,6 +235,7 @@ class Desk:
         with self._lock:
             before = self._view
             draft = self._draft()
+            draft.approval = approval
             outcome = replace(as_one(run_parts(draft, parts)), changed=bool(draft.changed))
             self._view = self._keeper.keep(draft, text.strip())
         self._tell(before)
@@ -343,38 +375,3 @@ class Desk:
         if view is not before:
             for callback in tuple(self._watchers):
                 callback(view)
-
-
-def run_parts(draft: Draft, parts: tuple[Part, ...]) -> list[Outcome]:
-    """Run an entry's commands on a draft and return the outcome of each.
-
-    Raises:
-        EntryError: one of them is refused; ``at`` is where it stands in the entry.
-    """
-    outcomes = []
-    for part in parts:
-        draft.reading(part)
-        try:
-            refuse_cards(part.command, part)
-            outcomes.append(part.command.run(draft))
-        except EntryError:
-            raise
-        except Refused as refused:
-            raise EntryError(str(refused), *refused.mends, at=part.at) from None
-    draft.reading(None)
-    return outcomes
-
-
-def as_one(outcomes: Sequence[Outcome]) -> Outcome:
-    """Return the outcomes of an entry's parts as one: what all of them said, and the last screen one of them wants."""
-    from cartdesk.desk.command import Outcome
-
-    if len(outcomes) == 1:
-        return outcomes[0]
-    return Outcome(
-        " ".join(outcome.said for outcome in outcomes if outcome.said),
-        next((outcome.show for outcome in reversed(outcomes) if outcome.show is not None), None),
-        any(outcome.changed for outcome in outcomes),
-        tuple(mend for outcome in outcomes for mend in outcome.mends),
-        listed=tuple(line for outcome in outcomes for line in outcome.listed),
-    )

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cartdesk.catalog import Catalog, OfferingRow
+    from cartdesk.desk.approving import Approval
     from cartdesk.desk.desk import Desk
     from cartdesk.desk.grammar import Part
+    from cartdesk.desk.roles import Roles
     from cartdesk.desk.speaking import Statement
     from cartdesk.pricing.priced import PricedCart
     from cartdesk.selling.checkout_draft import Checkout
@@ -64,6 +66,10 @@ class Draft:
         self.now: Callable[[], datetime] = desk.now
         self.agent = desk.view.agent
         self.role = desk.view.role
+        self.approval: Approval | None = None
+        """Somebody's leave for what the agent may not do alone."""
+        self.approved: Approval | None = None
+        """The same once something needed it; the history says so."""
         self.hints = True
         """Whether a code that is not there is answered with codes like it, which takes a moment in a large catalog."""
         self._blank: ShoppingCart | None = None
@@ -73,6 +79,11 @@ class Draft:
     def catalog(self) -> Catalog:
         """The shop's offerings."""
         return self._desk.catalog
+
+    @property
+    def roles(self) -> Roles:
+        """Who may take how much off."""
+        return self._desk.roles
 
     @property
     def store(self) -> CartStore:

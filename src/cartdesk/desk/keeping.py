@@ -83,7 +83,8 @@ class Keeper:
         before = self._priced.get(cart.id)
         if before is not None and before.cart is cart:
             return before
-        priced: PricedCart = price_cart(cart, self._desk.catalog, self._desk.now(), previous=before)
+        desk = self._desk
+        priced: PricedCart = price_cart(cart, desk.catalog, desk.now(), previous=before, limits=desk.roles.limits)
         if self.carts.get(cart.id) is cart:
             self._priced[cart.id] = priced
         return priced
@@ -96,7 +97,7 @@ class Keeper:
         """
         desk = self._desk
         view = desk.view
-        if not draft.changed and not draft.writes and draft.areas == view.areas:
+        if not draft.changed and not draft.writes and (draft.areas, draft.agent, draft.role) == (view.areas, view.agent, view.role):
             return view
         from cartdesk.tmf.period import write_time
 
@@ -104,7 +105,7 @@ class Keeper:
         kept = {cart_id: _stamped(changed, moment) for cart_id, changed in draft.changed.items()}
         priced = {cart_id: self._quoted(draft.changed[cart_id], self.price(cart)) for cart_id, cart in kept.items()}
         kept = {cart_id: each.cart for cart_id, each in priced.items()}
-        after = replace(view, show_tax=draft.show_tax, revision=view.revision + 1)
+        after = replace(view, agent=draft.agent, role=draft.role, show_tax=draft.show_tax, revision=view.revision + 1)
         after = replace(after, areas=tuple(_shown(area, priced.get(area.cart_id or "")) for area in draft.areas))
         lines: Made = {}
         current = after.area.cart_id
@@ -114,7 +115,7 @@ class Keeper:
             lines = {current: made} if current is not None else {}
         with desk.store.transaction():
             for cart_id, changed in draft.changed.items():
-                seq = self._record(changed, priced[cart_id], entry, moment, "server" if draft.received else view.agent)
+                seq = self._record(changed, priced[cart_id], entry, moment, _signed(draft))
                 if cart_id == current:
                     after = replace(after, cart=replace(after.cart, seq=seq))
             for write in draft.writes:
@@ -242,6 +243,13 @@ class Keeper:
         if row is None:
             return AreaView(area.letter, current=area.current)
         return replace(area, label=row.label or "", state=row.state, lines=row.lines)
+
+
+def _signed(draft: Draft) -> str:
+    """Return who did a piece of work, and who allowed what they may not do alone."""
+    if draft.received:
+        return "server"
+    return draft.agent if draft.approved is None else f"{draft.agent}, approved by {draft.approved.said}"
 
 
 def _stamped(changed: Changed, moment: str) -> ShoppingCart:

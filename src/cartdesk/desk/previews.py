@@ -45,7 +45,7 @@ class Preview:
 def preview_of(desk: Desk, text: str) -> Preview:
     """Return the preview of an entry at the desk as it is."""
     from cartdesk.desk.commands import registry
-    from cartdesk.desk.desk import run_parts
+    from cartdesk.desk.doing import run_parts
     from cartdesk.desk.draft import Draft
     from cartdesk.desk.grammar import parse
 

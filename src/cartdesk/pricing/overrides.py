@@ -67,7 +67,7 @@ def _overridden(charge: PricedCharge, override: PriceOverride, limits: Mapping[s
             periods=override.periods,
             condition=None,
             effect=nothing,
-            note=f"{safe_text(override.who, 60)} ({safe_text(override.role, 30)}): {safe_text(override.why, 120)}",
+            note=f"{_by(override)}: {safe_text(override.why, 120)}",
             side="gross" if percentage is None else None,
         )
         changed = priced_charge(charge, (*charge.alterations, alteration), rounder)
@@ -124,6 +124,12 @@ def _below_floor(charge: PricedCharge, rounder: Rounder) -> str | None:
 
 def _name(override: PriceOverride) -> str:
     return f"Price set by {safe_text(override.who, 60)}"
+
+
+def _by(override: PriceOverride) -> str:
+    """Return who set a price, and who allowed it."""
+    who, role = safe_text(override.who, 60), safe_text(override.role, 30)
+    return f"{who} ({role})" if override.approved_by is None else f"{who}, approved by {safe_text(override.approved_by, 60)} ({role})"
 
 
 def _number(text: str | None) -> Decimal | None:

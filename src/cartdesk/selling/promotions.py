@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cartdesk.errors import Mend, Refused
+from cartdesk.errors import BeyondLimit, Mend, Refused
 from cartdesk.pricing.overrides import DEFAULT_LIMITS, SOURCE
 from cartdesk.selling.free_text import clean_text
 from cartdesk.selling.lines import item_at, item_name, require_open, with_seat
@@ -74,6 +74,7 @@ def override_price(
     who: str,
     role: str,
     why: str,
+    approved_by: str | None = None,
     limits: Mapping[str, Decimal] = DEFAULT_LIMITS,
 ) -> ShoppingCart:
     """Return the cart with a price of one item lowered by hand; an earlier one of the same kind on it is replaced.
@@ -89,10 +90,12 @@ def override_price(
         who: who sets it.
         role: their role, which sets the limit.
         why: the reason, kept with it.
+        approved_by: who of that role allowed it, where it is more than who sets it may give.
         limits: how much of the list price each role may take off, in percent.
 
     Raises:
-        Refused: beyond the role's limit, below nothing, without a reason, or no such price on the item.
+        BeyondLimit: more than the role may take off.
+        Refused: below nothing, without a reason, or no such price on the item.
     """
     require_open(cart)
     name = item_name(item_at(cart, item_id))
@@ -122,6 +125,7 @@ def override_price(
         who=clean_text(who, "Who sets the price", limit=80),
         role=role,
         why=reason,
+        approved_by=approved_by,
     )
     kept = (each for each in cart.notes.override if (each.item_id, each.price_type) != (item_id, price_type.value))
     return with_seat(cart, override=(*kept, override))
@@ -151,7 +155,8 @@ def _refuse_too_much(charge: PricedCharge, name: str, role: str, limit: Decimal,
     unit = charge.unit.tax_included.amount
     most = limit if percentage is not None else unit * limit / 100
     if taken > most:
-        raise Refused(_beyond(name, role, limit))
+        percent = taken if percentage is not None or not unit else taken / unit * 100
+        raise BeyondLimit(_beyond(name, role, limit), percent)
     if charge.floor is None:
         return
     for phase in charge.phases:

@@ -170,7 +170,10 @@ class PriceOverride(Resource):
     """For how many charge periods; None is always."""
     who: str
     role: str
+    """The role whose limit it is within."""
     why: str
+    approved_by: str | None = None
+    """Who of that role allowed it; None where who set it may do so."""
 
 
 class CartState(StrEnum):

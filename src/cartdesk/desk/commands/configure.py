@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, at_line, quoted
+from cartdesk.errors import BeyondLimit
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
+    from cartdesk.tmf import ShoppingCart
 
 _CONFIGURE = "Configuration"
 
@@ -104,25 +106,36 @@ class OverridePrice(Command):
         return cls(**{**values, "off": off, "once": bool(values.get("once"))})
 
     def run(self, draft: Draft) -> Outcome:
-        """Set the override, within what the role may give."""
+        """Set the override, within what the role may give or somebody's PIN allows."""
+        from cartdesk.desk.approving import approval_for
+
+        item = draft.item(self.line)
+        try:
+            cart = self._lowered(draft, item.id, draft.role, None)
+        except BeyondLimit as beyond:
+            approval = approval_for(draft, beyond, at=draft.spot("off"))
+            cart = self._lowered(draft, item.id, approval.role, approval.name)
+        draft.put(cart)
+        return Outcome(f"{draft.name_of(item)}: {self.off} off.")
+
+    def _lowered(self, draft: Draft, item_id: str, role: str, approved_by: str | None) -> ShoppingCart:
         from cartdesk.selling import basket
         from cartdesk.tmf import PriceType
 
-        item = draft.item(self.line)
-        cart = basket.override_price(
+        return basket.override_price(
             draft.cart,
-            item.id,
+            item_id,
             draft.priced(),
             percentage=Decimal(self.off[:-1]) if self.off.endswith("%") else None,
             amount=None if self.off.endswith("%") else Decimal(self.off),
             price_type=PriceType.ONE_TIME if self.once else PriceType.RECURRING,
             periods=self.periods,
             who=draft.agent,
-            role=draft.role,
+            role=role,
             why=self.why,
+            approved_by=approved_by,
+            limits=draft.roles.limits,
         )
-        draft.put(cart)
-        return Outcome(f"{draft.name_of(item)}: {self.off} off.")
 
     def written(self) -> str | None:
         """Return ``O2 10% once for 3 loyal customer``."""

@@ -31,7 +31,7 @@ class RunMacro(Command):
 
     def run(self, draft: Draft) -> Outcome:
         """Run what the name stands for."""
-        from cartdesk.desk.desk import as_one, run_parts
+        from cartdesk.desk.doing import as_one, run_parts
         from cartdesk.desk.macros import macros_of, parts_of
 
         name = self.macro.upper()

@@ -127,7 +127,7 @@ class MendLine(Command):
     def run(self, draft: Draft) -> Outcome:
         """Do the first entry that the first finding with one offers, of this line or of the cart."""
         from cartdesk.desk.commands import registry
-        from cartdesk.desk.desk import as_one, run_parts
+        from cartdesk.desk.doing import as_one, run_parts
         from cartdesk.desk.grammar import parse
 
         wanted = draft.item(self.line).id if self.line is not None else None

@@ -5,27 +5,24 @@ The app feeds it keys; ``cartdesk kiosk pin`` sets the PIN.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import os
-import secrets
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cartdesk.desk.pins import LEAST, MOST, fits, hashed
 from cartdesk.errors import Refused, StoreFull
 from cartdesk.store.disk import PRIVATE
 from cartdesk.text import safe_text
+
+__all__ = ["LEAST", "MOST", "Guard", "Knock", "fits", "hashed", "read_pin", "write_pin"]
 
 SEQUENCE = ("f9", "f10", "f9", "f9", "f10", "f10", "f9", "f10", "f10", "f9")
 """The keys, in their order."""
 WITHIN = 15.0
 """Seconds the whole row may take."""
-LEAST, MOST = 6, 12
-"""Digits of a PIN."""
 _FILE = "kiosk.json"
-_COST = 2**14
 _TRIES = 5
 _LOCKED = 60.0
 
@@ -74,34 +71,6 @@ class Guard:
     def locked(self, now: float) -> int:
         """Return for how many seconds more nobody may try."""
         return max(int(self.until - now + 0.999), 0)
-
-
-def hashed(pin: str) -> str:
-    """Return what is kept of a PIN.
-
-    Raises:
-        Refused: it is not 6 to 12 digits, or one that everybody tries first.
-    """
-    if not (pin.isascii() and pin.isdigit() and LEAST <= len(pin) <= MOST):
-        raise Refused(f"A PIN has {LEAST} to {MOST} digits.")
-    if len(set(pin)) == 1 or pin in "01234567890" or pin in "09876543210":
-        raise Refused("That PIN is too easy to guess; choose another.")
-    salt = secrets.token_bytes(16)
-    return f"scrypt${_COST}${salt.hex()}${_scrypt(pin, salt, _COST).hex()}"
-
-
-def fits(pin: str, stored: str) -> bool:
-    """Say whether a PIN is the one that ``stored`` was made of."""
-    try:
-        kind, cost, salt, digest = stored.split("$")
-        expected = bytes.fromhex(digest)
-        return kind == "scrypt" and hmac.compare_digest(_scrypt(pin, bytes.fromhex(salt), int(cost)), expected)
-    except ValueError:
-        return False
-
-
-def _scrypt(pin: str, salt: bytes, cost: int) -> bytes:
-    return hashlib.scrypt(pin.encode("utf-8", "replace"), salt=salt, n=cost, r=8, p=1, dklen=32)
 
 
 def read_pin(folder: Path) -> str | None:
