@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 import signal
 import socket
 from collections.abc import Callable
 from dataclasses import replace
-from ipaddress import ip_address
 from typing import Any
 
 import uvicorn
@@ -25,13 +23,13 @@ from cartdesk.server.hosting.logs import set_up
 from cartdesk.server.hosting.protocol import HEAD_BYTES, PatientProtocol
 from cartdesk.server.hosting.settings import VARIABLE, ServerSettings
 from cartdesk.server.migrations import bring_forward
+from cartdesk.sockets import is_loopback, open_socket
 from cartdesk.text import safe_text
 
 STOP_SECONDS = 30
 """How long requests under way may take to finish when the server is told to stop."""
 
 _KEEP_ALIVE_SECONDS = 5
-_BACKLOG = 2048
 
 
 def run(settings: ServerSettings, say: Callable[[str], None]) -> None:
@@ -55,6 +53,7 @@ def run(settings: ServerSettings, say: Callable[[str], None]) -> None:
         )
     settings = replace(settings, unguarded=not guarded, callbacks_here=settings.callbacks_here or not guarded)
     with open_socket(settings.host, settings.port) as listening:
+        listening.set_inheritable(True)  # the workers answer on it
         port = listening.getsockname()[1]
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         say(f"cartdesk serves on http://{host}:{port}. Stop it with Ctrl-C.")
@@ -75,45 +74,6 @@ def prepare(url: str) -> bool:
             await database.close()
 
     return asyncio.run(look())
-
-
-def is_loopback(host: str) -> bool:
-    """Return True for a host that only this machine can reach."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def open_socket(host: str, port: int) -> socket.socket:
-    """Listen on an address.
-
-    Raises:
-        ServingError: it is taken, not ours, or none.
-    """
-    shown = safe_text(host, 80)
-    if not 0 <= port <= 65_535:
-        raise ServingError(f"There is no port {port}; choose one from 1 to 65535 with --port.")
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        listening = socket.socket(family, kind, protocol)
-    except (OSError, UnicodeError):
-        raise ServingError(f"{shown} is no address to listen on; leave --host away to listen on this machine only.") from None
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(_BACKLOG)
-    except OSError as error:
-        listening.close()
-        if error.errno == errno.EADDRINUSE:
-            raise ServingError(f"Port {port} on {shown} is taken by another program; choose another one with --port.") from None
-        if error.errno == errno.EACCES:
-            raise ServingError(f"Port {port} may not be used by this user; choose one above 1023 with --port.") from None
-        raise ServingError(f"{shown} is not an address of this machine; leave --host away to listen on this machine only.") from None
-    listening.set_inheritable(True)
-    return listening
 
 
 def _serve(settings: ServerSettings, listening: socket.socket) -> None:
