@@ -47,6 +47,52 @@ def test_brackets_inside_strings_do_not_count_as_depth() -> None:
     assert wire.loads(json.dumps(["[" * 500])) == ["[" * 500]
 
 
+_nested = st.recursive(
+    st.text(alphabet='[]{}"\\a,:', max_size=8) | st.integers() | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(alphabet='[]{}"\\', max_size=4), inner, max_size=4),
+    max_leaves=40,
+)
+
+
+def _depth(value: object) -> int:
+    below = value if isinstance(value, list) else value.values() if isinstance(value, dict) else None
+    return 0 if below is None else 1 + max(map(_depth, below), default=0)
+
+
+@given(_nested, st.integers(0, 12))
+def test_depth_is_what_it_is_whatever_stands_in_strings(value: object, limit: int) -> None:
+    try:
+        wire.check_depth(json.dumps(value).encode(), limit=limit)
+    except WireError:
+        assert _depth(value) > limit
+    else:
+        assert _depth(value) <= limit
+
+
+def test_brackets_in_strings_do_not_hide_depth_either() -> None:
+    """Taken by themselves these brackets close at once."""
+    with pytest.raises(WireError, match="nested more than 64"):
+        wire.check_depth(b'["]",' * 100 + b'"["]' * 100)
+
+
+@given(_nested)
+def test_the_quick_way_reads_the_same(value: object) -> None:
+    exactly = json.loads(json.dumps(value), parse_float=Decimal)
+    for encoding in ("utf-8", "utf-8-sig"):
+        again = wire.loads_plain(json.dumps(value).encode(encoding))
+        assert json.loads(wire.dumps(again), parse_float=Decimal) == exactly
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"a": NaN}', "[-Infinity]", '{"a":1e400', "[" * 5000, "9" * 5000])
+def test_the_quick_way_refuses_what_the_exact_one_does(text: str) -> None:
+    with pytest.raises(WireError):
+        wire.loads_plain(text.encode())
+
+
+def test_the_quick_way_keeps_every_digit() -> None:
+    assert wire.loads_plain(b"[0.12345678901234567890123, 31.9]") == [Decimal("0.12345678901234567890123"), Decimal("31.9")]
+
+
 @pytest.mark.parametrize("value", ["1e400", "NaN", True, None, [], "x", Decimal("Infinity"), "1e-50"])
 def test_a_number_beyond_measure_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match=r"number|digits"):

@@ -18,6 +18,10 @@ MAX_DIGITS = 40
 """How many digits a number from outside may have before or after its point."""
 
 _NESTING = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_NO_STRUCTURE = bytes(code for code in range(256) if code not in b'[]{}"')
+_LIKE_DIGITS = bytes(48 if chr(code) in "0123456789.eE+-" else 32 for code in range(256))
+_LONG = b"0" * 16
+"""A number with fewer signs than this is read exactly by any reader; a longer one may not be."""
 
 
 def loads(source: str | bytes, *, where: str = "the JSON text") -> Any:
@@ -44,6 +48,23 @@ def loads(source: str | bytes, *, where: str = "the JSON text") -> Any:
         raise WireError(f"{where} holds a number that cannot be used: {error}.") from None
 
 
+def loads_plain(source: bytes, *, where: str = "the JSON text") -> Any:
+    """Read JSON as :func:`loads` does and much quicker: a number comes as int or float where that is exact, else as Decimal.
+
+    Raises:
+        WireError: as :func:`loads`.
+    """
+    if _LONG in source.translate(_LIKE_DIGITS):
+        return loads(source, where=where)
+    import orjson
+
+    check_depth(source, where)
+    try:
+        return orjson.loads(source)
+    except orjson.JSONDecodeError:
+        return loads(source, where=where)  # it has a mark at its beginning, or a sentence to be told
+
+
 def dumps(value: Any, *, indent: int | None = None) -> str:
     """Write JSON; a Decimal is written as a JSON number with all its digits."""
     import simplejson
@@ -55,7 +76,7 @@ def dumps(value: Any, *, indent: int | None = None) -> str:
 
 def check_depth(raw: bytes, where: str = "the JSON text", limit: int = MAX_DEPTH) -> None:
     """Raise WireError when ``raw`` nests deeper than ``limit``, before a parser recurses into it."""
-    if raw.count(b"[") + raw.count(b"{") <= limit:
+    if raw.count(b"[") + raw.count(b"{") <= limit or _is_shallow(raw, limit):
         return
     depth = 0
     for match in _NESTING.finditer(raw):
@@ -66,6 +87,21 @@ def check_depth(raw: bytes, where: str = "the JSON text", limit: int = MAX_DEPTH
                 raise WireError(f"{where} is nested more than {limit} levels deep.")
         elif token in b"]}":
             depth -= 1
+
+
+def _is_shallow(raw: bytes, limit: int) -> bool:
+    """Say whether the brackets of ``raw`` close level by level and none of them stands in a text; False decides nothing.
+
+    An empty pair of quotes goes first: a quote that is left has a bracket beside it. A turn takes away two levels at most.
+    """
+    plain = raw.replace(rb"\\", b"").replace(rb"\"", b"") if b"\\" in raw else raw
+    left = plain.translate(None, _NO_STRUCTURE).replace(b'""', b"")
+    for _ in range(limit // 2):
+        inner = left.replace(b"[]", b"").replace(b"{}", b"")
+        if len(inner) == len(left):
+            break
+        left = inner
+    return not left
 
 
 def read_number(value: Any) -> Decimal:
