@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from cartdesk.tui.kiosk.app import SETTLED, KioskApp
 from cartdesk.tui.kiosk.sheet import Placed
+from resting import rest
 
 LIMIT = 2_000
 """Rounds of the event loop that opening may take."""
@@ -60,8 +61,7 @@ def mouse(
 
 async def answered(pilot: Pilot[int]) -> None:
     """Wait until what was sent has been answered and drawn."""
-    await pilot.pause()
-    await pilot.pause()
+    await rest(kiosk_of(pilot), lambda: True)
 
 
 def picture(app: KioskApp) -> str:

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from cartdesk.tui.app import CartdeskApp
 from cartdesk.tui.faults import FaultPage
 from cartdesk.tui.screens.desk import DeskScreen
+from resting import rest
 
 LIMIT = 2_000
 """Rounds of the event loop that anything here may take; more means that it will never be done."""
@@ -27,14 +28,9 @@ async def settled(pilot: Pilot[None]) -> None:
     """Wait until no key waits, no command runs, and nothing is searched, previewed or described any more."""
     app = pilot.app
     assert isinstance(app, CartdeskApp)
-    for _ in range(LIMIT):
-        await pilot.pause()
-        if isinstance(app.screen, FaultPage):
-            raise AssertionError(f"something went wrong: {app.screen.log_path.read_text()}")
-        if app.is_warm and app.is_quiet and desk_screen(app).is_quiet:
-            await pilot.pause()
-            return
-    raise AssertionError("the app never came to rest")
+    await rest(app, lambda: (app.is_warm and app.is_quiet and desk_screen(app).is_quiet) or isinstance(app.screen, FaultPage))
+    if isinstance(app.screen, FaultPage):
+        raise AssertionError(f"something went wrong: {app.screen.log_path.read_text()}")
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

@@ -14,9 +14,8 @@ from textual.widgets import Input
 from cartdesk.tui.app import CartdeskApp
 from cartdesk.tui.screens.desk import DeskScreen
 from cartdesk.tui.sheet import Sheet
+from resting import rest
 
-LIMIT = 2_000
-"""Rounds of the event loop that anything here may take; more means that it will never be done."""
 WIDE = (120, 40)
 NARROW = (80, 24)
 
@@ -41,13 +40,7 @@ class Actor:
 
     async def settle(self) -> None:
         """Wait until no key waits, no command runs, and no answer is on its way."""
-        for _ in range(LIMIT):
-            await self.pilot.pause()
-            if self._is_quiet():
-                await self.pilot.pause()
-                if self._is_quiet():
-                    return
-        raise AssertionError(f"the app never came to rest on {self.app.screen}")
+        await rest(self.app, self._is_quiet)
 
     def _is_quiet(self) -> bool:
         pages = [page for page in self.app.screen_stack if isinstance(page, Sheet | DeskScreen)]

@@ -14,6 +14,7 @@ from cartdesk.catalog import open_catalog
 from cartdesk.desk import Desk
 from cartdesk.desk.places import cache_dir
 from cartdesk.tui.app import CartdeskApp
+from cartdesk.tui.widgets.shelf import Shelf
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
@@ -36,6 +37,12 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a developer's shell sets must not change a picture."""
     for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_ANIMATIONS", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stories do not wait for the cursor to rest."""
+    monkeypatch.setattr(Shelf, "REST", 0.001)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
+from cartdesk.language import message, tr
 from cartdesk.tui.keys import Hint, command_for, commands_by_key, hints, is_typing
 from cartdesk.tui.widgets.keybar import KeyBar
 from cartdesk.tui.widgets.message import MessageLine, Tone
@@ -23,6 +24,7 @@ from cartdesk.tui.widgets.topbar import TopBar
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
     from cartdesk.desk import Desk
     from cartdesk.desk.command import Command, Focus
@@ -38,7 +40,9 @@ class Page(Screen[None]):
     """The context its keys are looked up in, as commands name it in ``where``."""
     AUTO_FOCUS: ClassVar[str | None] = "*"
     """The widget that has the focus when it opens."""
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.close_page", "Back", tooltip="Go back to where you came from.")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "app.close_page", message("Back"), tooltip=message("Go back to where you came from."))
+    ]
     DEFAULT_CSS = """
     Page {
         layers: base too-small;
@@ -84,6 +88,14 @@ class Page(Screen[None]):
     def body(self) -> ComposeResult:
         """Yield the page's own widgets; they fill the room between the top line and the message line (``height: 1fr``)."""
         yield from ()
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """What can have the focus, in the order it was composed in.
+
+        Not by where it stands on the screen: a row that the key before has brought up has no place yet, and the next key may be for it.
+        """
+        return list(_focusable(self))
 
     def view_changed(self, view: DeskView) -> None:
         """Show ``view``. Called once when the page opens, again after every change, and when the page comes back to the front."""
@@ -161,7 +173,7 @@ class Page(Screen[None]):
     @on(NoCards.Refused)
     def refuse_card(self) -> None:
         """Say why what was typed is gone."""
-        self.say(SENTENCE, Tone.BAD)
+        self.say(tr(SENTENCE), Tone.BAD)
 
     def warmed(self) -> None:
         """Show what needs the models. Called once they are loaded, where this page was already up by then."""
@@ -186,3 +198,12 @@ class Page(Screen[None]):
         """Catch up with what happened while another page was in front."""
         self.show_view(self.desk.view)
         self.refresh_keys()
+
+
+def _focusable(parent: Widget) -> Iterator[Widget]:
+    for child in parent.displayed_children:
+        if not child.disabled:
+            if child.focusable:
+                yield child
+            if child.is_container and child.allow_focus_children():
+                yield from _focusable(child)
