@@ -32,6 +32,8 @@ _Answer = TypeVar("_Answer")
 HERE = "here:"
 """How the key of a filter begins that lets through what can be delivered to the post code behind it."""
 
+_BARCODE = frozenset({8, 12, 13, 14})
+"""How many digits a barcode's number has."""
 _CLOSEST = 55
 """How alike, in percent, an id must be to be suggested."""
 
@@ -115,11 +117,13 @@ class Catalog:
         return self._shop.index.offerings.number(offering_id)
 
     def find(self, code: str) -> OfferingRow | None:
-        """Return the offering an entry means: by its id in any case, else by its name where only one has it."""
+        """Return the offering an entry means: by its id in any case, else by its barcode's number or its name where only one has it."""
         wanted = code.strip()
         index = self._shop.index
         exact = index.offerings.number(wanted)
         numbers = [exact] if exact is not None else index.offerings.numbers_like(wanted)
+        if not numbers and len(wanted) in _BARCODE and wanted.isdigit():
+            numbers = self._whole(lambda shop: shop.barcodes.numbers(wanted))
         if not numbers and wanted:
             numbers = self._shop.search.named(wanted)
         return self.row(numbers[0]) if len(numbers) == 1 else None

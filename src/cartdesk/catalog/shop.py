@@ -14,6 +14,7 @@ from cartdesk.catalog.rows import OfferingRow
 from cartdesk.tmf.rounding import RoundingLevel, RoundingPolicy
 
 if TYPE_CHECKING:
+    from cartdesk.catalog.barcodes import Barcodes
     from cartdesk.catalog.faults import Fault
     from cartdesk.catalog.models import Models
     from cartdesk.catalog.search import Search
@@ -38,6 +39,13 @@ class Shop:
         from cartdesk.catalog.search import Search
 
         return Search(self.index)
+
+    @cached_property
+    def barcodes(self) -> Barcodes:
+        """Finds offerings by the number in their barcode."""
+        from cartdesk.catalog.barcodes import Barcodes
+
+        return Barcodes(self.index)
 
     @cached_property
     def models(self) -> Models:

@@ -24,13 +24,13 @@ CONTEXTS = frozenset(
 SCREENS = frozenset(
     {
         "desk", "offerings", "offering", "carts", "checkout", "orders", "receipt", "bill", "why", "compare", "history", "help", "settings",
-        "accounts", "script", "products", "merge", "sync", "conflict", "themes", "entry", "quit",
+        "accounts", "script", "products", "merge", "sync", "conflict", "themes", "entry", "quit", "applied",
     }
 )  # fmt: skip
 """What an outcome may ask a face to show.
 
-Three are not screens of their own: ``offerings`` is the desk's list searched for ``text``, ``entry`` is the entry line focused and
-filled with ``text``, and ``quit`` ends the session.
+Four are not screens of their own: ``offerings`` is the desk's list searched for ``text``, ``entry`` is the entry line focused and
+filled with ``text``, ``applied`` says that a ``setting`` has changed, and ``quit`` ends the session.
 """
 
 

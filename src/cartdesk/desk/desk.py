@@ -55,6 +55,10 @@ class Desk:
         """Checks the PIN of somebody who may allow more."""
         self.unproven = ""
         """The role that was asked for at the start and still has to be shown by its PIN; empty where there is none."""
+        self.shown_by: Approval | None = None
+        """Whose PIN the role was shown by; None where it needs none."""
+        self.agent_fixed = True
+        """True where whoever opened the desk said who works here."""
         self.now = now
         self.ids = ids
         self._opening = opening
@@ -80,6 +84,7 @@ class Desk:
         apart: bool = False,
         catalog_later: bool = False,
         training: bool = False,
+        by_system: bool = False,
     ) -> Desk:
         """Open the workspace where it was left; the catalog opens meanwhile.
 
@@ -94,6 +99,7 @@ class Desk:
             apart: leave the areas of whoever works at the screen as they are, for scripts.
             catalog_later: begin with the catalog at :meth:`open_catalog`, or when it is first asked for.
             training: nothing in this store is real, and nothing of it is ever sent.
+            by_system: ``agent`` is only what the system calls its user: the name kept in the settings comes first.
 
         Raises:
             StoreError: the store cannot be opened.
@@ -116,7 +122,9 @@ class Desk:
             return open_catalog(catalog_path, cache_dir=cache_dir(data_dir) if data_dir.is_dir() else None, wait=False)
 
         opening = Opening(open_it, begin=not catalog_later)
-        desk = cls(store, opening, DeskView(shop="", agent=agent, role=believed), now=now, ids=ids, roles=roles)
+        name = str(store.setting("agent") or agent) if by_system else agent
+        desk = cls(store, opening, DeskView(shop="", agent=name, role=believed), now=now, ids=ids, roles=roles)
+        desk.agent_fixed = not by_system
         desk.unproven = role if believed != role else ""
         desk._keeper.apart = apart
         desk._view = desk._keeper.restored(desk._view)
@@ -212,7 +220,7 @@ class Desk:
             draft.approval = approval
             refuse_cards(command)
             outcome = replace(command.run(draft), changed=bool(draft.changed))
-            self._view = self._keeper.keep(draft, command.as_entry() or command.written() or command.name)
+            self._keep(draft, command.as_entry() or command.written() or command.name)
         self._tell(before)
         return outcome
 
@@ -237,7 +245,7 @@ class Desk:
             draft = self._draft()
             draft.approval = approval
             outcome = replace(as_one(run_parts(draft, parts)), changed=bool(draft.changed))
-            self._view = self._keeper.keep(draft, text.strip())
+            self._keep(draft, text.strip())
         self._tell(before)
         return outcome
 
@@ -352,6 +360,10 @@ class Desk:
         """Return the view of an area without a cart."""
         currency = self.catalog.currency if self._opening.open else self._view.cart.currency
         return CartView.nothing(currency)
+
+    def _keep(self, draft: Draft, entry: str) -> None:
+        self._view = self._keeper.keep(draft, entry)
+        self.shown_by = draft.shown_by
 
     def _draft(self) -> Draft:
         from cartdesk.desk.draft import Draft

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from cartdesk.desk.command import Outcome
 from cartdesk.desk.view import LETTERS, AreaView, ShowTax
 from cartdesk.errors import EntryError, Mend, Refused
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class Draft:
         """Somebody's leave for what the agent may not do alone."""
         self.approved: Approval | None = None
         """The same once something needed it; the history says so."""
+        self.shown_by = desk.shown_by
+        self.agent_fixed = desk.agent_fixed
         self.hints = True
         """Whether a code that is not there is answered with codes like it, which takes a moment in a large catalog."""
         self._blank: ShoppingCart | None = None
@@ -170,7 +173,7 @@ class Draft:
 
         label = label_of(cart)
         letter = next((area.letter for area in self.areas if area.cart_id == cart.id), None)
-        place = f"Cart {letter}" if letter else "The cart"
+        place = tr("Cart {letter}", letter=letter) if letter else tr("The cart")
         return f"{place} ({label})" if label else place
 
     # ── its lines ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -224,9 +227,9 @@ class Draft:
         if row is not None:
             return row
         like = self.catalog.suggest(code, limit=3) if self.hints else []
-        hint = f" Did you mean {safe_text(like[0].id, 40)}?" if like else ""
-        mends = tuple(Mend(f"Add {safe_text(each.name, 60)}", each.id) for each in like)
-        raise self.refuse(f"{safe_text(code, 60)} is not in this catalog.{hint}", *mends, at="code")
+        hint = tr(" Did you mean {id}?", id=safe_text(like[0].id, 40)) if like else ""
+        mends = tuple(Mend(tr("Add {name}", name=safe_text(each.name, 60)), each.id) for each in like)
+        raise self.refuse(tr("{code} is not in this catalog.{hint}", code=safe_text(code, 60), hint=hint), *mends, at="code")
 
     # ── the areas ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -248,7 +251,7 @@ class Draft:
         area = self.areas[LETTERS.index(letter)]
         self.work_in(letter)
         if area.cart_id is None:
-            return Outcome(f"Cart {letter} is empty.")
+            return Outcome(tr("Cart {letter} is empty.", letter=letter))
         return self._resumed(area.cart_id)
 
     def take_up(self, cart_id: str) -> Outcome:
@@ -258,8 +261,8 @@ class Draft:
             return self.go_to(there)
         cart = self.load(cart_id)
         if self.is_expired(cart):
-            mends = (Mend("Restore it", f"restore {cart_id}"),) if cart_id.isalnum() else ()
-            raise Refused("This cart has expired; it can be restored as a new one, at the prices of today.", *mends)
+            mends = (Mend(tr("Restore it"), f"restore {cart_id}"),) if cart_id.isalnum() else ()
+            raise Refused(tr("This cart has expired; it can be restored as a new one, at the prices of today."), *mends)
         self.place(cart, kind=None)
         return self._resumed(cart_id)
 
@@ -272,7 +275,7 @@ class Draft:
 
     def take_up_mends(self, cart: ShoppingCart) -> tuple[Mend, ...]:
         """Return the way to work on a cart, where its id can be typed."""
-        return (Mend("Take it up", f"open {cart.id}"),) if cart.id.isalnum() else ()
+        return (Mend(tr("Take it up"), f"open {cart.id}"),) if cart.id.isalnum() else ()
 
     def place(self, cart: ShoppingCart, *, kind: Kind | None = "create") -> None:
         """Put a cart into an area and work there; where all are taken, the current one goes back among the carts.
@@ -291,11 +294,11 @@ class Draft:
     def begin(self) -> Outcome:
         """Begin a new cart in a free area; where all are taken, the current one goes back among the carts."""
         if self.cart_id is None:
-            return Outcome(f"Cart {self.letter} is new already.")
+            return Outcome(tr("Cart {letter} is new already.", letter=self.letter))
         self.work_in(self.free_letter() or self.letter)
         if self.cart_id is not None:
             self.free(self.cart_id)
-        return Outcome(f"Cart {self.letter} is new.")
+        return Outcome(tr("Cart {letter} is new.", letter=self.letter))
 
     def free(self, cart_id: str) -> None:
         """Take a cart out of its area; it stays among all carts."""
@@ -310,7 +313,7 @@ class Draft:
         if cart.notes.state is not CartState.HELD:
             return Outcome(f"{self.called(cart)}.")
         self.put(basket.resume(cart))
-        return Outcome(f"{self.called(cart)} is taken up again.")
+        return Outcome(tr("{called} is taken up again.", called=self.called(cart)))
 
     def _area(self) -> AreaView:
         return next(area for area in self.areas if area.current)
@@ -337,6 +340,10 @@ class Draft:
     def reading(self, part: Part | None) -> None:
         """Say which part of an entry is run now, so that refusals can point into it."""
         self._part = part
+
+    def set(self, setting: str, value: object) -> None:
+        """Keep a setting of this seat."""
+        self.writes.append(lambda store: store.set_setting(setting, value))
 
     def set_show_tax(self, side: ShowTax) -> None:
         """Show amounts with (``included``) or without tax (``excluded``) from now on."""

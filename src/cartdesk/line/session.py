@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cartdesk.errors import CartdeskError, EntryError, Mend, Refused, StoreError
+from cartdesk.language import tr
 from cartdesk.line.answer import Answer
 from cartdesk.line.cart_words import cart_json, cart_sentences, finding_sentences, total_sentences
 from cartdesk.line.guide import Guide
@@ -51,17 +52,22 @@ class Session:
     def greeting(self) -> Answer:
         """Return where one is, for whoever sits down."""
         view, catalog = self._desk.view, self._desk.catalog
-        who = f"{safe_text(catalog.name, 60)}, agent {safe_text(view.agent, 60)}, {count(len(catalog), 'offering')}."
-        training = ("Training: nothing here is real, and nothing is sent.",) if view.training else ()
-        facts = (*training, *cart_sentences(view, catalog.locale), "Say help for what can be entered, quit to leave.")
+        who = tr(
+            "{name}, agent {agent}, {count}.",
+            name=safe_text(catalog.name, 60),
+            agent=safe_text(view.agent, 60),
+            count=count(len(catalog), "offering"),
+        )
+        training = (tr("Training: nothing here is real, and nothing is sent."),) if view.training else ()
+        facts = (*training, *cart_sentences(view, catalog.locale), tr("Say help for what can be entered, quit to leave."))
         return Answer("", (who,), facts)
 
     def offer(self, call: Call) -> Answer:
         """Say who is calling; pick 1 takes the call."""
         from cartdesk.desk.commands import TakeCall
 
-        self._mends = (Mend("Take the call", TakeCall(call.customer, call.phone).written()),)
-        return Answer("", (f"{call.customer or call.phone} is calling.",), mends=self._mends)
+        self._mends = (Mend(tr("Take the call"), TakeCall(call.customer, call.phone).written()),)
+        return Answer("", (tr("{customer} is calling.", customer=call.customer or call.phone),), mends=self._mends)
 
     def answer(self, text: str) -> Answer | None:
         """Answer what was entered; None where nothing is to be said yet, as for an empty line.
@@ -81,7 +87,7 @@ class Session:
             return self._paste_on(text, self._pasting)
         if self._pending is not None:
             entry, self._pending = self._pending, None
-            return self._enter(entry) if text.strip().casefold() in YES else Answer(text, ("Nothing was done.",))
+            return self._enter(entry) if text.strip().casefold() in YES else Answer(text, (tr("Nothing was done."),))
         if self._guide is not None:
             return self._guided(self._guide.answer(text))
         own = own_word(text)
@@ -92,7 +98,7 @@ class Session:
         question = self._question(text) if self._asking else None
         if question is not None:
             self._pending = text
-            return Answer(text, asks=f"{spoken(question)} Yes or no.")
+            return Answer(text, asks=tr("{question} Yes or no.", question=spoken(question)))
         return self._enter(text)
 
     # ── entries ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -108,7 +114,7 @@ class Session:
         said = (outcome.said, *outcome.listed)
         self._mends = outcome.mends
         cart = cart_json(self._desk.view.cart) if outcome.changed or moved else None
-        if outcome.show is None or screen in ("desk", "entry"):
+        if outcome.show is None or screen in ("desk", "entry", "applied"):
             facts = self._change() if outcome.changed or moved else ()
             return Answer(entry, said, facts, outcome.mends, changed=outcome.changed, cart=cart)
         if screen == "quit":
@@ -198,7 +204,9 @@ class Session:
         found = [each for each in categories if wanted in (each.name.casefold(), (each.id or "").casefold())]
         found = found or [each for each in categories if each.name.casefold().startswith(wanted)]
         if not found:
-            raise Refused(f"There is no shelf called {safe_text(shelf, 40)}; browse lists them.", Mend("The shelves", "browse"))
+            raise Refused(
+                tr("There is no shelf called {shelf}; browse lists them.", shelf=safe_text(shelf, 40)), Mend(tr("The shelves"), "browse")
+            )
         self._shelf = found[0].id
         return self._stand(text, found[0].name)
 
@@ -208,7 +216,7 @@ class Session:
         catalog = self._desk.catalog
         numbers = catalog.rows(Query(category=self._shelf, filters=self._filters))
         labels = [each.label for each in catalog.filters if each.key in self._filters]
-        only = f", only {', '.join(spoken(label) for label in labels)}" if labels else ""
+        only = tr(", only {label}", label=", ".join(spoken(label) for label in labels)) if labels else ""
         return self._read(text, offerings(catalog, numbers, f"{spoken(name)}, {count(len(numbers), 'offering')}{only}."))
 
     def _filter(self, text: str, label: str) -> Answer:
@@ -217,22 +225,25 @@ class Session:
             said = [
                 f"{spoken(each.label)}, {count(each.count, 'offering')}{', on' if each.key in self._filters else ''}." for each in filters
             ]
-            return Answer(text, facts=tuple(said) or ("This catalog has nothing to filter by.",))
+            return Answer(text, facts=tuple(said) or (tr("This catalog has nothing to filter by."),))
         if label.casefold() == "none":
             self._filters = frozenset()
         else:
             key = next((each.key for each in filters if label.casefold() in (each.label.casefold(), each.key.casefold())), None)
             if key is None:
-                raise Refused(f"There is no filter called {safe_text(label, 40)}; filter lists them.", Mend("The filters", "filter"))
+                raise Refused(
+                    tr("There is no filter called {label}; filter lists them.", label=safe_text(label, 40)),
+                    Mend(tr("The filters"), "filter"),
+                )
             self._filters ^= {key}
-        shelf = next((each.name for each in self._desk.catalog.categories if each.id == self._shelf), "All")
+        shelf = next((each.name for each in self._desk.catalog.categories if each.id == self._shelf), tr("All"))
         return self._stand(text, shelf)
 
     def _more(self, text: str) -> Answer:
         if self._listing is None:
-            raise Refused("No list was read yet; browse, ? or carts reads one.", Mend("The shelves", "browse"))
+            raise Refused(tr("No list was read yet; browse, ? or carts reads one."), Mend(tr("The shelves"), "browse"))
         if self._listing.read >= self._listing.total:
-            return Answer(text, facts=("That was the end of the list.",))
+            return Answer(text, facts=(tr("That was the end of the list."),))
         return self._read(text, self._listing)
 
     def _pick(self, text: str, number: int) -> Answer:
@@ -244,7 +255,7 @@ class Session:
         else:
             entry = ""
         if not entry:
-            raise Refused(f"There is nothing to pick with number {number} in what was read last.")
+            raise Refused(tr("There is nothing to pick with number {number} in what was read last.", number=number))
         try:
             answer = self._answered(entry) or Answer(entry)
         except Refused as error:
@@ -253,7 +264,7 @@ class Session:
 
     def _begin_paste(self, text: str) -> Answer:
         self._pasting = []
-        return Answer(text, ("Paste the lines, each CODE,quantity; an empty line ends them.",) if self._asking else ())
+        return Answer(text, (tr("Paste the lines, each CODE,quantity; an empty line ends them."),) if self._asking else ())
 
     def _paste_on(self, text: str, lines: list[str]) -> Answer | None:
         from cartdesk.desk.commands import PasteLines

@@ -43,6 +43,7 @@ from cartdesk.desk.commands.orders import CancelOrder, CommentOrder, RateOrder, 
 from cartdesk.desk.commands.owned import CancelProduct, ChangeProduct, KeepProduct, ShowProducts, UpgradeProduct
 from cartdesk.desk.commands.past import Redo, RestorePoint, Undo
 from cartdesk.desk.commands.paste import PasteLines
+from cartdesk.desk.commands.settings import SetAgent, SetBandwidth, SetKey, SetRole, SetScanner, SetTheme
 from cartdesk.desk.commands.show import (
     FillEntry,
     Quit,
@@ -111,11 +112,17 @@ __all__ = [
     "SaveForLater",
     "Search",
     "SendAsNew",
+    "SetAgent",
+    "SetBandwidth",
     "SetChannel",
+    "SetKey",
     "SetMacro",
     "SetPlace",
     "SetQuantity",
+    "SetRole",
+    "SetScanner",
     "SetSegment",
+    "SetTheme",
     "ShowAccounts",
     "ShowBill",
     "ShowCarts",
@@ -158,6 +165,7 @@ _REGISTRY: tuple[type[Command], ...] = (
     ShowScript, ShowAccounts, ShowOrders, ShowReceipt, TrackOrder, CancelOrder, CommentOrder, RateOrder,
     ShowSync, ShowConflict, Choose, TryAgain, SendAsNew, GiveUp,
     RunMacro, ListMacros, SetMacro,
+    SetAgent, SetRole, SetTheme, SetKey, SetBandwidth, SetScanner,
     SetChannel, ShowTax, ReadShift, ShowSettings, ShowThemes, Quit, PasteLines,
     AddOffering,
 )  # fmt: skip

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, at_line, quoted
 from cartdesk.errors import BeyondLimit
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
     from cartdesk.tmf import ShoppingCart
 
-_CONFIGURE = "Configuration"
+_CONFIGURE = message("Configuration")
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Configure(Command):
     """Choose something on a line: a characteristic, its term, a part of a bundle."""
 
     name: ClassVar[str] = "cart.configure"
-    label: ClassVar[str] = "Choose"
+    label: ClassVar[str] = message("Choose")
     group: ClassVar[str] = _CONFIGURE
     entry: ClassVar[str | None] = "= color black, = term 24 or = color black @3"
     opener: ClassVar[str | None] = "="
@@ -56,7 +57,7 @@ class ClearOverride(Command):
     """Take back a price that was set by hand."""
 
     name: ClassVar[str] = "cart.override.clear"
-    label: ClassVar[str] = "List price again"
+    label: ClassVar[str] = message("List price again")
     group: ClassVar[str] = _CONFIGURE
     entry: ClassVar[str | None] = "O2 none"
     pattern: ClassVar[str | None] = r"O\s*(?P<line>\d+)?\s*none"
@@ -69,7 +70,7 @@ class ClearOverride(Command):
 
         item = draft.item(self.line)
         draft.put(basket.remove_override(draft.cart, item.id))
-        return Outcome(f"{draft.name_of(item)} has its list price again.")
+        return Outcome(tr("{name} has its list price again.", name=draft.name_of(item)))
 
     def written(self) -> str | None:
         """Return ``O2 none``."""
@@ -81,7 +82,7 @@ class OverridePrice(Command):
     """Take something off a line's price by hand, with the reason."""
 
     name: ClassVar[str] = "cart.override"
-    label: ClassVar[str] = "Price by hand"
+    label: ClassVar[str] = message("Price by hand")
     group: ClassVar[str] = _CONFIGURE
     entry: ClassVar[str | None] = "O2 10% loyal customer, or O2 5.00 once for 3 …"
     opener: ClassVar[str | None] = r"O\s*\d+\s+[-−]?\d"
@@ -111,12 +112,13 @@ class OverridePrice(Command):
 
         item = draft.item(self.line)
         try:
-            cart = self._lowered(draft, item.id, draft.role, None)
+            cart = self._lowered(draft, item.id, draft.role, draft.shown_by.name if draft.shown_by is not None else None)
+            draft.approved = draft.approved or draft.shown_by
         except BeyondLimit as beyond:
             approval = approval_for(draft, beyond, at=draft.spot("off"))
             cart = self._lowered(draft, item.id, approval.role, approval.name)
         draft.put(cart)
-        return Outcome(f"{draft.name_of(item)}: {self.off} off.")
+        return Outcome(tr("{name}: {off} off.", name=draft.name_of(item), off=self.off))
 
     def _lowered(self, draft: Draft, item_id: str, role: str, approved_by: str | None) -> ShoppingCart:
         from cartdesk.selling import basket
