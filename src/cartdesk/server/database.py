@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from cartdesk.errors import StoreError, StoreLocked
+from cartdesk.server.points import Connections, Point, Row, refused
 
 metadata = sa.MetaData()
 """Every table of the server; other rooms add theirs here."""
@@ -125,6 +126,14 @@ class Database(ABC):
     async def fetch(self, statement: sa.Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[sa.Row[Any]]:
         """Return the rows of one quick read (by an index), outside any transaction."""
 
+    @abstractmethod
+    async def read(self, point: Point, parameters: Mapping[str, Any]) -> Sequence[Row]:
+        """Return the plain rows of one of the statements that stand behind almost every request."""
+
+    @abstractmethod
+    async def write(self, point: Point, parameters: Mapping[str, Any]) -> Sequence[Row]:
+        """Run one such statement as a transaction of its own and return its rows."""
+
     async def scan(self, read: Callable[[sa.Connection], _Answer]) -> _Answer:
         """Run ``read`` with a connection in a thread: for reads that take a while."""
         return await asyncio.to_thread(partial(_scanned, self.engine(), read))
@@ -159,6 +168,8 @@ class SqliteDatabase(Database):
         sa.event.listen(self._engine, "connect", _prepare_sqlite)
         self._reader: sa.Connection | None = None
         self._writer: sa.Connection | None = None
+        self._reads: Any = None
+        self._writes: Any = None
         self._turn = asyncio.Lock()
         if url.database is not None:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -169,32 +180,69 @@ class SqliteDatabase(Database):
 
     async def fetch(self, statement: sa.Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[sa.Row[Any]]:
         """Return the rows of one quick read."""
+        return self._reading().execute(statement, parameters).fetchall()
+
+    def _reading(self) -> sa.Connection:
         if self._reader is None:
             self._reader = self._engine.connect()
-        return self._reader.execute(statement, parameters).fetchall()
+            self._reads = self._reader.connection.driver_connection
+        return self._reader
+
+    def _writing(self) -> sa.Connection:
+        if self._writer is None:
+            self._writer = self._engine.connect()
+            self._writes = self._writer.connection.driver_connection
+            self._writes.execute("PRAGMA busy_timeout=0")
+        return self._writer
+
+    async def read(self, point: Point, parameters: Mapping[str, Any]) -> Sequence[Row]:
+        """Return the rows of one of the statements that stand behind almost every request."""
+        self._reading()
+        text = point.on(self._engine.dialect)
+        try:
+            rows: list[Row] = self._reads.execute(text.text, text.bound(parameters)).fetchall()
+        except sqlite3.Error as error:
+            raise refused(text, error, self._engine.dialect) from error
+        return rows
+
+    async def write(self, point: Point, parameters: Mapping[str, Any]) -> Sequence[Row]:
+        """Run one such statement as a transaction of its own and return its rows."""
+        text = point.on(self._engine.dialect)
+        values = text.bound(parameters)
+        async with self._turn:
+            self._writing()
+            try:
+                rows: list[Row] = await _patiently(lambda: self._writes.execute(text.text, values).fetchall())
+            except sqlite3.Error as error:
+                raise refused(text, error, self._engine.dialect) from error
+        return rows
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Open the one writing transaction; others of this process wait their turn without holding the loop up."""
         async with self._turn:
-            if self._writer is None:
-                self._writer = self._engine.connect()
-            driver: Any = self._writer.connection.driver_connection
-            await _begin(driver)
+            connection = self._writing()
             try:
-                yield _SqliteTransaction(self._writer)
-                driver.execute("COMMIT")
+                await _patiently(lambda: self._writes.execute("BEGIN IMMEDIATE"))
+                yield _SqliteTransaction(connection)
+                self._writes.execute("COMMIT")
+            except sqlite3.Error as error:
+                self._undo()
+                raise StoreError("The server's database cannot be written.") from error
             except BaseException:
-                if driver.in_transaction:
-                    driver.execute("ROLLBACK")
+                self._undo()
                 raise
+
+    def _undo(self) -> None:
+        if self._writes.in_transaction:
+            self._writes.execute("ROLLBACK")
 
     async def close(self) -> None:
         """Close every connection."""
         for connection in (self._reader, self._writer):
             if connection is not None:
                 connection.close()
-        self._reader = self._writer = None
+        self._reader = self._writer = self._reads = self._writes = None
         self._engine.dispose()
 
 
@@ -205,16 +253,16 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
 
 
-async def _begin(driver: Any) -> None:
-    """Begin writing; while another process writes, wait without blocking the loop."""
-    driver.execute("PRAGMA busy_timeout=0")
+async def _patiently(run: Callable[[], _Answer]) -> _Answer:
+    """Run what writes; while another process writes, wait without blocking the loop."""
     pause, waited = 0.001, 0.0
     while True:
         try:
-            driver.execute("BEGIN IMMEDIATE")
-            return
+            return run()
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or waited > _BUSY_SECONDS:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            if waited > _BUSY_SECONDS:
                 raise StoreLocked("Another process has been writing to the server's database for too long.") from error
         await asyncio.sleep(pause)
         waited += pause
@@ -238,6 +286,7 @@ class PostgresDatabase(Database):
         self._reads: AsyncEngine | None = None
         self._writes: AsyncEngine | None = None
         self._scans: sa.Engine | None = None
+        self._direct: Connections | None = None
 
     def engine(self) -> sa.Engine:
         """Return the synchronous engine."""
@@ -254,6 +303,19 @@ class PostgresDatabase(Database):
         async with self._reads.connect() as connection:
             return (await connection.execute(statement, parameters)).fetchall()
 
+    async def read(self, point: Point, parameters: Mapping[str, Any]) -> Sequence[Row]:
+        """Return the rows of one of the statements that stand behind almost every request."""
+        return await self._points().read(point, parameters)
+
+    async def write(self, point: Point, parameters: Mapping[str, Any]) -> Sequence[Row]:
+        """Run one such statement as a transaction of its own and return its rows."""
+        return await self._points().write(point, parameters)
+
+    def _points(self) -> Connections:
+        if self._direct is None:
+            self._direct = Connections(self._url, self.engine().dialect, self._pool)
+        return self._direct
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Open a transaction on a connection of its own."""
@@ -269,5 +331,7 @@ class PostgresDatabase(Database):
                 await engine.dispose()
         if self._scans is not None:
             self._scans.dispose()
+        if self._direct is not None:
+            await self._direct.close()
         self._reads = self._writes = None
-        self._scans = None
+        self._scans = self._direct = None

@@ -156,6 +156,8 @@ class ServerConfig:
     database: Database
     authorize: Authorize = everyone
     hook: Hook = no_hook
+    hook_hears_all: bool = True
+    """False: the hook has nothing to do with a change of an API that no listener is active for, and need not be told of it."""
     hub: Hub | None = None
     middleware: Sequence[Middleware] = ()
     routes: Sequence[BaseRoute] = ()

@@ -16,6 +16,7 @@ from cartdesk.server import exact
 from cartdesk.server.database import Database, Transaction, resource, resource_key
 from cartdesk.server.events.tables import listener
 from cartdesk.server.paths import values_at
+from cartdesk.server.points import Point
 from cartdesk.server.seams import Caller, Document
 from cartdesk.server.table import ResourceType
 
@@ -61,19 +62,20 @@ COLUMNS = (
 )  # fmt: skip
 
 _ONE = sa.select(*COLUMNS).where(resource.c.kind == sa.bindparam("kind"), resource.c.id == sa.bindparam("id"))
-_BY_UNIQUE = sa.select(*COLUMNS).where(resource.c.kind == sa.bindparam("kind"), resource.c.unique_key == sa.bindparam("value"))
+_FIND = Point(_ONE)
+_FIND_UNIQUE = Point(sa.select(*COLUMNS).where(resource.c.kind == sa.bindparam("kind"), resource.c.unique_key == sa.bindparam("value")))
 _INSERT = resource.insert().returning(resource.c.seq)
 _AT = (
     resource.c.kind == sa.bindparam("at_kind"),
     resource.c.id == sa.bindparam("at_id"),
     resource.c.revision == sa.bindparam("at_revision"),
 )
-_UPDATE = (
-    resource.update()
-    .where(*_AT)
-    .values({name: sa.bindparam(name) for name in ("revision", "state", "unique_key", "expires", "changed", "as_is", "body")})
-    .returning(sa.exists().where(listener.c.api == sa.bindparam("at_api"), listener.c.state == "active").label("listened"))
+_LISTENED = sa.exists().where(listener.c.api == sa.bindparam("at_api"), listener.c.state == "active")
+_CHANGE = resource.update().values(
+    {name: sa.bindparam(name) for name in ("revision", "state", "unique_key", "expires", "changed", "as_is", "body")}
 )
+_UPDATE = _CHANGE.where(*_AT).returning(_LISTENED.label("listened"))
+_UPDATE_UNHEARD = Point(_CHANGE.where(*_AT, ~_LISTENED).returning(resource.c.seq))
 _DELETE = resource.delete().where(*_AT)
 _ADD_KEY = resource_key.insert()
 _DROP_KEY = resource_key.delete().where(
@@ -114,8 +116,8 @@ async def find(database: Database, row: ResourceType, resource_id: str) -> Kept 
     """Return one resource by its id."""
     if "\x00" in resource_id:
         return None
-    rows = await database.fetch(_ONE, {"kind": row.name, "id": resource_id})
-    return kept_of(rows[0]) if rows else None
+    rows = await database.read(_FIND, {"kind": row.name, "id": resource_id})
+    return Kept(*rows[0]) if rows else None
 
 
 async def find_in(transaction: Transaction, row: ResourceType, resource_id: str) -> Kept | None:
@@ -128,8 +130,8 @@ async def find_in(transaction: Transaction, row: ResourceType, resource_id: str)
 
 async def find_unique(database: Database, row: ResourceType, value: str) -> Kept | None:
     """Return the resource whose unique member has this value."""
-    rows = await database.fetch(_BY_UNIQUE, {"kind": row.name, "value": indexed(value)})
-    return kept_of(rows[0]) if rows else None
+    rows = await database.read(_FIND_UNIQUE, {"kind": row.name, "value": indexed(value)})
+    return Kept(*rows[0]) if rows else None
 
 
 async def insert(transaction: Transaction, row: ResourceType, kept: Kept) -> Kept:
@@ -147,6 +149,17 @@ async def insert(transaction: Transaction, row: ResourceType, kept: Kept) -> Kep
     return replace(kept, seq=seq)
 
 
+async def update_unheard(database: Database, row: ResourceType, before: Kept, after: Kept) -> bool:
+    """Store a changed resource by one statement, where that is all there is to do: nobody listens, and it is found as it was before.
+
+    Returns:
+        True where it is stored; False where there is more to do, or it is not as it was in ``before`` any more, and nothing was stored.
+    """
+    if not _found_alike(row, before.parsed(), after.parsed()):
+        return False
+    return bool(await database.write(_UPDATE_UNHEARD, _change(row, before, after)))
+
+
 async def update(transaction: Transaction, row: ResourceType, before: Kept, after: Kept) -> bool | None:
     """Store a changed resource and say whether anybody listens for that, which costs nothing to learn here.
 
@@ -155,8 +168,7 @@ async def update(transaction: Transaction, row: ResourceType, before: Kept, afte
         deleted by another) and nothing was stored.
     """
     document = after.parsed()
-    at: dict[str, Any] = {"at_kind": row.name, "at_id": before.id, "at_revision": before.revision, "at_api": row.api}
-    changed = (await transaction.execute(_UPDATE, at | {"revision": after.revision} | _changing(row, after, document))).first()
+    changed = (await transaction.execute(_UPDATE, _change(row, before, after))).first()
     if changed is None:
         return None
     if _found_alike(row, former := before.parsed(), document):
@@ -178,6 +190,12 @@ async def delete(transaction: Transaction, row: ResourceType, before: Kept) -> b
         return False
     await transaction.execute(_DROP_KEYS, {"at_seq": before.seq})
     return True
+
+
+def _change(row: ResourceType, before: Kept, after: Kept) -> dict[str, Any]:
+    """Return the parameters of a change."""
+    at: dict[str, Any] = {"at_kind": row.name, "at_id": before.id, "at_revision": before.revision, "at_api": row.api}
+    return at | {"revision": after.revision} | _changing(row, after, after.parsed())
 
 
 def _changing(row: ResourceType, kept: Kept, document: Document) -> dict[str, Any]:

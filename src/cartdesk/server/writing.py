@@ -27,7 +27,7 @@ from cartdesk.server.rendering import Hot, Renderings
 from cartdesk.server.seams import Caller, Change, Document, ServerConfig
 from cartdesk.server.shapes import shapes_of
 from cartdesk.server.shelf import Kept, millis
-from cartdesk.server.table import RESOURCES, ResourceType
+from cartdesk.server.table import APIS, RESOURCES, ResourceType
 from cartdesk.tmf.period import write_time
 
 _TRIES = 30
@@ -54,6 +54,7 @@ class Writer:
         self._renderings = renderings
         self._hot = Hot()
         self._created = 0
+        self._listened = set(APIS) if config.hook_hears_all else set[str]()
 
     async def create(self, request: Request, row: ResourceType, version: str, caller: Caller) -> Response:
         """Answer a POST."""
@@ -276,13 +277,11 @@ class Writer:
             check(shapes_of(row.api, first), row.type_name, changed, required=False)
 
     async def _stored(self, row: ResourceType, before: Kept, after: Kept, caller: Caller) -> bool:
-        state = row.state is not None and before.parsed().get(row.state) != after.parsed().get(row.state)
+        """Store a change and tell of it: by one statement where nobody listened the last time that somebody looked."""
         try:
-            async with self._config.database.transaction() as transaction:
-                listened = await shelf.update(transaction, row, before, after)
-                if listened is None:
-                    return False
-                await self._tell(transaction, row, "state" if state else "change", before, after, caller, listened)
+            alone = row.api not in self._listened and await shelf.update_unheard(self._config.database, row, before, after)
+            if not alone and not await self._stored_and_told(row, before, after, caller):
+                return False
         except sa.exc.IntegrityError:
             raise Problem(409, f"Another {row.type_name} has this '{row.unique}'.", code="alreadyThere") from None
         except sa.exc.OperationalError as error:
@@ -290,6 +289,19 @@ class Writer:
                 raise
             return False
         self._hot.put(row, after)
+        return True
+
+    async def _stored_and_told(self, row: ResourceType, before: Kept, after: Kept, caller: Caller) -> bool:
+        state = row.state is not None and before.parsed().get(row.state) != after.parsed().get(row.state)
+        async with self._config.database.transaction() as transaction:
+            listened = await shelf.update(transaction, row, before, after)
+            if listened is None:
+                return False
+            await self._tell(transaction, row, "state" if state else "change", before, after, caller, listened)
+        if listened:
+            self._listened.add(row.api)
+        elif not self._config.hook_hears_all:
+            self._listened.discard(row.api)
         return True
 
     async def delete(self, request: Request, row: ResourceType, version: str, caller: Caller, resource_id: str) -> Response:

@@ -61,6 +61,7 @@ def application_of(settings: ServerSettings) -> Starlette:
             database,
             authorize=gate.authorize,
             hook=events.hook,
+            hook_hears_all=False,
             hub=events.hub,
             middleware=[Middleware(AccessLog), *middleware] if settings.access_log else middleware,
             routes=routes(database, gate.authorize),
