@@ -19,7 +19,7 @@ from cartdesk.errors import CartdeskError, CatalogError, StoreError
 
 ROOM = 50 << 20
 """How much room a store wants on its disk, in bytes."""
-EXTRAS = {"server": "starlette", "postgresql": "psycopg"}
+EXTRAS = {"server": "starlette", "postgresql": "psycopg", "web": "textual_serve"}
 """What can be installed beside, and a module that says whether it is."""
 PACKAGES = ("textual", "rich", "tinydb", "pydantic", "httpx", "click", "babel", "orjson")
 ANSWER = 3.0

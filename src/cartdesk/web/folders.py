@@ -1,0 +1,80 @@
+"""A folder for each seat: made for a desk and kept, or made for one visitor and wiped; nobody else on the machine may look in.
+
+``seats`` makes them and wipes them; what a whole shop shares (the key of hand-off codes, the catalog's index) is reached from each.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from cartdesk.crash import LOG_NAME
+from cartdesk.desk import cache_dir, make_data_dir
+from cartdesk.desk.handoff import key_path, make_key, read_key, write_key
+from cartdesk.errors import StoreFull
+from cartdesk.text import safe_text
+
+_SEATS = "seats"
+_PASSING = "passing"
+_MOST_LOGGED = 200_000
+
+
+class Folders:
+    """The seats' folders below the shop's own."""
+
+    def __init__(self, home: Path) -> None:
+        """Make the places where the folders will be, and wipe what a server that was killed has left of passing ones.
+
+        Raises:
+            StoreFull: they cannot be made.
+            Refused: the shop's key for hand-off codes is none.
+        """
+        self.home = home
+        self._root = home / "web"
+        make_data_dir(home)
+        self._key = make_key(home)
+        for each in (self._root, self._root / _SEATS, self._root / _PASSING):
+            _private(each)
+        for each in (self._root / _PASSING).iterdir():
+            self.wipe(each)
+
+    def lasting(self, seat: str) -> Path:
+        """Return the folder of a seat, the same for the same name."""
+        return self._furnished(self._root / _SEATS / seat)
+
+    def passing(self) -> Path:
+        """Return a new folder, to be wiped."""
+        return self._furnished(self._root / _PASSING / secrets.token_hex(16))
+
+    def wipe(self, folder: Path) -> None:
+        """Remove a folder; where in the code a fault happened is kept in the shop's log, and nothing else."""
+        try:
+            told = (folder / LOG_NAME).read_bytes()[-_MOST_LOGGED:]
+        except OSError:
+            told = b""
+        if told:
+            with suppress(OSError), (self.home / LOG_NAME).open("ab") as log:
+                log.write(told)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def _furnished(self, folder: Path) -> Path:
+        _private(folder)
+        if not key_path(folder).exists() or read_key(folder) != self._key:
+            write_key(folder, self._key)
+        shared = cache_dir(self.home).absolute()
+        shared.mkdir(exist_ok=True, mode=0o700)
+        index = cache_dir(folder)
+        if not index.exists():
+            index.symlink_to(shared, target_is_directory=True)
+        return folder
+
+
+def _private(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        os.chmod(folder, 0o700)  # noqa: PTH101  # also one that was made before, by whatever
+    except OSError as error:
+        raise StoreFull(f"The folder {safe_text(str(folder))} cannot be made: {(error.strerror or str(error)).lower()}.") from None
