@@ -16,6 +16,7 @@ from fpdf.fonts import TTFFont
 from cartdesk.documents.money import decimal_point
 from cartdesk.documents.paper import Block, Facts, Line, Paper, Section
 from cartdesk.documents.typefaces import BOLD, MISSING, REGULAR, faces_for
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 
 PageFormat = Literal["A4", "Letter"]
@@ -30,6 +31,8 @@ _LEADING = 1.32
 _BODY, _SMALL, _HEADING, _TITLE = 9.5, 8.0, 11.0, 17.0
 _SMALLER = (0.92, 0.85, 0.78, 0.72, 0.66)
 """How much smaller a paper that is meant for one page is written until it fits."""
+_NEVER = 3
+"""So many pages may still become one; more never do."""
 _INK, _DIM, _ACCENT, _RULE = (28, 32, 38), (110, 116, 124), (20, 84, 110), (205, 210, 215)
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -40,7 +43,7 @@ def paper_pdf(paper: Paper, *, page_format: PageFormat = "A4") -> bytes:
     A paper that is meant for one page is written smaller where it would need two, as long as it can still be read.
     """
     whole, pages = _drawn(paper, 1.0, page_format)
-    for scale in _SMALLER if paper.one_page and pages > 1 else ():
+    for scale in _SMALLER if paper.one_page and 1 < pages <= _NEVER else ():
         smaller, pages = _drawn(paper, scale, page_format)
         if pages == 1:
             return smaller
@@ -104,9 +107,9 @@ class _Sheet(FPDF):
         self.add_font("body", "B", fname=BOLD)
         others = faces_for(_everything(self._paper))
         for number, file in enumerate(others):
-            self.add_font(f"more{number}", fname=file)
+            self.add_font(tr("more{number}", number=number), fname=file)
         if others:
-            self.set_fallback_fonts([f"more{number}" for number in range(len(others))], exact_match=False)
+            self.set_fallback_fonts([tr("more{number}", number=number) for number in range(len(others))], exact_match=False)
         self.set_text_shaping(use_shaping_engine=True)
         self._known = {code for font in self.fonts.values() if isinstance(font, TTFFont) for code in font.cmap}
 
