@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -77,8 +78,15 @@ def find_one(desk: Desk, text: str) -> Customer:
         return found[0]
     shown = safe_text(text, 40)
     if not found:
-        raise Refused(f"Nobody here is called {shown}, and no account is; `cartdesk accounts list` lists them.")
-    raise Refused(f"{len(found)} customers fit {shown}: {', '.join(f'{each.name} ({each.id})' for each in found[:4])}; give the id.")
+        raise Refused(tr("Nobody here is called {shown}, and no account is; `cartdesk accounts list` lists them.", shown=shown))
+    raise Refused(
+        tr(
+            "{n} customers fit {shown}: {name}; give the id.",
+            n=len(found),
+            shown=shown,
+            name=", ".join(f"{each.name} ({each.id})" for each in found[:4]),
+        )
+    )
 
 
 def book_for(desk: Desk, customer_id: str) -> CustomerBook:
@@ -93,7 +101,7 @@ def book_for(desk: Desk, customer_id: str) -> CustomerBook:
 
     customer = next((each for each in known_customers(desk.store, desk.catalog) if each.id == customer_id), None)
     if customer is None:
-        raise Refused(f"There is no customer {safe_text(customer_id, 40)} here any more.")
+        raise Refused(tr("There is no customer {customer_id} here any more.", customer_id=safe_text(customer_id, 40)))
     listed = desk.catalog.customer(customer_id)
     since = listed.valid_for.start_date_time if listed is not None and listed.valid_for is not None else None
     accounts = accounts_of(desk.store, desk.catalog, customer_id, desk.store.accounts(customer_id))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -32,9 +33,11 @@ def adopt(draft: Draft, cart: ShoppingCart, *, copy: bool) -> str:
     if copy:
         cart = basket.duplicate(cart, draft.new_cart_id(), draft.ids, draft.now())
     elif draft.has(cart.id):
-        raise Refused(f"Cart {shown} is here already; import it as a copy.", Mend("Import a copy", "--copy"))
+        raise Refused(tr("Cart {shown} is here already; import it as a copy.", shown=shown), Mend(tr("Import a copy"), "--copy"))
     elif not cart.id or len(cart.id) > _LONGEST_ID or safe_text(cart.id) != cart.id:
-        raise Refused(f"A cart cannot be called {shown or 'nothing'} here; import it as a copy.", Mend("Import a copy", "--copy"))
+        raise Refused(
+            tr("A cart cannot be called {shown} here; import it as a copy.", shown=shown or "nothing"), Mend(tr("Import a copy"), "--copy")
+        )
     else:
         _refuse_twins(cart)
         cart = _seated(cart, draft)
@@ -52,7 +55,13 @@ def _refuse_card_numbers(cart: ShoppingCart) -> None:
             continue
         if is_card_as_phone(text) if member == "phoneNumber" else has_card_number(text):
             shown = safe_text(cart.id, 40)
-            raise Refused(f"Cart {shown} seems to hold a payment card's number in {safe_text(member, 40)}, which is never stored here.")
+            raise Refused(
+                tr(
+                    "Cart {shown} seems to hold a payment card's number in {member}, which is never stored here.",
+                    shown=shown,
+                    member=safe_text(member, 40),
+                )
+            )
 
 
 def _texts(value: object, member: str = "") -> Iterator[tuple[str, str]]:
@@ -72,7 +81,7 @@ def _refuse_twins(cart: ShoppingCart) -> None:
     seen: set[str] = set()
     for item in walk_all(cart):
         if item.id in seen:
-            raise Refused(f"Cart {safe_text(cart.id, 40)} has two items {safe_text(item.id, 40)}; import it as a copy.")
+            raise Refused(tr("Cart {id} has two items {id2}; import it as a copy.", id=safe_text(cart.id, 40), id2=safe_text(item.id, 40)))
         seen.add(item.id)
 
 

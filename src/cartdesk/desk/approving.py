@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import ApprovalNeeded, BeyondLimit, Refused
+from cartdesk.language import ntr, tr
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
@@ -65,14 +66,20 @@ class Approvals:
         """
         wrong, wait = self._standing()
         if wait:
-            raise WrongPin(f"Too many wrong PINs; wait {_in_words(wait)}.", wait=wait)
+            raise WrongPin(tr("Too many wrong PINs; wait {time}.", time=_in_words(wait)), wait=wait)
         self._count(wrong + 1)
         found = self._whose(pin, needed)
         if found is None:
             left, wait = TRIES - wrong - 1, self._standing()[1]
             if wait:
-                raise WrongPin(f"That is not the PIN of anybody who may allow this. Wait {_in_words(wait)}.", wait=wait)
-            raise WrongPin(f"That is not the PIN of anybody who may allow this; {left} {'try is' if left == 1 else 'tries are'} left.")
+                raise WrongPin(tr("That is not the PIN of anybody who may allow this. Wait {time}.", time=_in_words(wait)), wait=wait)
+            raise WrongPin(
+                ntr(
+                    "That is not the PIN of anybody who may allow this; {n} try is left.",
+                    "That is not the PIN of anybody who may allow this; {n} tries are left.",
+                    left,
+                )
+            )
         self._store.remove_setting(_KEPT)
         return Approval(found.name, found.role)
 
@@ -80,7 +87,7 @@ class Approvals:
         """Raise WrongPin where it is too early for another try."""
         wait = self._standing()[1]
         if wait:
-            raise WrongPin(f"Too many wrong PINs; wait {_in_words(wait)}.", wait=wait)
+            raise WrongPin(tr("Too many wrong PINs; wait {time}.", time=_in_words(wait)), wait=wait)
 
     def _whose(self, pin: str, needed: ApprovalNeeded) -> Approver | None:
         from cartdesk.desk.pins import fits, is_pin
@@ -121,12 +128,12 @@ def approval_for(draft: Draft, beyond: BeyondLimit, *, at: int = 0) -> Approval:
         raise beyond
     roles = " or ".join(dict.fromkeys(each.role for each in approvers))
     sentence = str(beyond).split(";", maxsplit=1)[0]
-    raise ApprovalNeeded(f"{sentence}; the PIN of {_a(roles)} allows it.", beyond.percent, at=at)
+    raise ApprovalNeeded(tr("{sentence}; the PIN of {a} allows it.", sentence=sentence, a=_a(roles)), beyond.percent, at=at)
 
 
 def _a(role: str) -> str:
-    return f"an {role}" if role[:1] in "aeiou" else f"a {role}"
+    return tr("an {role}", role=role) if role[:1] in "aeiou" else f"a {role}"
 
 
 def _in_words(seconds: int) -> str:
-    return f"{seconds} seconds" if seconds < 120 else f"{-(-seconds // 60)} minutes"
+    return tr("{seconds} seconds", seconds=seconds) if seconds < 120 else tr("{value} minutes", value=-(-seconds // 60))

@@ -9,6 +9,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import EntryError
+from cartdesk.language import tr
 
 if TYPE_CHECKING:
     from cartdesk.desk.command import Command
@@ -37,4 +38,4 @@ def refuse_cards(command: Command, part: Part | None = None) -> None:
             continue
         if is_card_as_phone(value) if phone or each.name == "phone" else has_card_number(value):
             at = 0 if part is None else part.spots.get(each.name, part.at)
-            raise EntryError("That looks like a payment card's number, which is never typed or stored here; leave it out.", at=at)
+            raise EntryError(tr("That looks like a payment card's number, which is never typed or stored here; leave it out."), at=at)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cartdesk.desk.checkout_reader import CheckoutReader
 from cartdesk.errors import EntryError, Mend
+from cartdesk.language import tr
 
 if TYPE_CHECKING:
     from cartdesk.selling.checkout_draft import Checkout, Step
@@ -85,8 +86,8 @@ class Till(CheckoutReader):
         done = paid(self.checkout)
         if done is None or (but is not None and but.get("method") == done.method):
             return
-        sentence = f"{done.amount} {done.currency} is paid already; give it back first, then pay anew."
-        raise EntryError(sentence, Mend("It was given back", "E payment=again"), at=self.draft.spot("value"))
+        sentence = tr("{amount} {currency} is paid already; give it back first, then pay anew.", amount=done.amount, currency=done.currency)
+        raise EntryError(sentence, Mend(tr("It was given back"), "E payment=again"), at=self.draft.spot("value"))
 
     def set_apart(self, customer_ids: Sequence[str]) -> None:
         """Say that known customers are somebody else."""
@@ -132,14 +133,14 @@ class Till(CheckoutReader):
         """Raise EntryError with the first thing that is wrong with a step, and what mends it."""
         found = self.faults(step)
         if found:
-            more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+            more = tr(" (and {n} more)", n=len(found) - 1) if len(found) > 1 else ""
             raise EntryError(f"{found[0].sentence}{more}", *found[0].mends, at=self.draft.spot("value"))
 
     def refuse_blocked(self) -> None:
         """Raise EntryError with the first thing that stands in the way of a checkout, and the entries that mend it."""
         blocking = self.blocking()
         if blocking:
-            more = f" (and {len(blocking) - 1} more)" if len(blocking) > 1 else ""
+            more = tr(" (and {n} more)", n=len(blocking) - 1) if len(blocking) > 1 else ""
             raise EntryError(f"{blocking[0].sentence}{more}", *blocking[0].mends, at=self.draft.spot(""))
 
     def _name(self) -> None:
@@ -222,7 +223,7 @@ class Till(CheckoutReader):
         said = {each.key: each for each in self.spoken() if each.aloud and (keys is None or each.key in keys)}
         if keys is not None and not said:
             raise EntryError(
-                "There is no such statement in this cart's script.", Mend("All were read", "E heard"), at=self.draft.spot("value")
+                tr("There is no such statement in this cart's script."), Mend(tr("All were read"), "E heard"), at=self.draft.spot("value")
             )
         at, who = write_time(self.draft.now()), self.draft.agent
         stamps = {key: Stamp(at=at, who=who, of=digest_of(each.text)) for key, each in said.items() if not each.heard}

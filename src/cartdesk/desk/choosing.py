@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 from cartdesk.sync.ledger import Ledger
 from cartdesk.sync.merge import HELD, Clash, Kind
 from cartdesk.sync.seat import cart_from
@@ -45,7 +46,7 @@ def link_of(desk: Desk, cart_id: str) -> Link:
     """
     link = Ledger(desk.store.log_storage).link(cart_id)
     if link is None or not link.clashes:
-        raise Refused("Nothing is to be chosen in this cart.")
+        raise Refused(tr("Nothing is to be chosen in this cart."))
     return link
 
 

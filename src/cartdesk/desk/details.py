@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cartdesk.desk.view import DetailView, ShowTax
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 from cartdesk.tmf.cart import Action
 from cartdesk.tmf.price import PriceType
@@ -42,12 +43,14 @@ def details_of(item: PricedItem, show_tax: ShowTax, first: Period | None) -> Ite
         yield from _child(child, show_tax, 1)
     for charge in sold_charges(item):
         if charge.kind is PriceType.USAGE:
-            per = f" per {safe_text(charge.per, 40)}" if charge.per else ""
+            per = tr(" per {per}", per=safe_text(charge.per, 40)) if charge.per else ""
             yield DetailView("usage", safe_text(charge.name, _LIMIT) + per, shown(charge.unit, show_tax))
         elif charge.period is not None and charge.period != first:
             yield DetailView("charge", safe_text(charge.name, _LIMIT), shown(charge.total, show_tax), charge.period)
         if charge.installments is not None:
-            yield DetailView("charge", f"{charge.installments} payments", shown(charge.total, show_tax), charge.period)
+            yield DetailView(
+                "charge", tr("{installments} payments", installments=charge.installments), shown(charge.total, show_tax), charge.period
+            )
     for charge in sold_charges(item):
         yield from _alterations(charge, show_tax)
     for refused in item.refused:
@@ -83,7 +86,7 @@ def past_of(item: PricedItem, show_tax: ShowTax) -> Iterator[DetailView]:
     for price in owned.leaving_charges(item.item):
         amounts = price.price
         owed = (amounts.duty_free_amount if show_tax == "excluded" else amounts.tax_included_amount) if amounts is not None else None
-        yield DetailView("penalty", safe_text(price.name or "Leaving early", _LIMIT), owed)
+        yield DetailView("penalty", safe_text(price.name or tr("Leaving early"), _LIMIT), owed)
 
 
 def _former(item: PricedItem, show_tax: ShowTax) -> dict[Period, tuple[Money, Money]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cartdesk.desk.checkout import Till
 from cartdesk.errors import EntryError, Mend
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ WORDS: Mapping[str, str] = {
 }  # fmt: skip
 """What a field may be called in an entry."""
 _SAID = {
-    "post_code": "post code",
-    "account_name": "account name",
-    "bill_format": "bill format",
-    "bill_media": "bill by",
-    "bill_day": "bill day",
+    "post_code": message("post code"),
+    "account_name": message("account name"),
+    "bill_format": message("bill format"),
+    "bill_media": message("bill by"),
+    "bill_day": message("bill day"),
 }
 
 
@@ -50,9 +51,11 @@ def fill_in(draft: Draft, word: str, value: str, line: int | None = None) -> str
     """
     field = WORDS.get(" ".join(word.casefold().replace("_", " ").split()))
     if field is None:
-        raise draft.refuse(f"The checkout has no field {safe_text(word, 30)}; it has: {', '.join(sorted(set(WORDS)))}.", at="field")
+        raise draft.refuse(
+            tr("The checkout has no field {word}; it has: {set}.", word=safe_text(word, 30), set=", ".join(sorted(set(WORDS)))), at="field"
+        )
     if line is not None and field != "account":
-        raise draft.refuse("Only the account can be told for one line: E account @2=A-4712.", at="line")
+        raise draft.refuse(tr("Only the account can be told for one line: E account @2=A-4712."), at="line")
     till = Till(draft)
     till.refuse_blocked()
     special: dict[str, Callable[[Till, str], str]] = {"customer": _customer, "pay": _pay, "payment": _payment, "apart": _apart}
@@ -65,7 +68,11 @@ def fill_in(draft: Draft, word: str, value: str, line: int | None = None) -> str
     till.fill({field: value.strip()})
     _refuse_own(till, field)
     shown = safe_text(value.strip(), 60)
-    return f"{_SAID.get(field, field).capitalize()}: {shown}." if shown else f"{_SAID.get(field, field).capitalize()} is taken back."
+    return (
+        f"{_SAID.get(field, field).capitalize()}: {shown}."
+        if shown
+        else tr("{field} is taken back.", field=_SAID.get(field, field).capitalize())
+    )
 
 
 def keep_typed(desk: Desk, cart_id: str, changes: Mapping[str, str]) -> None:
@@ -120,25 +127,25 @@ def _customer(till: Till, value: str) -> str:
 
     if not value:
         till.fill({"customer": ""})
-        return "The customer is taken back."
+        return tr("The customer is taken back.")
     found = find_customers(known_customers(till.draft.store, till.draft.catalog), value)
     if len(found) > 1:
         mends = tuple(Mend(in_one_line(each), f"E customer={each.id}") for each in found[:5])
-        text = f"{len(found)} customers are called «{safe_text(value, 40)}»; type more of the name."
+        text = tr("{n} customers are called «{value}»; type more of the name.", n=len(found), value=safe_text(value, 40))
         raise EntryError(text, *mends, at=till.draft.spot("value"))
     if not found:
         till.fill({"customer": "", "name": value})
         _refuse_own(till, "name")
-        return f"{safe_text(value, 60)} is new here."
+        return tr("{value} is new here.", value=safe_text(value, 60))
     till.fill({"customer": found[0].id or ""})
-    return f"{safe_text(found[0].name, 60)} is a customer here."
+    return tr("{name} is a customer here.", name=safe_text(found[0].name, 60))
 
 
 def _apart(till: Till, value: str) -> str:
     if not value:
-        raise EntryError("Say which customer is somebody else: E apart=C-1001.", at=till.draft.spot("value"))
+        raise EntryError(tr("Say which customer is somebody else: E apart=C-1001."), at=till.draft.spot("value"))
     till.set_apart((value,))
-    return "That is somebody else."
+    return tr("That is somebody else.")
 
 
 def _option(till: Till, value: str) -> str:
@@ -147,14 +154,14 @@ def _option(till: Till, value: str) -> str:
 
     ways = {way.offering_id: way.name for way in till.ways()}
     if not ways:
-        raise EntryError("Nothing in this cart has to be delivered.", at=till.draft.spot("value"))
+        raise EntryError(tr("Nothing in this cart has to be delivered."), at=till.draft.spot("value"))
     try:
-        option = pick(value, ways, "The delivery") if value else ""
+        option = pick(value, ways, tr("The delivery")) if value else ""
     except Refused as refused:
         mends = tuple(Mend(name, f"E option={code}") for code, name in ways.items())
         raise EntryError(str(refused), *mends, at=till.draft.spot("value")) from None
     till.fill({"option": option})
-    return f"Delivery: {ways[option]}." if option else "The delivery is taken back."
+    return tr("Delivery: {ways}.", ways=ways[option]) if option else tr("The delivery is taken back.")
 
 
 def _account(till: Till, value: str, line: int | None) -> str:
@@ -167,13 +174,17 @@ def _account(till: Till, value: str, line: int | None) -> str:
         chosen = account_named(value, accounts) if value else ""
     except Refused as refused:
         raise EntryError(str(refused), at=till.draft.spot("value")) from None
-    words = {account.id: f"account {account.name or account.id}" for account in accounts}.get(chosen, "a new account")
+    words = {account.id: tr("account {name}", name=account.name or account.id) for account in accounts}.get(chosen, "a new account")
     if line is None:
         till.fill({"account": chosen})
-        return f"Charged to {safe_text(words, 60)}." if chosen else "The account is taken back."
+        return tr("Charged to {state}.", state=safe_text(words, 60)) if chosen else tr("The account is taken back.")
     item = till.draft.item(line)
     till.charge_line(item.id, chosen)
-    return f"Line {line} is charged to {safe_text(words, 60)}." if chosen else f"Line {line} is charged like the others."
+    return (
+        tr("Line {line} is charged to {state}.", line=line, state=safe_text(words, 60))
+        if chosen
+        else tr("Line {line} is charged like the others.", line=line)
+    )
 
 
 def _pay(till: Till, value: str) -> str:
@@ -191,7 +202,9 @@ def _pay(till: Till, value: str) -> str:
     till.fill(changes)
     if changes["result"]:
         till.report_payment()
-    return f"Payment: {METHOD_WORDS[method]}{', ' + safe_text(reference.strip(), 40) if reference.strip() else ''}."
+    return tr(
+        "Payment: {method}{value}.", method=METHOD_WORDS[method], value=", " + safe_text(reference.strip(), 40) if reference.strip() else ""
+    )
 
 
 def _payment(till: Till, value: str) -> str:
@@ -199,8 +212,8 @@ def _payment(till: Till, value: str) -> str:
 
     if value.casefold() == "again":
         till.pay_again()
-        return "What was paid is forgotten; pay anew."
+        return tr("What was paid is forgotten; pay anew.")
     result = read_result(value)
     till.fill({"result": result.value})
     till.report_payment()
-    return f"Payment: {RESULT_WORDS[result].lower()}."
+    return tr("Payment: {result}.", result=RESULT_WORDS[result].lower())

@@ -14,16 +14,17 @@ from typing import Any
 
 from cartdesk.desk.command import Command
 from cartdesk.errors import EntryError
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 
 MAX_ENTRY = 10_000
 """The longest entry in characters; more is a paste, not an entry."""
 
 _LIMITS = {
-    "day": ("A bill day", 31),
-    "line": ("A line number", 9999),
+    "day": (message("A bill day"), 31),
+    "line": (message("A line number"), 9999),
     "quantity": ("A quantity", 9999),
-    "steps": ("A number of steps", 9999),
+    "steps": (message("A number of steps"), 9999),
 }
 _PART = re.compile(r'(?:(?<!\w)"[^"]*"|[^;])+')
 
@@ -47,12 +48,12 @@ def parse(text: str, registry: tuple[type[Command], ...]) -> tuple[Part, ...]:
         EntryError: a part cannot be read; ``at`` lies inside the text.
     """
     if len(text) > MAX_ENTRY:
-        raise EntryError(f"The entry is longer than {MAX_ENTRY} characters; enter it in parts.", at=MAX_ENTRY)
+        raise EntryError(tr("The entry is longer than {max_entry} characters; enter it in parts.", max_entry=MAX_ENTRY), at=MAX_ENTRY)
     parts = tuple(_read(piece, at, registry) for piece, at in _pieces(text))
     if len(parts) > 1:
         for part in parts:
             if part.command.alone:
-                raise EntryError(f"«{safe_text(part.text)}» stands alone: enter it by itself.", at=part.at)
+                raise EntryError(tr("«{text}» stands alone: enter it by itself.", text=safe_text(part.text)), at=part.at)
     return parts
 
 
@@ -75,8 +76,8 @@ def _read(piece: str, at: int, registry: tuple[type[Command], ...]) -> Part:
             return _build(kind, piece, at, match)
         if slip is None and kind.opener is not None and _compiled(kind.opener).match(piece):
             slip = kind
-    syntax = f" Write {slip.entry}." if slip is not None else " F1 lists what can be entered."
-    raise EntryError(f"«{safe_text(piece, 40)}» cannot be read.{syntax}", at=at)
+    syntax = tr(" Write {entry}.", entry=slip.entry) if slip is not None else tr(" F1 lists what can be entered.")
+    raise EntryError(tr("«{piece}» cannot be read.{syntax}", piece=safe_text(piece, 40), syntax=syntax), at=at)
 
 
 def _build(kind: type[Command], piece: str, at: int, match: re.Match[str]) -> Part:
@@ -96,7 +97,9 @@ def _whole(name: str, text: str, at: int) -> int:
     called, most = _LIMITS.get(name, ("The number", 999_999))
     if len(text) <= 6 and 1 <= int(text) <= most:
         return int(text)
-    raise EntryError(f"{called} is a whole number from 1 to {most}, not {safe_text(text, 12)}.", at=at)
+    raise EntryError(
+        tr("{called} is a whole number from 1 to {most}, not {text}.", called=called, most=most, text=safe_text(text, 12)), at=at
+    )
 
 
 def _unquoted(text: str) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Refused, StoreFull
+from cartdesk.language import message, tr
 from cartdesk.store.disk import PRIVATE
 from cartdesk.text import safe_text
 
@@ -39,7 +40,7 @@ _UNIT = "\x1f"
 _RECORD = "\x1e"
 _KEY_NAME = "handoff.key"
 _KEY_BYTES = 32
-_WRONG = "This code was not made in this shop, or not all of it was read; scan it again."
+_WRONG = message("This code was not made in this shop, or not all of it was read; scan it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,12 @@ def read_key(folder: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise Refused(f"{safe_text(str(path))} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+        raise Refused(
+            tr("{path} cannot be read: {strerror}.", path=safe_text(str(path)), strerror=(error.strerror or str(error)).lower())
+        ) from None
     key = parse_key(text)
     if key is None:
-        raise Refused(f"{safe_text(str(path))} is not a key for hand-off codes; take it from another seat of this shop.")
+        raise Refused(tr("{path} is not a key for hand-off codes; take it from another seat of this shop.", path=safe_text(str(path))))
     return key
 
 
@@ -106,7 +109,9 @@ def write_key(folder: Path, key: bytes) -> Path:
             stream.write(key.hex() + "\n")
         fresh.replace(path)
     except OSError as error:
-        raise StoreFull(f"{safe_text(str(path))} cannot be written: {(error.strerror or str(error)).lower()}.") from None
+        raise StoreFull(
+            tr("{path} cannot be written: {strerror}.", path=safe_text(str(path)), strerror=(error.strerror or str(error)).lower())
+        ) from None
     return path
 
 
@@ -167,7 +172,7 @@ def fresh_line(catalog: Catalog, offering_id: str, ids: Ids) -> Trial:
 
     offering = catalog.offering(offering_id)
     if offering is None:
-        raise Refused(f"{safe_text(offering_id, 40)} is not in this catalog.")
+        raise Refused(tr("{offering_id} is not in this catalog.", offering_id=safe_text(offering_id, 40)))
     item = build_item(offering, catalog, ids, quantity=1)
     return Trial(basket.new_cart("handed", datetime.now(UTC)), item, True, catalog, ids)
 
@@ -208,18 +213,18 @@ def read_payload(text: str, key: bytes) -> tuple[HandedLine, ...]:
     """
     packed = text.strip().upper().removeprefix(PREFIX)
     if len(packed) > _LONGEST:
-        raise Refused(_WRONG)
+        raise Refused(tr(_WRONG))
     try:
         data = base64.b32decode(packed + "=" * (-len(packed) % 8))
     except (binascii.Error, ValueError):
-        raise Refused(_WRONG) from None
+        raise Refused(tr(_WRONG)) from None
     mac, body = data[:_MAC], data[_MAC:]
     if not hmac.compare_digest(mac, sign(key, b"text", body)[:_MAC]):
-        raise Refused(_WRONG)
+        raise Refused(tr(_WRONG))
     try:
         return tuple(_read_line(each) for each in body.decode().split(_RECORD) if each)[:MOST_LINES]
     except (UnicodeDecodeError, ValueError):
-        raise Refused(_WRONG) from None
+        raise Refused(tr(_WRONG)) from None
 
 
 def body_of(lines: Sequence[HandedLine]) -> bytes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cartdesk.desk.handoff import MOST_LINES, HandedLine, body_of, chosen_on, fresh_line, sign
 from cartdesk.errors import Refused
+from cartdesk.language import message, tr
 
 if TYPE_CHECKING:
     from cartdesk.catalog import Catalog
@@ -23,7 +24,9 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKS_LIKE = str.maketrans("ILOU", "110V")
 _SIGNED = 30
 """Bits of the signature: enough against slips; whoever guesses a code gains no more than a cart they could have typed."""
-_OTHER = "This code does not fit: a letter is wrong, or it is from another shop or edition of the catalog. Scan the QR code instead."
+_OTHER = message(
+    "This code does not fit: a letter is wrong, or it is from another shop or edition of the catalog. Scan the QR code instead."
+)
 
 
 def short_code(lines: Sequence[HandedLine], key: bytes, catalog: Catalog, *, longest: int = LONGEST) -> str | None:
@@ -66,9 +69,9 @@ def read_code(code: str, key: bytes, catalog: Catalog, ids: Ids) -> tuple[Handed
         lines = tuple(_line(bits, catalog, width, ids) for _ in range(bits.count(MOST_LINES)))
         mark = bits.take(_SIGNED)
     except (ValueError, IndexError):
-        raise Refused(_OTHER) from None
+        raise Refused(tr(_OTHER)) from None
     if mark != _mark(lines, key) or not lines:
-        raise Refused(_OTHER)
+        raise Refused(tr(_OTHER))
     return lines
 
 

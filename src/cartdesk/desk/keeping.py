@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from cartdesk.desk.training import is_training
 from cartdesk.desk.view import AreaView, CartView, DeskView, FindingView, ShowTax, SyncView, as_show_tax
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Keeper:
         """Return a cart from memory, else from the store; raises Refused where there is none."""
         cart = self.carts.get(cart_id) or self._desk.store.get_cart(cart_id)
         if cart is None:
-            raise Refused(f"There is no cart {safe_text(cart_id, 40)} here; `carts` lists them.")
+            raise Refused(tr("There is no cart {cart_id} here; `carts` lists them.", cart_id=safe_text(cart_id, 40)))
         if any(area.cart_id == cart_id for area in self._desk.view.areas):
             self.carts[cart_id] = cart
         return cart

@@ -9,10 +9,10 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from cartdesk.desk.command import CONTEXTS, Command
 from cartdesk.desk.commands import registry, works_in
+from cartdesk.language import cached, message, tr
 from cartdesk.text import safe_text
 
 RESERVED = frozenset({"tab", "shift+tab", "escape", "ctrl+c"})
@@ -24,8 +24,9 @@ _PLAIN = frozenset(
 )
 _SIGNS = {"plus": "+", "minus": "-", "slash": "/", "backslash": "\\", "at": "@", "underscore": "_"}
 _SHOWN = {
-    "enter": "Enter", "delete": "Del", "backspace": "Bksp", "insert": "Ins", "home": "Home", "end": "End", "pageup": "PgUp",
-    "pagedown": "PgDn", "up": "↑", "down": "↓", "left": "←", "right": "→", "space": "Space",
+    "enter": message("Enter"), "delete": message("Del"), "backspace": message("Bksp"), "insert": message("Ins"), "home": message("Home"),
+    "end": message("End"), "pageup": message("PgUp"), "pagedown": message("PgDn"), "space": message("Space"),
+    "up": "↑", "down": "↓", "left": "←", "right": "→",
 }  # fmt: skip
 _KEY = re.compile(r"((?:(?:ctrl|alt|shift|super|hyper|meta)\+)*)([a-z0-9_]+|[A-Z])")
 
@@ -36,11 +37,11 @@ def is_key(key: str) -> bool:
     return match is not None and (len(match[2]) == 1 or match[2] in _PLAIN or _sign(match[2]) is not None)
 
 
-@lru_cache(256)
+@cached(256)
 def key_label(key: str) -> str:
     """Return a key as the footer shows it: ``F8``, ``Ctrl+Z``, ``+``, ``?``."""
     *modifiers, name = key.split("+")
-    shown = _SHOWN.get(name) or _sign(name) or (name.upper() if name in _PLAIN or modifiers else name)
+    shown = tr(_SHOWN[name]) if name in _SHOWN else _sign(name) or (name.upper() if name in _PLAIN or modifiers else name)
     return "+".join((*(each.capitalize() for each in modifiers), shown))
 
 
@@ -77,13 +78,26 @@ class Keymap:
         for name, wanted in (changes or {}).items():
             read = _read(wanted)
             if name not in own:
-                faults.append(f"Keys: there is no command «{safe_text(str(name), 40)}».")
+                faults.append(tr("Keys: there is no command «{name}».", name=safe_text(str(name), 40)))
             elif read is None:
-                faults.append(f"Keys: {name} needs one key or a list of keys, such as f12 or ctrl+t; it keeps {_listed(own[name])}.")
+                faults.append(
+                    tr(
+                        "Keys: {name} needs one key or a list of keys, such as f12 or ctrl+t; it keeps {listed}.",
+                        name=name,
+                        listed=_listed(own[name]),
+                    )
+                )
             elif (bad := next((key for key in read if not is_key(key) or key in RESERVED), None)) is not None:
-                faults.append(f"Keys: «{safe_text(bad, 40)}» cannot be the key of {name}; it keeps {_listed(own[name])}.")
+                faults.append(
+                    tr(
+                        "Keys: «{bad}» cannot be the key of {name}; it keeps {listed}.",
+                        bad=safe_text(bad, 40),
+                        name=name,
+                        listed=_listed(own[name]),
+                    )
+                )
             elif clash := _clash(known, {**keys, name: read}, name):
-                faults.append(f"Keys: {clash}; {name} keeps {_listed(own[name])}.")
+                faults.append(tr("Keys: {clash}; {name} keeps {listed}.", clash=clash, name=name, listed=_listed(own[name])))
             else:
                 keys[name] = read
         return cls(keys, tuple(faults), known)
@@ -124,7 +138,7 @@ def _clash(classes: Sequence[type[Command]], keys: Mapping[str, tuple[str, ...]]
             continue
         shared = set(keys[name]) & set(keys[theirs.name])
         if shared and any(works_in(ours, where) and works_in(theirs, where) for where in CONTEXTS - {"anywhere"}):
-            return f"{key_label(min(shared))} is {theirs.label} ({theirs.name}) already"
+            return tr("{key_label} is {label} ({name}) already", key_label=key_label(min(shared)), label=theirs.label, name=theirs.name)
     return None
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cartdesk.desk.details import details_of, shown, sold_charges
 from cartdesk.desk.view import FindingView, LineView, ShowTax
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 from cartdesk.tmf.cart import Action, ItemStatus
 from cartdesk.tmf.period import MONTHLY, Period
@@ -135,11 +136,11 @@ def _called(item: PricedItem) -> str:
     before = safe_text(product.name, 60) if product is not None and product.name else name
     match item.item.action:
         case Action.MODIFY:
-            return f"Change {before}" if before == name else f"Change to {name}"
+            return tr("Change {before}", before=before) if before == name else tr("Change to {name}", name=name)
         case Action.DELETE:
-            return f"Cancel {before}"
+            return tr("Cancel {before}", before=before)
         case Action.NO_CHANGE:
-            return f"Keep {before}"
+            return tr("Keep {before}", before=before)
         case _:
             return safe_text(item.name, 120)
 

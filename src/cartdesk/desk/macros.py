@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cartdesk.errors import EntryError, Refused
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def with_macro(macros: Mapping[str, str], name: str, text: str) -> dict[str, str
     """
     found = {**macros, checked_name(name): checked_text(name, text)}
     if len(found) > MOST:
-        raise Refused(f"There are {MOST} macros, the most there may be; remove one first.")
+        raise Refused(tr("There are {most} macros, the most there may be; remove one first.", most=MOST))
     return found
 
 
@@ -57,7 +58,7 @@ def without_macro(macros: Mapping[str, str], name: str) -> dict[str, str]:
     """
     wanted = checked_name(name)
     if wanted not in macros:
-        raise Refused(f"There is no macro @{wanted}; macros lists them.")
+        raise Refused(tr("There is no macro @{wanted}; macros lists them.", wanted=wanted))
     return {each: text for each, text in macros.items() if each != wanted}
 
 
@@ -69,7 +70,7 @@ def checked_name(name: str) -> str:
     """
     bare = name.strip().removeprefix("@")
     if not re.fullmatch(NAME, bare):
-        raise Refused(f"A macro's name is up to 30 letters, digits, - and _, a letter first, not {safe_text(name, 40)}.")
+        raise Refused(tr("A macro's name is up to 30 letters, digits, - and _, a letter first, not {name}.", name=safe_text(name, 40)))
     return bare.upper()
 
 
@@ -81,9 +82,9 @@ def checked_text(name: str, text: str) -> str:
     """
     entry = text.strip()
     if len(entry) > LONGEST:
-        raise Refused(f"A macro's entry has at most {LONGEST} characters.")
+        raise Refused(tr("A macro's entry has at most {longest} characters.", longest=LONGEST))
     if not parts_of(name, entry):
-        raise Refused(f"The macro @{checked_name(name)} has no entry.")
+        raise Refused(tr("The macro @{name} has no entry.", name=checked_name(name)))
     return entry
 
 
@@ -104,7 +105,7 @@ def parts_of(name: str, text: str) -> tuple[Part, ...]:
         raise Refused(f"{called}: {error}") from None
     for part in parts:
         if isinstance(part.command, RunMacro) or part.command.confirm or part.command.alone:
-            raise Refused(f"{called}: «{safe_text(part.text, 40)}» cannot be in a macro; enter it by itself.")
+            raise Refused(tr("{called}: «{text}» cannot be in a macro; enter it by itself.", called=called, text=safe_text(part.text, 40)))
     return parts
 
 
@@ -116,7 +117,7 @@ def read_macros(value: Any) -> dict[str, str]:
     """
     given = value.get("macros") if isinstance(value, dict) else None
     if not isinstance(given, dict) or not all(isinstance(text, str) for text in given.values()):
-        raise Refused('This is no file of macros: {"macros": {"NAME": "entry"}} is one.')
+        raise Refused(tr('This is no file of macros: {"macros": {"NAME": "entry"}} is one.'))
     found: dict[str, str] = {}
     for name, text in given.items():
         found = with_macro(found, str(name), text)

@@ -13,6 +13,7 @@ from cartdesk.desk.details import shown
 from cartdesk.desk.lineviews import line_view
 from cartdesk.desk.picture import label_of
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 from cartdesk.tmf.period import Period
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def merge_rows(desk: Desk, cart_id: str, chosen: Mapping[str, str]) -> tuple[Mer
 
 def _called(desk: Desk, cart: ShoppingCart) -> str:
     letter = next((area.letter for area in desk.view.areas if area.cart_id == cart.id), "")
-    return " ".join(part for part in (letter, label_of(cart)) if part) or "this cart"
+    return " ".join(part for part in (letter, label_of(cart)) if part) or tr("this cart")
 
 
 def _totals(priced: PricedCart, desk: Desk) -> Totals:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from cartdesk.desk.details import shown
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 from cartdesk.tmf.period import MONTHLY, Period
 
@@ -158,7 +159,7 @@ def leaving_of(line: CartItem, side: ShowTax) -> Iterator[tuple[str, Money]]:
         amounts = price.price
         amount = (amounts.duty_free_amount if side == "excluded" else amounts.tax_included_amount) if amounts is not None else None
         if amount is not None:
-            yield safe_text(price.name or "Leaving early", 100), amount
+            yield safe_text(price.name or tr("Leaving early"), 100), amount
 
 
 def _paid(desk: Desk, product: OwnedProduct) -> tuple[tuple[Period, Money], ...]:
@@ -237,9 +238,9 @@ def _note(desk: Desk, product: OwnedProduct) -> str:
     from cartdesk.selling import owned
 
     left = [line for line in owned.leaving_now(product, desk.catalog, desk.now()) if line.rule == "installments"]
-    parts = [f"{line.remaining} of {line.of} installments left" for line in left]
+    parts = [tr("{remaining} of {of} installments left", remaining=line.remaining, of=line.of) for line in left]
     if product.status and product.status.casefold() != "active":
         parts.append(safe_text(product.status, 30))
     if product.billing_account is not None and product.billing_account.id:
-        parts.append(f"account {safe_text(product.billing_account.id, 30)}")
+        parts.append(tr("account {id}", id=safe_text(product.billing_account.id, 30)))
     return ", ".join(parts)

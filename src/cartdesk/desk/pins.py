@@ -10,6 +10,7 @@ import hmac
 import secrets
 
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 
 LEAST, MOST = 6, 12
 """Digits of a PIN."""
@@ -23,9 +24,9 @@ def hashed(pin: str) -> str:
         Refused: it is not 6 to 12 digits, or one that everybody tries first.
     """
     if not is_pin(pin):
-        raise Refused(f"A PIN has {LEAST} to {MOST} digits.")
+        raise Refused(tr("A PIN has {least} to {most} digits.", least=LEAST, most=MOST))
     if len(set(pin)) == 1 or pin in "01234567890" or pin in "09876543210":
-        raise Refused("That PIN is too easy to guess; choose another.")
+        raise Refused(tr("That PIN is too easy to guess; choose another."))
     salt = secrets.token_bytes(16)
     return f"scrypt${_COST}${salt.hex()}${_scrypt(pin, salt, _COST).hex()}"
 

@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 
 from cartdesk.errors import StoreFull
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -31,7 +32,9 @@ def make_data_dir(data_dir: Path) -> None:
         data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise StoreFull(f"The folder {safe_text(str(data_dir))} cannot be made: {why}; choose another with --data-dir.") from None
+        raise StoreFull(
+            tr("The folder {data_dir} cannot be made: {why}; choose another with --data-dir.", data_dir=safe_text(str(data_dir)), why=why)
+        ) from None
 
 
 def new_id() -> str:

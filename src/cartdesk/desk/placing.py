@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import EntryError
+from cartdesk.language import tr
 
 if TYPE_CHECKING:
     from cartdesk.desk.checkout import Till
@@ -69,7 +70,7 @@ def place(till: Till, *, strict: bool = True) -> Placed:
         till.complete(step)
     till.refuse_faults(Step.CONFIRM)
     if draft.store.get_order(till.checkout.order_id) is not None:
-        raise EntryError(f"Order {till.checkout.order_id} is placed already.")
+        raise EntryError(tr("Order {order_id} is placed already.", order_id=till.checkout.order_id))
     now = draft.now()
     buyer = _buyer(till)
     draft.put(basket.name_customer(draft.cart, buyer))
@@ -156,7 +157,7 @@ def _whole(
         update={
             "product_order_item": items,
             "billing_account": _account_ref(main),
-            "payment": (Reference(id=payment.id, referred_type="Payment"),) if payment is not None else (),
+            "payment": (Reference(id=payment.id, referred_type=tr("Payment")),) if payment is not None else (),
             "seat": _notes(till, order, method=method.value if method is not None else None, now=now, strict=strict),
         }
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cartdesk.errors import Refused, SettingsError, StoreFull
+from cartdesk.language import tr
 from cartdesk.store.disk import PRIVATE
 from cartdesk.text import safe_text
 
@@ -79,13 +80,13 @@ class Roles:
 
         called, role = _checked_name(name), checked_role(role)
         if role not in self.limits:
-            raise Refused(f"There is no role {safe_text(role, 30)}; the roles are {', '.join(self.limits)}.")
+            raise Refused(tr("There is no role {role}; the roles are {limits}.", role=safe_text(role, 30), limits=", ".join(self.limits)))
         others = tuple(each for each in self.people if each.name.casefold() != called.casefold())
         if len(others) >= MOST_PEOPLE:
-            raise Refused(f"At most {MOST_PEOPLE} people have a PIN.")
+            raise Refused(tr("At most {most_people} people have a PIN.", most_people=MOST_PEOPLE))
         stored = hashed(pin)
         if any(fits(pin, each.pin) for each in others):
-            raise Refused("That PIN cannot be used here; choose another.")
+            raise Refused(tr("That PIN cannot be used here; choose another."))
         return replace(self, people=(*others, Approver(called, role, stored)))
 
     def without_person(self, name: str) -> Roles:
@@ -96,7 +97,7 @@ class Roles:
         """
         kept = tuple(each for each in self.people if each.name.casefold() != name.strip().casefold())
         if len(kept) == len(self.people):
-            raise Refused(f"Nobody called {safe_text(name, 40)} has a PIN; `cartdesk roles` lists who has.")
+            raise Refused(tr("Nobody called {name} has a PIN; `cartdesk roles` lists who has.", name=safe_text(name, 40)))
         return replace(self, people=kept)
 
     def to_json(self) -> dict[str, Any]:
@@ -115,18 +116,18 @@ def roles_of(value: Any) -> Roles:
     """
     roles, people = (value.get(name, {}) if isinstance(value, dict) else None for name in ("roles", "people"))
     if not isinstance(roles, dict) or not isinstance(people, dict):
-        raise SettingsError('it is not {"roles": {…}, "people": {…}}')
+        raise SettingsError(tr('it is not {"roles": {…}, "people": {…}}'))
     limits = dict(USUAL)
     for name, said in roles.items():
         try:
             limits[checked_role(name)] = _checked_limit(Decimal(str(said["percent"])))
         except (TypeError, KeyError, InvalidOperation, Refused):
-            raise SettingsError(f"the role {safe_text(str(name), 40)} has no percentage from 0 to 100") from None
+            raise SettingsError(tr("the role {name} has no percentage from 0 to 100", name=safe_text(str(name), 40))) from None
     found = []
     for name, said in people.items():
         role, pin = (said.get(each) if isinstance(said, dict) else None for each in ("role", "pin"))
         if not isinstance(role, str) or not isinstance(pin, str) or role.strip().lower() not in limits:
-            raise SettingsError(f"{safe_text(str(name), 40)} has no role that there is, or no PIN")
+            raise SettingsError(tr("{name} has no role that there is, or no PIN", name=safe_text(str(name), 40)))
         found.append(Approver(safe_text(str(name), 60), role.strip().lower(), pin))
     return Roles(limits, tuple(found))
 
@@ -169,11 +170,13 @@ def read_roles(path: Path) -> Roles:
     except FileNotFoundError:
         return Roles()
     except OSError as error:
-        raise SettingsError(f"{safe_text(str(path))} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+        raise SettingsError(
+            tr("{path} cannot be read: {strerror}.", path=safe_text(str(path)), strerror=(error.strerror or str(error)).lower())
+        ) from None
     except (ValueError, RecursionError):
-        raise SettingsError(f"{safe_text(str(path))} is not JSON; mend it, or set it anew with `cartdesk roles`.") from None
+        raise SettingsError(tr("{path} is not JSON; mend it, or set it anew with `cartdesk roles`.", path=safe_text(str(path)))) from None
     except SettingsError as error:
-        raise SettingsError(f"{safe_text(str(path))} cannot be used: {error}.") from None
+        raise SettingsError(tr("{path} cannot be used: {error}.", path=safe_text(str(path)), error=error)) from None
 
 
 def write_roles(path: Path, roles: Roles) -> None:
@@ -194,7 +197,9 @@ def write_roles(path: Path, roles: Roles) -> None:
             os.fsync(stream.fileno())
         fresh.replace(path)
     except OSError as error:
-        raise StoreFull(f"{safe_text(str(path))} cannot be written: {(error.strerror or str(error)).lower()}.") from None
+        raise StoreFull(
+            tr("{path} cannot be written: {strerror}.", path=safe_text(str(path)), strerror=(error.strerror or str(error)).lower())
+        ) from None
 
 
 def checked_role(role: str) -> str:
@@ -205,18 +210,18 @@ def checked_role(role: str) -> str:
     """
     name = role.strip().lower()
     if not name.isidentifier() or len(name) > 30:
-        raise Refused(f"A role's name is one word of up to 30 letters and digits, not {safe_text(role, 40)}.")
+        raise Refused(tr("A role's name is one word of up to 30 letters and digits, not {role}.", role=safe_text(role, 40)))
     return name
 
 
 def _checked_limit(limit: Decimal) -> Decimal:
     if not limit.is_finite() or not 0 <= limit <= 100:
-        raise Refused("A limit is a percentage from 0 to 100.")
+        raise Refused(tr("A limit is a percentage from 0 to 100."))
     return limit
 
 
 def _checked_name(name: str) -> str:
     called = " ".join(safe_text(name).split())
     if not called or len(called) > 60:
-        raise Refused("A name has 1 to 60 characters.")
+        raise Refused(tr("A name has 1 to 60 characters."))
     return called

@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cartdesk.errors import CatalogError, PricingError
+from cartdesk.store.codec import read_document
 from cartdesk.store.tables import CARTS, OUTBOX
 from cartdesk.sync import outbox
-from cartdesk.sync.seat import Local, cart_from
-from cartdesk.sync.tree import Node, tree_of
+from cartdesk.sync.seat import Local, cart_from, local_of
+from cartdesk.sync.tree import Node
 from cartdesk.text import safe_text
 from cartdesk.tmf.period import write_time
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from cartdesk.desk.desk import Desk
     from cartdesk.desk.draft import Draft
     from cartdesk.desk.view import DeskView, SyncView
-    from cartdesk.tmf import ProductOrder, ShoppingCart
+    from cartdesk.pricing.priced import PricedCart
+    from cartdesk.tmf import ProductOrder
 
 SERVER = "server"
 """Who changed a cart, as its history says, where the change came from a server."""
@@ -55,6 +57,7 @@ class DeskSeat:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._read: dict[str, Local] = {}
+        self._priced: dict[str, tuple[Local, PricedCart]] = {}
 
     def local(self, cart_id: str) -> Local | None:
         """Return a cart, or None."""
@@ -64,24 +67,47 @@ class DeskSeat:
         known = self._read.get(cart_id)
         if known is not None and known.token == body:
             return known
-        cart = self._desk.known(cart_id) or self._desk.store.get_cart(cart_id)
-        if cart is None:
-            return None
-        local = Local(cart, tree_of(cart.wire()), body, cart.notes.state.value)
-        self._read[cart_id] = local
+        local = self._read[cart_id] = local_of(read_document(body), body)
         if len(self._read) > _KEPT:
             del self._read[next(iter(self._read))]
         return local
 
-    def priced(self, cart: ShoppingCart) -> ShoppingCart:
-        """Return a cart with its prices; as it is where the catalog cannot price it."""
-        from cartdesk.pricing import fill_prices
+    def priced(self, local: Local) -> Mapping[str, Any]:
+        """Return a cart's JSON values with the prices of its items; as they are where the catalog cannot price it."""
+        from cartdesk.pricing import written_item
 
-        try:
-            filled: ShoppingCart = fill_prices(cart, self._desk.price(cart))
-        except (CatalogError, PricingError):
-            return cart
-        return filled
+        priced = self._worked_out(local)
+        if priced is None:
+            return local.members
+        pairs = zip(local.members.get("cartItem", ()), priced.items, strict=True)
+        return {**local.members, "cartItem": [written_item(item, line, priced.currency) for item, line in pairs]}
+
+    def totals(self, local: Local) -> list[dict[str, Any]]:
+        """Return what a cart comes to, as TMF663 has it; nothing where the catalog cannot price it."""
+        from cartdesk.pricing import written_totals
+
+        priced = self._worked_out(local)
+        return [] if priced is None else written_totals(priced)
+
+    def _worked_out(self, local: Local) -> PricedCart | None:
+        from cartdesk.tmf import ShoppingCart
+
+        cart_id = str(local.members["id"])
+        before = self._priced.get(cart_id)
+        if before is not None and before[0] is local:
+            return before[1]
+        with self._desk.exclusive():
+            cart = self._desk.known(cart_id)
+            if cart is None or self._desk.store.log_storage.body(CARTS, cart_id) != local.token:
+                cart = ShoppingCart.model_validate(local.members)
+            try:
+                priced = self._desk.price(cart)
+            except (CatalogError, PricingError):
+                return None
+        self._priced[cart_id] = (local, priced)
+        if len(self._priced) > _KEPT:
+            del self._priced[next(iter(self._priced))]
+        return priced
 
     def take(self, cart_id: str, tree: Node, members: Mapping[str, Any], token: object, said: str, also: Callable[[], None]) -> bool:
         """Make a cart what a merge made of it, unless it changed since; say whether that was done."""
@@ -89,7 +115,7 @@ class DeskSeat:
             local = self.local(cart_id)
             if local is None or local.token != token:
                 return False
-            self._desk.receive(cart_from(tree, local.cart, members), said, also)
+            self._desk.receive(cart_from(tree, self._desk.load(cart_id), members), said, also)
         return True
 
     def adopt(self, tree: Node, members: Mapping[str, Any], wanted: str, said: str, also: Callable[[str], None]) -> str:

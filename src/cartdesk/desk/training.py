@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 
 if TYPE_CHECKING:
     from cartdesk.store import CartStore
@@ -38,11 +39,11 @@ def begin_training(store: CartStore) -> None:
     if is_training(store) or store.read_only:
         return
     if store.cart_rows():
-        raise Refused("There are real carts in the folder for training; move them away, or choose another with --data-dir.")
+        raise Refused(tr("There are real carts in the folder for training; move them away, or choose another with --data-dir."))
     store.set_setting(TRAINING, True)
 
 
 def refuse_training(store: CartStore) -> None:
     """Raise Refused where a store must not talk to a server."""
     if is_training(store):
-        raise Refused("This is training: nothing here is real, so nothing is sent. Leave out --training to work with real carts.")
+        raise Refused(tr("This is training: nothing here is real, so nothing is sent. Leave out --training to work with real carts."))

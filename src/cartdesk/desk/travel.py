@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cartdesk.desk.command import Outcome
 from cartdesk.errors import EntryError, Refused
+from cartdesk.language import tr
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
@@ -27,7 +28,7 @@ def travel(draft: Draft, kind: Literal["undo", "redo"], steps: int) -> Outcome:
 
     cart_id = draft.cart_id
     if cart_id is None:
-        raise Refused(f"There is nothing to {kind} in cart {draft.letter}.")
+        raise Refused(tr("There is nothing to {kind} in cart {letter}.", kind=kind, letter=draft.letter))
     now = draft.load(cart_id)
     require_open(now)
     find = draft.store.undo_target if kind == "undo" else draft.store.redo_target
@@ -36,14 +37,14 @@ def travel(draft: Draft, kind: Literal["undo", "redo"], steps: int) -> Outcome:
         target = find(cart_id, count)
         if target is None:
             if steps > 1 and find(cart_id, 1) is not None:
-                raise Refused(f"There are fewer than {steps} changes to {kind}.")
-            raise Refused(f"There is nothing to {kind} in cart {draft.letter}.")
+                raise Refused(tr("There are fewer than {steps} changes to {kind}.", steps=steps, kind=kind))
+            raise Refused(tr("There is nothing to {kind} in cart {letter}.", kind=kind, letter=draft.letter))
         then = _same_items(draft.store.cart_at(cart_id, target), now)
         if _visible(then) != _visible(now):
             break
         count += 1
     draft.put(then, kind=kind, to_seq=target)
-    what = f"{steps} changes" if steps > 1 else "The last change"
+    what = tr("{steps} changes", steps=steps) if steps > 1 else tr("The last change")
     return Outcome(f"{what} {'undone' if kind == 'undo' else 'redone'}.", label=f"{kind.capitalize()} {what.lower()}")
 
 
@@ -54,7 +55,7 @@ def restore(draft: Draft, seq: int) -> Outcome:
     if draft.cart_id is not None:
         require_open(draft.cart)
     draft.put(cart_as_it_was(draft, seq, None))
-    return Outcome(f"The cart is as it was after change {seq}.")
+    return Outcome(tr("The cart is as it was after change {seq}.", seq=seq))
 
 
 def cart_as_it_was(draft: Draft, seq: int, cart_id: str | None) -> ShoppingCart:
@@ -65,7 +66,7 @@ def cart_as_it_was(draft: Draft, seq: int, cart_id: str | None) -> ShoppingCart:
     """
     wanted = cart_id or draft.cart_id
     if wanted is None or not 1 <= seq <= draft.store.journal.length(wanted):
-        raise EntryError(f"This cart has no change {seq}; its history lists them.", at=draft.spot("seq"))
+        raise EntryError(tr("This cart has no change {seq}; its history lists them.", seq=seq), at=draft.spot("seq"))
     return draft.store.cart_at(wanted, seq)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from cartdesk.desk.command import Command, Outcome
 from cartdesk.errors import Refused
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Trial:
     def _after(self, cart: ShoppingCart, said: tuple[tuple[tuple[str, str, str], str], ...]) -> Trial:
         line = cart.item(self.line.id)
         if line is None:
-            raise Refused("That line is no longer there; go back and choose again.")
+            raise Refused(tr("That line is no longer there; go back and choose again."))
         return replace(self, line=line, said=said)
 
 
@@ -137,8 +138,8 @@ class PutLine(Command):
     """Put a line that was configured into the cart."""
 
     name: ClassVar[str] = "cart.put"
-    label: ClassVar[str] = "Add as chosen"
-    group: ClassVar[str] = "Configuration"
+    label: ClassVar[str] = message("Add as chosen")
+    group: ClassVar[str] = message("Configuration")
 
     item: CartItem
     text: str = ""
@@ -161,8 +162,12 @@ class PutLine(Command):
             cart = forget_items(cart, gone) if gone else cart
         draft.put(relate_shipping(with_lines(cart, lines), draft.catalog))
         times = "" if self.item.quantity == 1 else f" ×{self.item.quantity}"
-        what = "changed" if before is not None else f"line {draft.number_of(self.item.id)}"
-        return Outcome(f"{item_name(self.item)}{times} is {what}.", changed=True, label=f"{item_name(self.item)}{times}")
+        what = "changed" if before is not None else tr("line {number_of}", number_of=draft.number_of(self.item.id))
+        return Outcome(
+            tr("{name}{times} is {what}.", name=item_name(self.item), times=times, what=what),
+            changed=True,
+            label=f"{item_name(self.item)}{times}",
+        )
 
     def as_entry(self) -> str | None:
         """Return what could have been typed for it."""
@@ -180,7 +185,7 @@ def trial_of_offering(desk: Desk, offering_id: str) -> Trial:
 
     offering = desk.catalog.offering(offering_id)
     if offering is None:
-        raise Refused(f"{safe_text(offering_id, 40)} is not in this catalog.")
+        raise Refused(tr("{offering_id} is not in this catalog.", offering_id=safe_text(offering_id, 40)))
     now = desk.now()
     current = desk.cart
     blank = basket.new_cart("trial", now)
@@ -203,7 +208,7 @@ def trial_of_line(desk: Desk, item_id: str) -> Trial:
     cart = desk.cart
     line = cart.item(item_id) if cart is not None else None
     if cart is None or line is None:
-        raise Refused("That line is no longer in the cart; look at the cart and choose again.")
+        raise Refused(tr("That line is no longer in the cart; look at the cart and choose again."))
     require_open(cart)
     refuse_owned(line, "choosing")
     return Trial(cart, line, False, desk.catalog, desk.ids)
@@ -215,7 +220,7 @@ def _other_than(ids: Callable[[], str], taken: set[str]) -> Callable[[], str]:
             drawn = ids()
             if drawn not in taken:
                 return drawn
-        raise Refused("No new line can be made: the source of line ids repeats itself.")
+        raise Refused(tr("No new line can be made: the source of line ids repeats itself."))
 
     return draw
 
@@ -243,7 +248,7 @@ def _own(item: CartItem, offering: ProductOffering, catalog: Catalog, depth: int
     names = tuple(term_name(term) for term in offering.product_offering_term)
     if len(names) > 1:
         chosen = term_name(item.cart_term[0]) if item.cart_term else None
-        yield Setting(item.id, "term", TERM, "Term", depth, tuple((name, name) for name in names), chosen, owner=owner)
+        yield Setting(item.id, "term", TERM, tr("Term"), depth, tuple((name, name) for name in names), chosen, owner=owner)
     set_now: dict[str, str] = {}
     for chosen_one in item.product.characteristic if item.product else ():
         text, key = value_text(chosen_one.value), fold(chosen_one.name or "")
@@ -307,5 +312,5 @@ def _name(option: str, name: str, catalog: Catalog) -> str:
 def _written(setting: Setting, value: str) -> str:
     owner = f"{setting.owner}." if setting.owner else ""
     if setting.kind == "option" and value == NONE:
-        return f"= {owner}{setting.chosen or setting.name} no"
+        return tr("= {owner}{chosen} no", owner=owner, chosen=setting.chosen or setting.name)
     return f"= {owner}{setting.name} {value}"

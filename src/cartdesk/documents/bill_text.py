@@ -14,14 +14,20 @@ from rich.cells import cell_len
 from cartdesk.documents.layout import NARROWEST, aligned, beside, fit, left, wrap
 from cartdesk.documents.money import decimal_point, format_day, format_money
 from cartdesk.documents.words import ShowTax, shown, tax_words
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 from cartdesk.tmf.money import Money
 
 if TYPE_CHECKING:
     from cartdesk.pricing.priced import Bill, BillChange
 
-_RULES = {"oneOff": "one-off charges", "partPeriod": "part month", "advance": "in advance", "installment": "installments"}
-_CONVENTIONS = {"actual": "actual days", "thirty": "months of 30 days", "none": "full first month"}
+_RULES = {
+    "oneOff": message("one-off charges"),
+    "partPeriod": message("part month"),
+    "advance": message("in advance"),
+    "installment": message("installments"),
+}
+_CONVENTIONS = {"actual": message("actual days"), "thirty": message("months of 30 days"), "none": message("full first month")}
 
 
 def bill_text(
@@ -45,16 +51,24 @@ def bill_text(
     """
     wide = max(width, NARROWEST)
     if not bills:
-        return "\n".join(wrap("There is nothing to bill: the cart is empty.", wide))
+        return "\n".join(wrap(tr("There is nothing to bill: the cart is empty."), wide))
     table = [_row(bill, place, bills, locale, show_tax) for place, bill in enumerate(bills)]
     amounts = aligned([amount for _, amount, _ in table], decimal_point(locale))
     day_width = max(cell_len(day) for day, _, _ in table)
     currency = safe_text(bills[0].total.duty_free.currency, 12)
-    lines = wrap(f"Bills in {currency}, {tax_words(show_tax)}; part months by {_CONVENTIONS.get(convention, convention)}.", wide)
+    lines = wrap(
+        tr(
+            "Bills in {currency}, {tax}; part months by {convention}.",
+            currency=currency,
+            tax=tax_words(show_tax),
+            convention=tr(_CONVENTIONS.get(convention, convention)),
+        ),
+        wide,
+    )
     for (day, _, what), amount in zip(table, amounts, strict=True):
         lines.extend(beside(f"{left(day, day_width)}  {amount}", what, wide))
     for months, money in sums:
-        lines.append(fit(f"{months} months altogether: {format_money(money, locale=locale)}", wide))
+        lines.append(fit(tr("{months} months altogether: {amount}", months=months, amount=format_money(money, locale=locale)), wide))
     return "\n".join(lines)
 
 
@@ -74,7 +88,7 @@ def _row(bill: Bill, place: int, bills: Sequence[Bill], locale: str, show_tax: S
 
 def _rules(bill: Bill) -> Iterator[str]:
     for line in bill.lines:
-        words = _RULES.get(line.rule, line.rule)
+        words = tr(_RULES.get(line.rule, line.rule))
         yield f"{words} {_share(line.fraction)}" if line.rule == "partPeriod" else words
 
 
@@ -84,9 +98,9 @@ def _share(fraction: Fraction) -> str:
 
 def _change(change: BillChange) -> str:
     name = safe_text(change.name, 60)
-    of = f" of {change.of}" if change.of is not None else ""
+    of = tr(" of {of}", of=change.of) if change.of is not None else ""
     if change.what == "ended":
-        return f"{name} has ended"
+        return tr("{name} has ended", name=name)
     if change.what == "last":
-        return f"{name} for the last time ({change.number}{of})"
-    return f"{name} starts ({change.number}{of})" if of else f"{name} starts"
+        return tr("{name} for the last time ({number}{of})", name=name, number=change.number, of=of)
+    return tr("{name} starts ({number}{of})", name=name, number=change.number, of=of) if of else tr("{name} starts", name=name)

@@ -12,6 +12,7 @@ from cartdesk.documents.layout import BLANK, RULE, Row, lay_out
 from cartdesk.documents.money import decimal_point, every_words, format_money, period_suffix
 from cartdesk.documents.words import ShowTax, alteration_words, chosen_words, is_for_good, per_words, phase_words, shown, tax_words
 from cartdesk.errors import Mend
+from cartdesk.language import tr
 from cartdesk.text import safe_lines, safe_text
 from cartdesk.tmf.cart import CartState, ItemStatus
 from cartdesk.tmf.price_type import PriceType
@@ -53,7 +54,7 @@ def cart_text(
 def cart_rows(priced: PricedCart, locale: str, show_tax: ShowTax) -> Iterator[Row]:
     """Yield the rows of the lines: each item with its charges, what is taken off them, its parts and its notes."""
     if not priced.items:
-        yield Row("The cart is empty.")
+        yield Row(tr("The cart is empty."))
     for number, item in enumerate(priced.items, start=1):
         yield from _item_rows(item, f"{number}. ", 0, locale, show_tax)
     for note in priced.cart.notes.note:
@@ -66,12 +67,16 @@ def total_rows(priced: PricedCart, locale: str, show_tax: ShowTax) -> Iterator[R
         return
     yield RULE
     currency = f" {safe_text(priced.currency, 12)}"
-    yield Row(f"Due now, {tax_words(show_tax)}", format_money(shown(priced.due_now, show_tax), currency=False, locale=locale), currency)
+    yield Row(
+        tr("Due now, {tax}", tax=tax_words(show_tax)),
+        format_money(shown(priced.due_now, show_tax), currency=False, locale=locale),
+        currency,
+    )
     for total in priced.totals:
         if total.period is not None:
             yield from recurring_rows(total, currency, locale, show_tax)
     for refused in priced.refused:
-        yield Row(f"{safe_text(refused.name, 60)} does not hold: {safe_text(refused.reason, 160)}")
+        yield Row(tr("{name} does not hold: {reason}", name=safe_text(refused.name, 60), reason=safe_text(refused.reason, 160)))
 
 
 def recurring_rows(total: Total, currency: str, locale: str, show_tax: ShowTax) -> Iterator[Row]:
@@ -93,7 +98,7 @@ def charge_row(charge: PricedCharge, text: str, indent: int, locale: str, show_t
     if charge.kind is PriceType.USAGE:
         return Row(text + per_words(charge.per), format_money(shown(charge.unit, show_tax), currency=False, locale=locale), indent=indent)
     suffix = period_suffix(charge.period) if charge.period is not None else ""
-    times = f", {charge.installments} times" if charge.installments is not None else ""
+    times = tr(", {installments} times", installments=charge.installments) if charge.installments is not None else ""
     return Row(text + times, format_money(shown(charge.total, show_tax), currency=False, locale=locale), suffix, indent)
 
 
@@ -133,7 +138,7 @@ def _item_rows(item: PricedItem, lead: str, indent: int, locale: str, show_tax: 
 def item_words(item: PricedItem) -> str:
     """Return an item's name with its quantity and whether it counts: "Pixel 12 ×2 (saved for later)"."""
     times = f" ×{item.quantity:,}" if item.quantity != 1 else ""
-    aside = " (saved for later)" if item.item.status is ItemStatus.SAVED_FOR_LATER else ""
+    aside = tr(" (saved for later)") if item.item.status is ItemStatus.SAVED_FOR_LATER else ""
     return f"{safe_text(item.name, 80)}{times}{aside}"
 
 
@@ -146,8 +151,12 @@ def _note_rows(text: str | None, indent: int) -> Iterator[Row]:
 def _title(priced: PricedCart) -> str:
     cart = priced.cart
     notes = cart.notes
-    state = {CartState.HELD: "held", CartState.DISCARDED: "discarded", CartState.ORDERED: f"order {notes.order_id or ''}".strip()}
-    parts = [f"Cart {cart.id}", notes.label or "", state.get(notes.state, "")]
+    state = {
+        CartState.HELD: "held",
+        CartState.DISCARDED: "discarded",
+        CartState.ORDERED: tr("order {order_id}", order_id=notes.order_id or "").strip(),
+    }
+    parts = [tr("Cart {id}", id=cart.id), notes.label or "", state.get(notes.state, "")]
     return " · ".join(safe_text(part, 60) for part in parts if part)
 
 
@@ -158,4 +167,4 @@ def _amiss(findings: Iterable[Amiss]) -> Iterator[Row]:
             yield BLANK
             first = False
         ways = " or ".join(safe_text(mend.entry, 80) for mend in finding.mends[:4])
-        yield Row(f"! {safe_text(finding.sentence, 400)}" + (f" Enter {ways}." if ways else ""))
+        yield Row(f"! {safe_text(finding.sentence, 400)}" + (tr(" Enter {ways}.", ways=ways) if ways else ""))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cartdesk.documents.money import format_money
 from cartdesk.errors import Refused
+from cartdesk.language import ntr, tr
 from cartdesk.selling.accounts import FORMATS, MEDIA, account_words, check_bill_day, ordinal, pick
 from cartdesk.selling.checkout_draft import NEW, STEPS, Step
 from cartdesk.selling.checkout_steps import STEP_WORDS, address_or_none, chosen_shop, unheard
@@ -42,14 +43,14 @@ def step_line(look: CheckoutLook, step: Step, locale: str = "en") -> str:
 
 def checkout_text(look: CheckoutLook, locale: str = "en") -> str:
     """Return the whole checkout as text: each step with its state, what is known of it and what it still needs, then the entries."""
-    lines = [f"Checkout of order {look.checkout.order_id}"]
+    lines = [tr("Checkout of order {order_id}", order_id=look.checkout.order_id)]
     for step in STEPS:
         mark = "✓" if look.is_done(step) else "·"
         lines.append(f"{mark} {step.number} {STEP_WORDS[step]:<11} {step_line(look, step, locale)}".rstrip())
         if step is not Step.CONFIRM:
             lines += [f"    {fault.sentence}" for fault in look.faults[step][:1] if not look.is_done(step)]
-    lines.append("E FIELD=VALUE fills it in, E heard says that all was read aloud, E confirm places the order.")
-    lines.append("E NAME, EMAIL or PHONE places it at once, with what is due now on the first bill.")
+    lines.append(tr("E FIELD=VALUE fills it in, E heard says that all was read aloud, E confirm places the order."))
+    lines.append(tr("E NAME, EMAIL or PHONE places it at once, with what is due now on the first bill."))
     return "\n".join(lines)
 
 
@@ -116,9 +117,9 @@ def _customer(look: CheckoutLook) -> str:
     phone = who.phone if who is not None else checkout.get("phone")
     status = ""
     if look.known is not None:
-        status = f"customer since {look.since}" if look.since else "customer"
+        status = tr("customer since {since}", since=look.since) if look.since else "customer"
     elif name:
-        status = "new customer"
+        status = tr("new customer")
     return " · ".join(part for part in (name, status, email, phone) if part)
 
 
@@ -127,19 +128,19 @@ def _delivery(look: CheckoutLook) -> str:
     there = address_or_none(checkout, look.customer)
     place = f"{there.street}, {there.post_code} {there.city}" if there is not None else ""
     if look.way is None:
-        return place if not look.needed else " · ".join(part for part in (place, "how is not chosen yet") if part)
+        return place if not look.needed else " · ".join(part for part in (place, tr("how is not chosen yet")) if part)
     if look.way.is_pick_up:
         try:
             place = chosen_shop(checkout, look.way).in_words
         except Refused:
-            place = "which shop is not chosen yet"
+            place = tr("which shop is not chosen yet")
     return " · ".join(part for part in (place, look.way.name) if part)
 
 
 def _billing(look: CheckoutLook) -> str:
     checkout = look.checkout
     others = len({line.account for line in look.lines if line.account and line.account != look.account})
-    more = f" · {others} more account{'' if others == 1 else 's'}" if others else ""
+    more = ntr(" · {n} more account", " · {n} more accounts", others) if others else ""
     if look.account != NEW:
         account = next((each for each in look.accounts if each.id == look.account), None)
         return (account_words(account) if account is not None else look.account) + more
@@ -149,21 +150,23 @@ def _billing(look: CheckoutLook) -> str:
         media = MEDIA[pick(checkout.get("bill_media") or "e-mail", MEDIA, "")]
         form = FORMATS[pick(checkout.get("bill_format") or "summary", FORMATS, "")]
     except Refused:
-        return "new account" + more
-    return " · ".join(part for part in ("new account", name, day, media, form) if part) + more
+        return tr("new account") + more
+    return " · ".join(part for part in (tr("new account"), name, day, media, form) if part) + more
 
 
 def _payment(look: CheckoutLook, locale: str) -> str:
     due = format_money(look.due, locale=locale)
     if not look.due.amount:
-        return "nothing is due now"
+        return tr("nothing is due now")
     if look.paid is not None:
         paid = format_money(Money(Decimal(look.paid.amount), look.paid.currency), locale=locale)
-        return f"{paid} paid · {METHOD_WORDS[Method(look.paid.method)]}" + (f" {look.paid.reference}" if look.paid.reference else "")
+        return tr("{paid} paid · {method}", paid=paid, method=METHOD_WORDS[Method(look.paid.method)]) + (
+            f" {look.paid.reference}" if look.paid.reference else ""
+        )
     try:
         method = read_method(look.checkout.get("method"))
     except Refused:
-        return f"of {due} now"
+        return tr("of {due} now", due=due)
     last = look.checkout.attempt[-1] if look.checkout.attempt else None
     state = f" · {RESULT_WORDS[Result(last.result)].lower()}" if last is not None and method is not Method.BILL else ""
     return f"{due} · {METHOD_WORDS[method]}{state}"
@@ -172,8 +175,14 @@ def _payment(look: CheckoutLook, locale: str) -> str:
 def _read(look: CheckoutLook) -> str:
     aloud = [each for each in look.spoken if each.aloud]
     left = len(unheard(look.spoken))
-    count = f"{len(aloud)} statement{'' if len(aloud) == 1 else 's'}"
-    return count if left == len(aloud) else f"{count}, all read" if not left else f"{count}, {left} to go"
+    count = ntr("{n} statement", "{n} statements", len(aloud))
+    return (
+        count
+        if left == len(aloud)
+        else tr("{count}, all read", count=count)
+        if not left
+        else tr("{count}, {left} to go", count=count, left=left)
+    )
 
 
 def _confirm(look: CheckoutLook) -> str:

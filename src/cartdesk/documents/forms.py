@@ -8,23 +8,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from cartdesk.language import message, tr
+
 FormName = Literal["neutral", "uk", "eu", "us"]
 FORMS: tuple[FormName, ...] = get_args(FormName)
 
-NOT_ADVICE = "This is help for the agent and not legal advice; what your company and the law ask you to say comes first."
+NOT_ADVICE = message("This is help for the agent and not legal advice; what your company and the law ask you to say comes first.")
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryWords:
     """The headings of a contract summary, and what stands at its foot."""
 
-    title: str = "Contract summary"
-    services: str = "What you get"
-    price: str = "Price"
-    changes: str = "Changes of price and bills"
-    duration: str = "How long"
-    leaving: str = "Leaving early and cancelling"
-    foot: str = "These are the main points of the contract. Everything else is in the terms you are given with it."
+    title: str = message("Contract summary")
+    services: str = message("What you get")
+    price: str = message("Price")
+    changes: str = message("Changes of price and bills")
+    duration: str = message("How long")
+    leaving: str = message("Leaving early and cancelling")
+    foot: str = message("These are the main points of the contract. Everything else is in the terms you are given with it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,75 +57,96 @@ _US_ORDER = ("before", "what", "every", "change", "due", "usage", "term", "total
 FORM: dict[FormName, Form] = {
     "neutral": Form(
         "neutral",
-        "Neutral form",
+        message("Neutral form"),
         _NEUTRAL_ORDER,
         (),
         None,
-        "If you change your mind, the terms of {shop} say how long you may cancel, and how.",
-        ("Have you understood the prices and the terms, and do you want to order?",),
+        message("If you change your mind, the terms of {shop} say how long you may cancel, and how."),
+        (message("Have you understood the prices and the terms, and do you want to order?"),),
     ),
     "uk": Form(
         "uk",
-        "Form for the United Kingdom",
+        message("Form for the United Kingdom"),
         _UK_ORDER,
         (
-            "Before you agree, {shop} gives you the contract information and a one-page contract summary in a form that you can keep.",
-            "Every change of price in this contract is told to you in money and with its day.",
+            message(
+                "Before you agree, {shop} gives you the contract information and a one-page contract summary in a form "
+                "that you can keep."
+            ),
+            message("Every change of price in this contract is told to you in money and with its day."),
         ),
         14,
-        "You have 14 days to cancel without giving a reason, for services until {until}; for goods, 14 days from the day you receive them. "
-        "If you ask us to start within that time and then cancel, you pay for what you have used.",
-        (
-            "Have you received the contract information and the contract summary?",
-            "Do you ask us to start the service within the cancellation period?",
-            "Do you agree to the contract?",
+        message(
+            "You have 14 days to cancel without giving a reason, for services until {until}; for goods, 14 days from "
+            "the day you receive them. If you ask us to start within that time and then cancel, you pay for what you "
+            "have used."
         ),
-        SummaryWords(services="Services and equipment", duration="Duration and renewal", leaving="Early termination and cancellation"),
+        (
+            message("Have you received the contract information and the contract summary?"),
+            message("Do you ask us to start the service within the cancellation period?"),
+            message("Do you agree to the contract?"),
+        ),
+        SummaryWords(
+            services=message("Services and equipment"),
+            duration=message("Duration and renewal"),
+            leaving=message("Early termination and cancellation"),
+        ),
     ),
     "eu": Form(
         "eu",
-        "Form for the European Union",
+        message("Form for the European Union"),
         _NEUTRAL_ORDER,
-        ("Before you are bound, {shop} gives you the contract summary, free of charge and in a form that you can keep.",),
+        (message("Before you are bound, {shop} gives you the contract summary, free of charge and in a form that you can keep."),),
         14,
-        "You may withdraw from the contract within 14 days without giving a reason, for services until {until}; for goods, within 14 "
-        "days of receiving them. A message in your own words is enough. If the service starts in that time because you asked for it, "
-        "you pay the part that was supplied until you withdraw.",
+        message(
+            "You may withdraw from the contract within 14 days without giving a reason, for services until {until}; "
+            "for goods, within 14 days of receiving them. A message in your own words is enough. If the service "
+            "starts in that time because you asked for it, you pay the part that was supplied until you withdraw."
+        ),
         (
-            "Have you received the contract summary?",
-            "Do you expressly ask that the service starts before the withdrawal period ends?",
-            "Do you order with an obligation to pay?",
+            message("Have you received the contract summary?"),
+            message("Do you expressly ask that the service starts before the withdrawal period ends?"),
+            message("Do you order with an obligation to pay?"),
         ),
         SummaryWords(
-            services="Services and equipment",
-            duration="Duration, renewal and termination",
-            leaving="Early termination and withdrawal",
-            foot="This summary tells the main elements of the offer, so that it can be compared with others. Complete information about "
-            "the service is in the other documents you are given.",
+            services=message("Services and equipment"),
+            duration=message("Duration, renewal and termination"),
+            leaving=message("Early termination and withdrawal"),
+            foot=message(
+                "This summary tells the main elements of the offer, so that it can be compared with others. Complete "
+                "information about the service is in the other documents you are given."
+            ),
         ),
     ),
     "us": Form(
         "us",
-        "Form for the United States",
+        message("Form for the United States"),
         _US_ORDER,
         (
-            "You now hear the monthly price, the one-time fees, the length of the contract and what ending it early costs, as a broadband "
-            "label has them.",
+            message(
+                "You now hear the monthly price, the one-time fees, the length of the contract and what ending it early "
+                "costs, as a broadband label has them."
+            ),
         ),
         None,
-        "Whether you may cancel without a fee, and for how long, depends on your state and on the terms of {shop}; they are given to you "
-        "with the order.",
+        message(
+            "Whether you may cancel without a fee, and for how long, depends on your state and on the terms of "
+            "{shop}; they are given to you with the order."
+        ),
         (
-            "You do not have to agree to marketing calls or texts to buy this. May we contact you about this order at the number you gave?",
-            "Do you agree to these prices and terms, and do you want to order?",
+            message(
+                "You do not have to agree to marketing calls or texts to buy this. May we contact you about this order at "
+                "the number you gave?"
+            ),
+            message("Do you agree to these prices and terms, and do you want to order?"),
         ),
         SummaryWords(
-            "Broadband facts",
-            services="Plan and equipment",
-            price="Monthly price, one-time fees and taxes",
-            changes="Introductory rates and first bill",
-            duration="Length of contract",
-            leaving="Early termination fee and cancellation",
+            message("Broadband facts"),
+            services=message("Plan and equipment"),
+            price=message("Monthly price, one-time fees and taxes"),
+            changes=message("Introductory rates and first bill"),
+            duration=message("Length of contract"),
+            leaving=message("Early termination fee and cancellation"),
         ),
         tax_apart=True,
     ),
@@ -143,4 +166,4 @@ def form_of(name: str) -> Form:
     for form in FORM.values():
         if form.name == name.strip().lower():
             return form
-    raise Refused(f"There is no form {safe_text(name, 20)}; choose one of {', '.join(FORMS)}.")
+    raise Refused(tr("There is no form {name}; choose one of {forms}.", name=safe_text(name, 20), forms=", ".join(FORMS)))

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 from cartdesk.pricing.kept import read_kept
 from cartdesk.text import safe_text
 from cartdesk.tmf.cart import CartItem, CartTerm, ShoppingCart
@@ -27,7 +28,7 @@ def priced_order(order: ProductOrder) -> PricedCart:
     """
     sold = order.seat.sold if order.seat is not None else None
     if sold is None:
-        raise Refused(f"Order {safe_text(order.id, 60)} does not say what was sold at which prices; its receipt is all there is.")
+        raise Refused(tr("Order {id} does not say what was sold at which prices; its receipt is all there is.", id=safe_text(order.id, 60)))
     cart_id = order.shopping_cart.id if order.shopping_cart is not None else None
     cart = ShoppingCart(
         id=cart_id or order.id,

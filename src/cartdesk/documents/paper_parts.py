@@ -17,6 +17,7 @@ from cartdesk.documents.money import OURS, every_words, format_day
 from cartdesk.documents.paper import Facts, Line, Section, Text
 from cartdesk.documents.script import Statement
 from cartdesk.documents.words import ShowTax, alteration_words, chosen_words, contact_words, per_words, shown, tax_words
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 from cartdesk.tmf.price_type import PriceType
 
@@ -71,7 +72,7 @@ def customer_facts(parties: Iterable[RelatedParty], media: Iterable[ContactMediu
     """Yield the customer and the ways to reach them."""
     party = next((each for each in parties if (each.role or "").strip().lower() == "customer"), None)
     if party is not None:
-        yield "Customer", safe_text(party.name or party.id or "", 120)
+        yield tr("Customer"), safe_text(party.name or party.id or "", 120)
         yield from (("", line) for line in contact_words(media))
 
 
@@ -79,23 +80,23 @@ def due_section(agreement: Agreement, manner: Manner) -> Section:
     """Return what is paid on confirmation."""
     lines = [line for sold in agreement.charges(PriceType.ONE_TIME) for line in _charged(sold, manner)]
     due = shown(agreement.priced.due_now, manner.show_tax)
-    total = Line("Total once" if agreement.on_first_bill else "Total due now", due, total=True)
-    title = "Once, with the first bill" if agreement.on_first_bill else "Due now"
-    return Section(f"{title} ({tax_words(manner.show_tax)})", (*(lines or [Line("Nothing")]), total))
+    total = Line(tr("Total once") if agreement.on_first_bill else tr("Total due now"), due, total=True)
+    title = tr("Once, with the first bill") if agreement.on_first_bill else tr("Due now")
+    return Section(f"{title} ({tax_words(manner.show_tax)})", (*(lines or [Line(tr("Nothing"))]), total))
 
 
 def recurring_section(agreement: Agreement, manner: Manner) -> Section:
     """Return what comes with the bill: the charges, what is taken off them, and each total from when to when."""
     sold = [each for each in agreement.sold if each.charge.kind is PriceType.RECURRING]
-    lines = [line for each in sold for line in _charged(each, manner)] or [Line("Nothing")]
-    return Section(f"With the bill ({tax_words(manner.show_tax)})", (*lines, *recurring_totals(agreement, manner)))
+    lines = [line for each in sold for line in _charged(each, manner)] or [Line(tr("Nothing"))]
+    return Section(tr("With the bill ({tax})", tax=tax_words(manner.show_tax)), (*lines, *recurring_totals(agreement, manner)))
 
 
 def recurring_totals(agreement: Agreement, manner: Manner) -> Iterator[Line]:
     """Yield each recurring total: in one line where it is for good, else one for each run of periods."""
     for period in dict.fromkeys(run.period for run in agreement.runs):
         runs = [run for run in agreement.runs if run.period == period]
-        title = f"Total {every_words(period)}"
+        title = tr("Total {often}", often=every_words(period))
         if len(runs) == 1 and runs[0].until is None:
             yield Line(title, shown(runs[0].amounts, manner.show_tax), period, total=True)
             yield from _taxes(runs[0].amounts, manner)
@@ -109,7 +110,7 @@ def recurring_totals(agreement: Agreement, manner: Manner) -> Iterator[Line]:
 def _taxes(amounts: Amounts, manner: Manner) -> Iterator[Line]:
     """Yield the taxes in a total, where the form tells them apart."""
     if form_of(manner.form).tax_apart:
-        yield Line("taxes in it" if manner.show_tax == "included" else "taxes on it", amounts.tax, depth=2)
+        yield Line(tr("taxes in it") if manner.show_tax == "included" else tr("taxes on it"), amounts.tax, depth=2)
 
 
 def usage_sections(agreement: Agreement, manner: Manner) -> Iterator[Section]:
@@ -120,10 +121,10 @@ def usage_sections(agreement: Agreement, manner: Manner) -> Iterator[Section]:
         if sold.charge.kind is PriceType.USAGE
     )
     if used:
-        yield Section(f"As used ({tax_words(manner.show_tax)})", used)
+        yield Section(tr("As used ({tax})", tax=tax_words(manner.show_tax)), used)
     free = tuple(Line(_item_words(item)) for item in _items(agreement) if not item.charges and not item.children)
     if free:
-        yield Section("Without a charge of its own", free)
+        yield Section(tr("Without a charge of its own"), free)
 
 
 def item_section(agreement: Agreement, title: str) -> Section:
@@ -134,7 +135,7 @@ def item_section(agreement: Agreement, title: str) -> Section:
 def price_section(agreement: Agreement, manner: Manner, title: str) -> Section:
     """Return the totals alone: due now, every period from when to when, and what use costs."""
     due = agreement.priced.due_now
-    once = "Once, with the first bill" if agreement.on_first_bill else "Due now"
+    once = tr("Once, with the first bill") if agreement.on_first_bill else tr("Due now")
     lines = [Line(once, shown(due, manner.show_tax), total=True), *_taxes(due, manner), *recurring_totals(agreement, manner)]
     used = [line for section in usage_sections(agreement, manner) for line in section.lines if line.money is not None]
     return Section(f"{title} ({tax_words(manner.show_tax)})", (*lines, *used))
@@ -154,7 +155,7 @@ def own_terms(manner: Manner) -> Iterator[Text]:
         f"{safe_text(name, 40).capitalize()}: {safe_text(text, 600)}" for name, text in manner.terms.items() if isinstance(text, str)
     )
     if told:
-        yield Text(told, f"Terms of {safe_text(manner.shop, 80)}" if manner.shop else "Terms")
+        yield Text(told, tr("Terms of {shop}", shop=safe_text(manner.shop, 80)) if manner.shop else tr("Terms"))
 
 
 def facts(*rows: tuple[str, str]) -> Facts:
@@ -171,7 +172,7 @@ def _item_lines(item: PricedItem, depth: int) -> Iterator[Line]:
 
 def _charged(sold: Sold, manner: Manner) -> Iterator[Line]:
     charge = sold.charge
-    times = f", {charge.installments} times" if charge.installments is not None else ""
+    times = tr(", {installments} times", installments=charge.installments) if charge.installments is not None else ""
     yield Line(_line_words(sold) + times, shown(charge.total, manner.show_tax), charge.period)
     for each in charge.alterations:
         yield Line(alteration_words(each, charge.period, manner.locale), shown(each.effect, manner.show_tax), charge.period, depth=1)
@@ -202,4 +203,4 @@ def _items(agreement: Agreement) -> Iterator[PricedItem]:
 
 
 def _span(run: Run, manner: Manner) -> str:
-    return f"from {manner.day(run.begins)} on" if run.until is None else f"until {manner.day(run.until)}"
+    return tr("from {day} on", day=manner.day(run.begins)) if run.until is None else tr("until {day}", day=manner.day(run.until))

@@ -27,6 +27,7 @@ from cartdesk.documents.paper_parts import (
 from cartdesk.documents.script import Statement, script_of
 from cartdesk.documents.words import DUE_WHEN, DUE_WITH_BILL
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 from cartdesk.selling.payment import METHOD_WORDS, Method
 from cartdesk.text import safe_text
 from cartdesk.tmf.order import ProductOrder
@@ -47,7 +48,9 @@ def valid_until(made: datetime, days: int) -> date:
         Refused: no day, or more than a year.
     """
     if not 1 <= days <= LONGEST_VALIDITY:
-        raise Refused(f"A quote can hold for 1 to {LONGEST_VALIDITY} days, not for {days}.")
+        raise Refused(
+            tr("A quote can hold for 1 to {longest_validity} days, not for {days}.", longest_validity=LONGEST_VALIDITY, days=days)
+        )
     return made.date() + timedelta(days=days)
 
 
@@ -73,24 +76,26 @@ def quote_paper(
     label = cart.notes.label or ""
     return Paper(
         "quote",
-        f"Quote {safe_text(cart.id, 60)}",
+        tr("Quote {id}", id=safe_text(cart.id, 60)),
         cart.id,
         style.shop,
         now,
         (
             facts(
-                ("Made", format_moment(now, style.locale)),
-                ("Valid until", style.day(until)),
-                *(customer_facts(cart.related_party, cart.contact_medium) if _has_customer(cart) else [("For", safe_text(label, 120))]),
-                ("Made by", safe_text(agent, 60)),
+                (tr("Made"), format_moment(now, style.locale)),
+                (tr("Valid until"), style.day(until)),
+                *(customer_facts(cart.related_party, cart.contact_medium) if _has_customer(cart) else [(tr("For"), safe_text(label, 120))]),
+                (tr("Made by"), safe_text(agent, 60)),
             ),
             due_section(agreement, style),
             recurring_section(agreement, style),
             *usage_sections(agreement, style),
-            *said(statements, "Changes of price", "change"),
-            *said(statements, "Bills and terms", "first_bill", "term", "total", "leaving"),
+            *said(statements, tr("Changes of price"), "change"),
+            *said(statements, tr("Bills and terms"), "first_bill", "term", "total", "leaving"),
             *own_terms(style),
-            Text((f"The prices hold until {style.day(until)}; after that day they may be different.", DUE_WHEN), quiet=True),
+            Text(
+                (tr("The prices hold until {day}; after that day they may be different.", day=style.day(until)), tr(DUE_WHEN)), quiet=True
+            ),
         ),
         style.locale,
     )
@@ -107,23 +112,23 @@ def summary_paper(subject: ShoppingCart | ProductOrder, priced: PricedCart, now:
     words = form_of(style.form).summary
     return Paper(
         "summary",
-        words.title,
+        tr(words.title),
         subject.id,
         style.shop,
         now,
         (
             facts(
-                ("Order" if isinstance(subject, ProductOrder) else "Offer", safe_text(subject.id, 60)),
-                ("Made", format_moment(now, style.locale)),
+                (tr("Order") if isinstance(subject, ProductOrder) else tr("Offer"), safe_text(subject.id, 60)),
+                (tr("Made"), format_moment(now, style.locale)),
                 *customer_facts(subject.related_party, subject.contact_medium),
             ),
-            item_section(agreement, words.services),
-            price_section(agreement, style, words.price),
-            *said(statements, words.changes, "change", "first_bill", "total"),
-            *said(statements, words.duration, "term"),
-            *said(statements, words.leaving, "leaving", "cancel"),
+            item_section(agreement, tr(words.services)),
+            price_section(agreement, style, tr(words.price)),
+            *said(statements, tr(words.changes), "change", "first_bill", "total"),
+            *said(statements, tr(words.duration), "term"),
+            *said(statements, tr(words.leaving), "leaving", "cancel"),
             *own_terms(style),
-            Text((words.foot,), quiet=True),
+            Text((tr(words.foot),), quiet=True),
         ),
         style.locale,
         one_page=True,
@@ -147,28 +152,28 @@ def confirmation_paper(order: ProductOrder, priced: PricedCart, *, manner: Manne
     notes = order.seat
     return Paper(
         "confirmation",
-        f"Confirmation of order {safe_text(order.id, 60)}",
+        tr("Confirmation of order {id}", id=safe_text(order.id, 60)),
         order.id,
         style.shop,
         made,
         (
             facts(
-                ("Ordered", format_moment(made, style.locale)),
+                (tr("Ordered"), format_moment(made, style.locale)),
                 *customer_facts(order.related_party, order.contact_medium),
-                ("Service from", style.day(agreement.start)),
-                ("Bills", f"on day {agreement.bill_day} of the month" if agreement.runs else ""),
-                ("Billed to", _account_words(order)),
-                ("One-off charges", _payment_words(order)),
-                ("Served by", safe_text((notes.who if notes is not None else None) or "", 60)),
+                (tr("Service from"), style.day(agreement.start)),
+                (tr("Bills"), tr("on day {bill_day} of the month", bill_day=agreement.bill_day) if agreement.runs else ""),
+                (tr("Billed to"), _account_words(order)),
+                (tr("One-off charges"), _payment_words(order)),
+                (tr("Served by"), safe_text((notes.who if notes is not None else None) or "", 60)),
             ),
             due_section(agreement, style),
             recurring_section(agreement, style),
             *usage_sections(agreement, style),
-            *said(statements, "Changes of price", "change"),
-            *said(statements, "Bills and terms", "first_bill", "term", "total", "leaving"),
-            *said(statements, "Right to cancel", "cancel"),
+            *said(statements, tr("Changes of price"), "change"),
+            *said(statements, tr("Bills and terms"), "first_bill", "term", "total", "leaving"),
+            *said(statements, tr("Right to cancel"), "cancel"),
             *own_terms(style),
-            Text((DUE_WITH_BILL if agreement.on_first_bill else DUE_WHEN,), quiet=True),
+            Text((tr(DUE_WITH_BILL) if agreement.on_first_bill else tr(DUE_WHEN),), quiet=True),
         ),
         style.locale,
     )
@@ -193,7 +198,7 @@ def _told(
 ) -> tuple[Agreement, tuple[Statement, ...]]:
     statements = script_of(subject, priced, style.form, now, locale=style.locale, show_tax=style.show_tax, shop=style.shop)
     if not statements:
-        raise Refused("There is nothing to write down: the cart is empty.")
+        raise Refused(tr("There is nothing to write down: the cart is empty."))
     return agreement_of(subject, priced, now), statements
 
 

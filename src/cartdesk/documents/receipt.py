@@ -24,6 +24,7 @@ from cartdesk.documents.words import (
     reduction_words,
     tax_words,
 )
+from cartdesk.language import tr
 from cartdesk.selling.payment import Method
 from cartdesk.text import safe_text
 from cartdesk.tmf.period import Period
@@ -51,7 +52,7 @@ def receipt_text(order: ProductOrder, *, width: int = 80, locale: str = "en", sh
 def receipt_paper(order: ProductOrder, *, locale: str = "en", show_tax: ShowTax = "included", shop: str = "") -> Paper:
     """Return the receipt of an order; see :func:`receipt_text`."""
     writer = _Receipt(order, locale, show_tax)
-    return Paper("receipt", f"Order {safe_text(order.id, 60)}", order.id, shop, order.order_date, tuple(writer.blocks()), locale)
+    return Paper("receipt", tr("Order {id}", id=safe_text(order.id, 60)), order.id, shop, order.order_date, tuple(writer.blocks()), locale)
 
 
 _TOTALLED = frozenset({PriceType.ONE_TIME, PriceType.RECURRING})
@@ -71,24 +72,24 @@ class _Receipt:
     def blocks(self) -> Iterator[Block]:
         """Yield everything but the title, in order."""
         yield Facts(tuple(self._head()))
-        title = "Once, with the first bill" if self._on_first_bill else "Due now"
+        title = tr("Once, with the first bill") if self._on_first_bill else tr("Due now")
         yield Section(f"{title} ({tax_words(self._show_tax)})", tuple(self._due_now()))
-        yield Section(f"With the bill ({tax_words(self._show_tax)})", tuple(self._with_the_bill()))
+        yield Section(tr("With the bill ({tax})", tax=tax_words(self._show_tax)), tuple(self._with_the_bill()))
         used = tuple(self._used(self._order.product_order_item))
         if used:
-            yield Section(f"As used ({tax_words(self._show_tax)})", used)
+            yield Section(tr("As used ({tax})", tax=tax_words(self._show_tax)), used)
         free = tuple(self._without_charge())
         if free:
-            yield Section("Without a charge of its own", free)
-        yield Text((DUE_WITH_BILL if self._on_first_bill else DUE_WHEN, *self._foot()), quiet=True)
+            yield Section(tr("Without a charge of its own"), free)
+        yield Text((tr(DUE_WITH_BILL) if self._on_first_bill else tr(DUE_WHEN), *self._foot()), quiet=True)
 
     def _head(self) -> Iterator[tuple[str, str]]:
         """Yield the day and the customer."""
         if self._order.order_date is not None:
-            yield "Ordered", format_moment(self._order.order_date, self._locale)
+            yield tr("Ordered"), format_moment(self._order.order_date, self._locale)
         customer = next((party for party in self._order.related_party if (party.role or "").lower() == "customer"), None)
         if customer is not None:
-            yield "Customer", safe_text(customer.name or customer.id or "", 120)
+            yield tr("Customer"), safe_text(customer.name or customer.id or "", 120)
         yield from (("", line) for line in contact_words(self._order.contact_medium))
 
     def _due_now(self) -> Iterator[Line]:
@@ -96,28 +97,30 @@ class _Receipt:
         yield from self._lines(PriceType.ONE_TIME)
         totals = [each for each in self._charged if _kind(each) is PriceType.ONE_TIME]
         if not totals:
-            yield Line("Nothing")
+            yield Line(tr("Nothing"))
         for total in totals:
-            yield Line("Total once" if self._on_first_bill else "Total due now", self._money(total.price), total=True)
+            yield Line(tr("Total once") if self._on_first_bill else tr("Total due now"), self._money(total.price), total=True)
 
     def _with_the_bill(self) -> Iterator[Line]:
         """Yield what comes with the bill: the recurring charges, what is taken off and until when, and each total."""
         yield from self._lines(PriceType.RECURRING)
         totals = [each for each in self._charged if _kind(each) is PriceType.RECURRING]
         if not totals:
-            yield Line("Nothing")
+            yield Line(tr("Nothing"))
         told: str | None = None
         for total in totals:
             period = _period(total.recurring_charge_period)
             if period is None:
                 continue
             if total.first == 1 and total.last is None:
-                yield Line(f"Total {every_words(period)}", self._money(total.price), period, total=True)
+                yield Line(tr("Total {often}", often=every_words(period)), self._money(total.price), period, total=True)
                 continue
             if told != total.recurring_charge_period:
                 told = total.recurring_charge_period
-                yield Line(f"Total {every_words(period)}", total=True)
-            until = f", until {format_day(date.fromisoformat(total.until), year=True, locale=self._locale)}" if total.until else ""
+                yield Line(tr("Total {often}", often=every_words(period)), total=True)
+            until = (
+                tr(", until {day}", day=format_day(date.fromisoformat(total.until), year=True, locale=self._locale)) if total.until else ""
+            )
             words = phase_words(total.first, total.last, period) + until
             yield Line(words, self._money(total.price), period, total=True, depth=1)
 
@@ -132,9 +135,9 @@ class _Receipt:
         """Yield who served, and the codes that were given."""
         notes = self._order.seat
         if notes is not None and notes.promotion_code:
-            yield f"Promotion codes: {', '.join(safe_text(code, 40) for code in notes.promotion_code)}"
+            yield tr("Promotion codes: {code}", code=", ".join(safe_text(code, 40) for code in notes.promotion_code))
         if notes is not None and notes.who:
-            yield f"Served by {safe_text(notes.who, 60)}"
+            yield tr("Served by {who}", who=safe_text(notes.who, 60))
 
     def _lines(self, kind: PriceType) -> Iterator[Line]:
         for item in self._order.product_order_item:
@@ -155,7 +158,7 @@ class _Receipt:
 
     def _parts(self, items: Iterable[OrderItem], depth: int) -> Iterator[Line]:
         for item in items:
-            yield Line("with " + ", ".join((_item_words(item), *choices_of(item.product, item.item_term))), depth=depth)
+            yield Line(tr("with ") + ", ".join((_item_words(item), *choices_of(item.product, item.item_term))), depth=depth)
             yield from self._parts(item.product_order_item, depth + 1)
 
     def _used(self, items: Iterable[OrderItem]) -> Iterator[Line]:
@@ -176,7 +179,7 @@ class _Receipt:
         price = alteration.price
         taken = reduction_words(price.percentage, self._money(price), self._locale) if price is not None else ""
         end = alteration.valid_for.end_date_time if alteration.valid_for is not None and alteration.application_duration else None
-        until = f" until {format_day(end, year=True, locale=self._locale)}" if end is not None and period is not None else ""
+        until = tr(" until {day}", day=format_day(end, year=True, locale=self._locale)) if end is not None and period is not None else ""
         what = taken + lasting_words(alteration.application_duration, period) + (f",{until}" if until else "")
         name = safe_text(alteration.name or "", 60)
         return f"{name}: {what}" if name and what else name or what

@@ -14,6 +14,7 @@ from cartdesk.documents.agreement import Agreement, Ending, Run, Sold, agreement
 from cartdesk.documents.forms import NOT_ADVICE, Form, form_of
 from cartdesk.documents.money import count_words, every_words, format_day, format_money
 from cartdesk.documents.words import ShowTax, chosen_words, per_words, shown, tax_words
+from cartdesk.language import grouped, ntr, tr
 from cartdesk.text import safe_text
 from cartdesk.tmf.price_type import PriceType
 
@@ -86,12 +87,12 @@ class _Script:
         self._form = form
         self._locale = locale
         self._show_tax = show_tax
-        self._shop = safe_text(shop, 60) or "the shop"
+        self._shop = safe_text(shop, 60) or tr("the shop")
         self._amounts: list[Money] = []
 
     def statements(self) -> Iterator[Statement]:
         """Yield them in the form's order."""
-        yield Statement("about", NOT_ADVICE, title="For the agent", aloud=False)
+        yield Statement("about", tr(NOT_ADVICE), title=tr("For the agent"), aloud=False)
         kinds: dict[str, Callable[[], Iterator[Statement]]] = {
             "before": self._before,
             "what": self._what,
@@ -111,33 +112,33 @@ class _Script:
 
     def _before(self) -> Iterator[Statement]:
         for number, text in enumerate(self._form.before, start=1):
-            yield self._said(f"before.{number}", "Before you agree", text.format(shop=self._shop))
+            yield self._said(f"before.{number}", tr("Before you agree"), tr(text, shop=self._shop))
 
     def _what(self) -> Iterator[Statement]:
         items = [item for top in self._agreement.priced.items for item in top.counting()]
-        yield self._said("what", "Your order", f"You are ordering {_listed(_item_words(item) for item in items)}.")
+        yield self._said("what", tr("Your order"), tr("You are ordering {listed}.", listed=_listed(_item_words(item) for item in items)))
 
     def _due(self) -> Iterator[Statement]:
         due = self._agreement.priced.due_now
         sold = self._agreement.charges(PriceType.ONE_TIME)
         if not sold:
-            yield self._said("due", "Due now", "There is nothing to pay today.")
+            yield self._said("due", tr("Due now"), tr("There is nothing to pay today."))
             return
         whole = self._whole(due)
-        each = f" That is {self._each(sold)}." if len(sold) > 1 else ""
+        each = tr(" That is {each}.", each=self._each(sold)) if len(sold) > 1 else ""
         if self._agreement.on_first_bill:
-            text = f"There is nothing to pay today. {whole} comes once, with your first bill.{each}"
-            yield self._said("due", "With the first bill", text)
+            text = tr("There is nothing to pay today. {whole} comes once, with your first bill.{each}", whole=whole, each=each)
+            yield self._said("due", tr("With the first bill"), text)
             return
-        yield self._said("due", "Due now", f"Today you pay {whole}.{each}")
+        yield self._said("due", tr("Due now"), tr("Today you pay {whole}.{each}", whole=whole, each=each))
 
     def _every(self) -> Iterator[Statement]:
         for period in dict.fromkeys(run.period for run in self._agreement.runs):
             runs = [run for run in self._agreement.runs if run.period == period]
-            text = f"{every_words(period).capitalize()} you pay {self._runs(runs)}."
+            text = tr("{often} you pay {runs}.", often=every_words(period).capitalize(), runs=self._runs(runs))
             sold = self._agreement.charges(PriceType.RECURRING, period)
             if len(sold) > 1:
-                text += f" That is {'at first ' if len(runs) > 1 else ''}{self._each(sold)}."
+                text += ntr(" That is {each}.", " That is at first {each}.", len(runs), each=self._each(sold))
             yield self._said(f"every.{period}", every_words(period).capitalize(), text)
 
     def _runs(self, runs: Sequence[Run]) -> str:
@@ -146,89 +147,119 @@ class _Script:
         return "; ".join(f"{self._whole(run.amounts)}, {self._span(run)}" for run in runs)
 
     def _span(self, run: Run) -> str:
-        return f"from {self._day(run.begins)} on" if run.until is None else f"until {self._day(run.until)}"
+        return tr("from {day} on", day=self._day(run.begins)) if run.until is None else tr("until {day}", day=self._day(run.until))
 
     def _changes(self) -> Iterator[Statement]:
         for number, ending in enumerate(self._agreement.endings, start=1):
-            yield self._said(f"change.{number}", "Change of price", self._change(ending))
+            yield self._said(f"change.{number}", tr("Change of price"), self._change(ending))
 
     def _change(self, ending: Ending) -> str:
         name, day = _called(ending.item, ending.charge.name), self._day(ending.last_day)
         every = _every(ending.charge.period)
         before = self._money(ending.before)
         if ending.charge.installments is not None and not ending.names:
-            return f"{name}: the last of {ending.charge.installments} payments of {before} {every} is for the time until {day}."
-        what = _listed(safe_text(each, 60) for each in ending.names) or "A discount"
-        return f"{name}: {what} ends on {day}. Instead of {before} it then costs {self._money(ending.after)} {every}."
+            return tr(
+                "{name}: the last of {installments} payments of {before} {every} is for the time until {day}.",
+                name=name,
+                installments=ending.charge.installments,
+                before=before,
+                every=every,
+                day=day,
+            )
+        what = _listed(safe_text(each, 60) for each in ending.names) or tr("A discount")
+        return tr(
+            "{name}: {what} ends on {day}. Instead of {before} it then costs {amount} {every}.",
+            name=name,
+            what=what,
+            day=day,
+            before=before,
+            amount=self._money(ending.after),
+            every=every,
+        )
 
     def _first_bill(self) -> Iterator[Statement]:
         bill, total = self._agreement.first_bill, self._agreement.first_total
         if bill is None or total is None:
             return
-        once = ", what is charged once among it" if self._agreement.on_first_bill else ""
-        text = f"Your first bill comes on {self._day(bill.on)} and is {self._money(total)}{once}."
+        once = tr(", what is charged once among it") if self._agreement.on_first_bill else ""
+        text = tr("Your first bill comes on {day} and is {amount}{once}.", day=self._day(bill.on), amount=self._money(total), once=once)
         part = next((line for line in bill.lines if line.rule == "partPeriod"), None)
         if part is not None:
-            days = f"{self._day(part.first_day)} to {self._day(part.last_day)}"
-            text += f" It is for the days from {days}, and for the month after them in advance."
-        yield self._said("first_bill", "First bill", text)
+            days = tr("{day} to {end}", day=self._day(part.first_day), end=self._day(part.last_day))
+            text += tr(" It is for the days from {days}, and for the month after them in advance.", days=days)
+        yield self._said("first_bill", tr("First bill"), text)
 
     def _usage(self) -> Iterator[Statement]:
         used = [sold for sold in self._agreement.sold if sold.charge.kind is PriceType.USAGE]
         if used:
             said = (f"{_called(each.item, each.charge.name)} {self._money(each.first)}{per_words(each.charge.per)}" for each in used)
-            yield self._said("usage", "As used", f"What you use beyond that is charged by use: {_listed(said)}.")
+            yield self._said("usage", tr("As used"), tr("What you use beyond that is charged by use: {listed}.", listed=_listed(said)))
 
     def _terms(self) -> Iterator[Statement]:
         if not self._agreement.commitments:
-            yield self._said("term", "Minimum term", "There is no minimum term.")
+            yield self._said("term", tr("Minimum term"), tr("There is no minimum term."))
         for each in self._agreement.commitments:
             names = _listed(dict.fromkeys(safe_text(item.name, 80) for item in each.items))
-            text = f"The minimum term of {names} is {_months(each.months)}, until {self._day(each.last_day)}."
-            yield self._said(f"term.{each.months}", "Minimum term", text)
+            text = tr(
+                "The minimum term of {names} is {months}, until {day}.",
+                names=names,
+                months=_months(each.months),
+                day=self._day(each.last_day),
+            )
+            yield self._said(f"term.{each.months}", tr("Minimum term"), text)
 
     def _total(self) -> Iterator[Statement]:
         total, months = self._agreement.term_total, self._agreement.months
         if total is not None:
-            what = "The" if self._agreement.on_first_bill else "Today's payment and the"
-            yield self._said("total", "Altogether", f"{what} first {months} monthly bills together are {self._money(total)}.")
+            amount = self._money(total)
+            if self._agreement.on_first_bill:
+                text = tr("The first {months} monthly bills together are {amount}.", months=months, amount=amount)
+            else:
+                text = tr("Today's payment and the first {months} monthly bills together are {amount}.", months=months, amount=amount)
+            yield self._said("total", tr("Altogether"), text)
 
     def _leaving(self) -> Iterator[Statement]:
         leaving = self._agreement.leaving
         if not leaving:
             if self._agreement.commitments:
-                yield self._said("leaving", "Leaving early", "Leaving before the end of the minimum term has no charge of its own.")
+                yield self._said("leaving", tr("Leaving early"), tr("Leaving before the end of the minimum term has no charge of its own."))
             return
         costs = _listed(self._left(each.months, each.on, each.amounts) for each in leaving)
-        yield self._said("leaving", "Leaving early", f"If you end everything early, you pay {costs}.")
+        yield self._said("leaving", tr("Leaving early"), tr("If you end everything early, you pay {costs}.", costs=costs))
 
     def _left(self, months: int, on: date, amounts: Amounts) -> str:
-        when = f"on the first day, {self._day(on)}" if not months else f"after {_months(months)}, on {self._day(on)}"
+        when = (
+            tr("on the first day, {day}", day=self._day(on))
+            if not months
+            else tr("after {months}, on {day}", months=_months(months), day=self._day(on))
+        )
         free = not amounts.duty_free.amount and not amounts.tax_included.amount
-        return f"{'nothing' if free else self._money(amounts)} {when}"
+        return f"{tr('nothing') if free else self._money(amounts)} {when}"
 
     def _cancel(self) -> Iterator[Statement]:
         days = self._form.withdrawal_days
         until = self._day(self._agreement.made.date() + timedelta(days=days)) if days is not None else ""
-        yield self._said("cancel", "Right to cancel", self._form.withdrawal.format(until=until, shop=self._shop))
+        yield self._said("cancel", tr("Right to cancel"), tr(self._form.withdrawal, until=until, shop=self._shop))
 
     def _consent(self) -> Iterator[Statement]:
         for number, text in enumerate(self._form.consent, start=1):
-            yield self._said(f"consent.{number}", "Your answer", text.format(shop=self._shop))
+            yield self._said(f"consent.{number}", tr("Your answer"), tr(text, shop=self._shop))
 
     def _said(self, key: str, title: str, text: str) -> Statement:
         amounts, self._amounts = tuple(self._amounts), []
         return Statement(key, text, amounts, title)
 
     def _each(self, sold: Sequence[Sold]) -> str:
-        return _listed(f"{self._money(each.first)} for {_called(each.item, each.charge.name)}" for each in sold)
+        return _listed(
+            tr("{amount} for {called}", amount=self._money(each.first), called=_called(each.item, each.charge.name)) for each in sold
+        )
 
     def _whole(self, amounts: Amounts) -> str:
         """Say a total: with its tax beside it where the form wants that."""
         if not self._form.tax_apart:
             return f"{self._money(amounts)} {tax_words(self._show_tax)}"
         before, tax, altogether = (self._say(each) for each in (amounts.duty_free, amounts.tax, amounts.tax_included))
-        return f"{before} before taxes and {tax} of taxes, {altogether} in all"
+        return tr("{before} before taxes and {tax} of taxes, {altogether} in all", before=before, tax=tax, altogether=altogether)
 
     def _money(self, amounts: Amounts) -> str:
         return self._say(shown(amounts, self._show_tax))
@@ -242,7 +273,7 @@ class _Script:
 
 
 def _item_words(item: PricedItem) -> str:
-    times = f"{item.quantity:,} × " if item.quantity != 1 else ""
+    times = f"{grouped(item.quantity)} × " if item.quantity != 1 else ""
     chosen = chosen_words(item.item)
     return f"{times}{safe_text(item.name, 80)}{f' ({chosen})' if chosen else ''}"
 
@@ -268,4 +299,4 @@ def _months(count: int) -> str:
 def _listed(parts: Iterable[str]) -> str:
     """Return parts in a row as they are spoken: "a, b and c"."""
     *most, last = [part for part in parts if part] or [""]
-    return f"{', '.join(most)} and {last}" if most else last
+    return tr("{most} and {last}", most=", ".join(most), last=last) if most else last

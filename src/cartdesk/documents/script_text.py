@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from cartdesk.documents.layout import NARROWEST, wrap
 from cartdesk.documents.script import Statement
+from cartdesk.language import tr
 
 
 def script_text(statements: Iterable[Statement], width: int = 80) -> str:
@@ -17,6 +18,6 @@ def script_text(statements: Iterable[Statement], width: int = 80) -> str:
     parts = []
     for statement in statements:
         lines = wrap(statement.text, wide, 2)
-        heading = statement.title if statement.aloud else f"({statement.title}) not read aloud"
+        heading = statement.title if statement.aloud else tr("({title}) not read aloud", title=statement.title)
         parts.append("\n".join((*wrap(heading, wide), *lines)))
     return "\n\n".join(parts)

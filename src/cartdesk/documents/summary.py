@@ -12,6 +12,7 @@ from cartdesk.documents.cart_text import alteration_rows, charge_row, item_words
 from cartdesk.documents.layout import BLANK, RULE, Row, lay_out
 from cartdesk.documents.money import decimal_point, format_money
 from cartdesk.documents.words import DUE_WHEN, ShowTax, chosen_words, contact_words, shown, tax_words
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 from cartdesk.tmf.price_type import PriceType
 
@@ -28,7 +29,14 @@ def review_text(priced: PricedCart, *, width: int = 80, locale: str = "en", show
         locale: the language numbers are written in.
         show_tax: whether amounts are shown with tax or without.
     """
-    rows = [*_customer(priced), *_due_now(priced, locale, show_tax), BLANK, *_with_the_bill(priced, locale, show_tax), RULE, Row(DUE_WHEN)]
+    rows = [
+        *_customer(priced),
+        *_due_now(priced, locale, show_tax),
+        BLANK,
+        *_with_the_bill(priced, locale, show_tax),
+        RULE,
+        Row(tr(DUE_WHEN)),
+    ]
     return "\n".join(lay_out(rows, width, decimal_point(locale)))
 
 
@@ -36,7 +44,7 @@ def _customer(priced: PricedCart) -> Iterator[Row]:
     cart = priced.cart
     party = next((each for each in cart.related_party if (each.role or "").lower() == "customer"), None)
     if party is not None:
-        yield Row(f"Customer: {safe_text(party.name or party.id or '', 120)}")
+        yield Row(tr("Customer: {name}", name=safe_text(party.name or party.id or "", 120)))
     for line in contact_words(cart.contact_medium):
         yield Row(line, indent=2)
     if party is not None or cart.contact_medium:
@@ -44,29 +52,29 @@ def _customer(priced: PricedCart) -> Iterator[Row]:
 
 
 def _due_now(priced: PricedCart, locale: str, show_tax: ShowTax) -> Iterator[Row]:
-    yield Row(f"Due now ({tax_words(show_tax)})")
+    yield Row(tr("Due now ({tax})", tax=tax_words(show_tax)))
     yield from _charges(priced, PriceType.ONE_TIME, locale, show_tax)
     amount = format_money(shown(priced.due_now, show_tax), currency=False, locale=locale)
-    yield Row("Total due now", amount, f" {safe_text(priced.currency, 12)}")
+    yield Row(tr("Total due now"), amount, f" {safe_text(priced.currency, 12)}")
 
 
 def _with_the_bill(priced: PricedCart, locale: str, show_tax: ShowTax) -> Iterator[Row]:
-    yield Row(f"With the bill ({tax_words(show_tax)})")
+    yield Row(tr("With the bill ({tax})", tax=tax_words(show_tax)))
     yield from _charges(priced, PriceType.RECURRING, locale, show_tax)
     recurring = [total for total in priced.totals if total.period is not None]
     if not recurring:
-        yield Row("Nothing", indent=2)
+        yield Row(tr("Nothing"), indent=2)
     for total in recurring:
         yield from recurring_rows(total, f" {safe_text(priced.currency, 12)}", locale, show_tax)
     free = [item for top in priced.items for item in top.counting() if not item.charges and not item.children]
     if free:
         yield BLANK
-        yield Row("Without a charge of its own")
+        yield Row(tr("Without a charge of its own"))
         yield from (Row(_words(item, "", False), indent=2) for item in free)
     used = list(_charges(priced, PriceType.USAGE, locale, show_tax))
     if used:
         yield BLANK
-        yield Row(f"As used ({tax_words(show_tax)})")
+        yield Row(tr("As used ({tax})", tax=tax_words(show_tax)))
         yield from used
 
 

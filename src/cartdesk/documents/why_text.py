@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from cartdesk.documents.layout import NARROWEST, aligned, beside, wrap
 from cartdesk.documents.money import MINUS, decimal_point, format_money, format_number, format_percent
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 from cartdesk.tmf.money import Money
 
 if TYPE_CHECKING:
     from cartdesk.pricing.priced import Step
 
-_MODES = {"HALF_UP": "half up", "HALF_EVEN": "half to even", "HALF_DOWN": "half down"}
+_MODES = {"HALF_UP": message("half up"), "HALF_EVEN": message("half to even"), "HALF_DOWN": message("half down")}
 _MADE = frozenset({"add", "subtract", "multiply", "round"})
 
 
@@ -103,17 +104,17 @@ def _words(step: Step, locale: str) -> str:
         factors = (_money(values[0], step, locale), *(format_number(value, locale=locale) for value in values[1:]))
         return f"{' × '.join(factors)}, {subject}"
     if step.rule == "tax" and step.operation in {"add", "subtract"}:
-        return f"{'with' if step.operation == 'add' else 'without'} tax, {subject}"
+        return tr("with tax, {subject}", subject=subject) if step.operation == "add" else tr("without tax, {subject}", subject=subject)
     if step.operation == "subtract":
-        return f"after {subject}"
+        return tr("after {subject}", subject=subject)
     if step.rule == "list-price":
-        return f"list {step.inputs[0][0]}, {subject}"
+        return tr("list {inputs}, {subject}", inputs=step.inputs[0][0], subject=subject)
     if step.rule == "alteration":
-        return f"off for one: {subject}"
+        return tr("off for one: {subject}", subject=subject)
     if step.rule == "ended":
-        return f"{subject} has ended"
+        return tr("{subject} has ended", subject=subject)
     if step.rule == "round-on-total":
-        return f"with the cents of the total's tax, {subject}"
+        return tr("with the cents of the total's tax, {subject}", subject=subject)
     return subject if step.rule == "sum" else f"{subject}: {safe_text(step.inputs[0][0], 60)}" if step.inputs else subject
 
 
@@ -121,17 +122,28 @@ def _percent_words(step: Step, subject: str, values: Sequence[Decimal], locale: 
     of = _money(values[0], step, locale)
     percent = format_percent(values[1], locale=locale)
     if step.rule == "tax":
-        return f"{percent} tax {'in' if len(values) > 2 else 'on'} {of}"
-    return f"{percent} of {of}: {subject}"
+        return (
+            tr("{percent} tax in {of}", percent=percent, of=of) if len(values) > 2 else tr("{percent} tax on {of}", percent=percent, of=of)
+        )
+    return tr("{percent} of {of}: {subject}", percent=percent, of=of, subject=subject)
 
 
 def _round_words(step: Step, values: Sequence[Decimal], locale: str) -> str:
-    digits = "1 digit" if values[-1] == 1 else f"{values[-1]:f} digits"
-    mode = _MODES.get(step.source, "half up")
+    digits = "1 digit" if values[-1] == 1 else tr("{values} digits", values=f"{values[-1]:f}")
+    mode = tr(_MODES.get(step.source, "half up"))
     if len(values) > 2:
         unit = safe_text(step.inputs[0][0], 30)
-        return f"{values[0]:f} of {values[1]:f} {unit}, to {digits}, {mode}"
-    return f"rounded from {format_number(values[0], locale=locale)} to {digits}, {mode}"
+        return tr(
+            "{values} of {values2} {unit}, to {digits}, {mode}",
+            values=f"{values[0]:f}",
+            values2=f"{values[1]:f}",
+            unit=unit,
+            digits=digits,
+            mode=mode,
+        )
+    return tr(
+        "rounded from {format_number} to {digits}, {mode}", format_number=format_number(values[0], locale=locale), digits=digits, mode=mode
+    )
 
 
 def _called(name: str) -> str:

@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from cartdesk.documents.money import MINUS, count_words, every_words, format_money, format_percent
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 from cartdesk.tmf.money import Money
-from cartdesk.tmf.period import Period
+from cartdesk.tmf.period import MONTHLY, Period
 
 if TYPE_CHECKING:
     from cartdesk.pricing.priced import Amounts, AppliedAlteration, Phase
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 ShowTax = Literal["included", "excluded"]
 """Whether amounts are shown with tax or without."""
 
-DUE_WHEN = "One-off charges are due now; recurring charges come with the bill."
-DUE_WITH_BILL = "One-off charges come with the first bill; recurring charges come with every bill."
+DUE_WHEN = message("One-off charges are due now; recurring charges come with the bill.")
+DUE_WITH_BILL = message("One-off charges come with the first bill; recurring charges come with every bill.")
 """What a customer is told before and after ordering."""
 
 
@@ -34,7 +35,7 @@ def shown(amounts: Amounts, show_tax: ShowTax = "included") -> Money:
 
 def tax_words(show_tax: ShowTax) -> str:
     """Return which side is shown: "with tax" or "without tax"."""
-    return "with tax" if show_tax == "included" else "without tax"
+    return tr("with tax") if show_tax == "included" else tr("without tax")
 
 
 def reduction_words(percentage: Decimal | None, amount: Money | None, locale: str) -> str:
@@ -48,7 +49,7 @@ def lasting_words(periods: int | None, period: Period | None) -> str:
     """Return how long a discount lasts: " for 3 months"; nothing for a one-off price or for good."""
     if period is None or periods is None:
         return ""
-    return f" for {count_words(period, periods)}"
+    return tr(" for {count}", count=count_words(period, periods))
 
 
 def alteration_words(alteration: AppliedAlteration, period: Period | None, locale: str) -> str:
@@ -61,14 +62,24 @@ def alteration_words(alteration: AppliedAlteration, period: Period | None, local
 
 def phase_words(first: int, last: int | None, period: Period) -> str:
     """Return which charge periods a total is for: "Every month", "for the first 3 months", "months 4 to 12", "from month 13 on"."""
-    unit = period.unit.value if period.length == 1 else "period"
+    if first == 1 and last is None:
+        return every_words(period).capitalize()
+    if period == MONTHLY:
+        return _months_words(first, last)
+    unit = tr(period.unit.value if period.length == 1 else message("period"))
     if first == 1:
-        if last is None:
-            return every_words(period).capitalize()
-        return f"for the first {unit}" if last == 1 else f"for the first {last} {unit}s"
+        return tr("for the first {unit}", unit=unit) if last == 1 else tr("for the first {last} {unit}s", last=last, unit=unit)
     if last is None:
-        return f"from {unit} {first} on"
-    return f"{unit} {first}" if first == last else f"{unit}s {first} to {last}"
+        return tr("from {unit} {first} on", unit=unit, first=first)
+    return f"{unit} {first}" if first == last else tr("{unit}s {first} to {last}", unit=unit, first=first, last=last)
+
+
+def _months_words(first: int, last: int | None) -> str:
+    if last is None:
+        return tr("from month {first} on", first=first)
+    if first == 1:
+        return tr("for the first month") if last == 1 else tr("for the first {last} months", last=last)
+    return tr("month {first}", first=first) if first == last else tr("months {first} to {last}", first=first, last=last)
 
 
 def is_for_good(phases: Iterable[Phase]) -> bool:
@@ -78,7 +89,7 @@ def is_for_good(phases: Iterable[Phase]) -> bool:
 
 def per_words(unit: str | None) -> str:
     """Return what a usage price is for: " per message", " per 10 MB"; nothing where it does not say."""
-    return f" per {safe_text(unit.removeprefix('1 '), 30)}" if unit else ""
+    return tr(" per {unit}", unit=safe_text(unit.removeprefix("1 "), 30)) if unit else ""
 
 
 def chosen_words(item: CartItem) -> str:

@@ -13,6 +13,7 @@ from typing import Literal, get_args
 
 from cartdesk.documents.paper import Paper
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 
 Way = Literal["text", "markdown", "pdf", "json"]
@@ -59,14 +60,14 @@ def write_paper(paper: Paper, file: Path, way: Way, *, form: str = "neutral") ->
     data = written(paper, way, form=form)
     try:
         if file.is_dir():
-            raise IsADirectoryError(None, "it is a folder")
+            raise IsADirectoryError(None, tr("it is a folder"))
         if file.exists() and not file.is_file():
             file.write_bytes(data)  # a pipe or a device takes what it is given
         else:
             _replace(file, data)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "that is no name of a file"
-        raise Refused(f"{safe_text(str(file), 300)} cannot be written: {reason}.") from None
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else tr("that is no name of a file")
+        raise Refused(tr("{file} cannot be written: {reason}.", file=safe_text(str(file), 300), reason=reason)) from None
     return file
 
 
@@ -80,7 +81,9 @@ def put_into_folder(paper: Paper, data_dir: Path, way: Way = "pdf", *, form: str
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise Refused(f"The folder {safe_text(str(folder), 300)} cannot be made: {error.strerror}.") from None
+        raise Refused(
+            tr("The folder {folder} cannot be made: {strerror}.", folder=safe_text(str(folder), 300), strerror=error.strerror)
+        ) from None
     return write_paper(paper, folder / f"{paper.name}.{_ENDINGS[way]}", way, form=form)
 
 
@@ -98,7 +101,9 @@ def remove_papers(data_dir: Path, numbers: Iterable[str]) -> int:
                 file.unlink()
                 removed += 1
     except OSError as error:
-        raise Refused(f"A paper in {safe_text(str(folder), 300)} cannot be removed: {error.strerror}.") from None
+        raise Refused(
+            tr("A paper in {folder} cannot be removed: {strerror}.", folder=safe_text(str(folder), 300), strerror=error.strerror)
+        ) from None
     return removed
 
 

@@ -2,13 +2,13 @@
 
 Every room may call it. Messages are English templates, written out where they are used, so that they can be found in the sources::
 
-    from cartdesk.language import ctr, message, ntr, number, tr
+    from cartdesk.language import ctr, message, grouped, ntr, tr
 
     tr("Nothing is due now.")
     tr("{name} removed.", name=row.name)  # values are named; never an f-string inside tr()
     ntr("{n} line", "{n} lines", count)  # {n} is the count; other values are named behind it
     ctr("footer", "Help")  # the same English word where another language says it differently, or shorter
-    number(1234)  # 1,234 · 1.234
+    grouped(1234)  # 1,234 · 1.234
 
 A constant of a module or a class is made before the language is known: mark it there, and translate it where it is drawn::
 
@@ -28,12 +28,12 @@ from cartdesk.language.wording import (
     cached,
     ctr,
     current,
+    grouped,
     locale_of,
     message,
     ntr,
-    number,
     speak,
     tr,
 )
 
-__all__ = ["ENGLISH", "Forms", "Language", "cached", "ctr", "current", "locale_of", "message", "ntr", "number", "speak", "tr"]
+__all__ = ["ENGLISH", "Forms", "Language", "cached", "ctr", "current", "locale_of", "message", "ntr", "grouped", "speak", "tr"]

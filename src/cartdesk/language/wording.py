@@ -98,14 +98,14 @@ def ctr(context: str, english: str, /, **values: object) -> str:
 
 def ntr(one: str, many: str, n: int, /, **values: object) -> str:
     """Return a message that counts: ``{n}`` is the count, as it is written in the language."""
-    values.setdefault("n", number(n))
+    values.setdefault("n", grouped(n))
     forms, plural = _language.counted.get(one), _language.plural
     if forms is None or plural is None:
         return (one if n == 1 else many).format_map(values)
     return forms[min(plural(n), len(forms) - 1)].format_map(values)
 
 
-def number(whole: int) -> str:
+def grouped(whole: int) -> str:
     """Return a whole number with its digits in groups: ``1,234``."""
     written = f"{whole:,}"
     return written if _language.forms is None else written.replace(",", _language.forms.group)

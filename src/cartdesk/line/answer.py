@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cartdesk.errors import CartdeskError, Mend
+from cartdesk.language import tr
 from cartdesk.line.words import sentence, spoken
 from cartdesk.text import safe_text
 
@@ -51,13 +52,15 @@ class Answer:
     def sentences(self) -> Iterator[str]:
         """Yield what is read: what happened first, then the facts, then the ways on, then the question."""
         if self.error is not None:
-            yield f"Refused: {sentence(str(self.error))}"
+            yield tr("Refused: {error}", error=sentence(str(self.error)))
             if self.at and self.at < len(self.entry):
-                yield f"The trouble starts at character {self.at + 1}, at {safe_text(self.entry[self.at :], 20)}."
+                yield tr("The trouble starts at character {at}, at {entry}.", at=self.at + 1, entry=safe_text(self.entry[self.at :], 20))
         yield from (sentence(each) for each in self.said if each)
         yield from (each for each in self.facts if each)
         for number, mend in enumerate(self.mends, start=1):
-            yield f"Pick {number}: {spoken(mend.label)}, which enters {safe_text(mend.entry, 80)}."
+            yield tr(
+                "Pick {number}: {label}, which enters {entry}.", number=number, label=spoken(mend.label), entry=safe_text(mend.entry, 80)
+            )
         if self.asks:
             yield self.asks
 

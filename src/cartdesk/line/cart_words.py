@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from cartdesk.documents.money import every_words, format_day
 from cartdesk.documents.words import phase_words
+from cartdesk.language import grouped, message, tr
 from cartdesk.line.words import count, money, money_json, price, sentence, spoken
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
     from cartdesk.desk.view import CartView, DeskView, DetailView, EveryView, FindingView, LineView
 
-_KINDS = {"refused": "Does not hold: ", "note": "Note: ", "override": "By hand: ", "child": "With ", "usage": "By use: ", "term": "Term: "}
+_KINDS = {
+    "refused": message("Does not hold: "),
+    "note": message("Note: "),
+    "override": message("By hand: "),
+    "child": message("With "),
+    "usage": message("By use: "),
+    "term": message("Term: "),
+}
 
 
 def cart_sentences(view: DeskView, locale: str) -> Iterator[str]:
@@ -26,7 +34,7 @@ def cart_sentences(view: DeskView, locale: str) -> Iterator[str]:
     for line in cart.lines:
         yield from line_sentences(line, locale)
     if cart.promotions:
-        yield f"Codes given: {', '.join(safe_text(code, 40) for code in cart.promotions)}."
+        yield tr("Codes given: {code}.", code=", ".join(safe_text(code, 40) for code in cart.promotions))
     yield from finding_sentences(cart.findings)
     yield from total_sentences(view, locale, whole=True)
 
@@ -34,17 +42,19 @@ def cart_sentences(view: DeskView, locale: str) -> Iterator[str]:
 def title(view: DeskView) -> str:
     """Return which cart it is: ``Cart A, Berg, 2 lines.``"""
     cart = view.cart
-    state = "" if cart.state == "open" else f"order {cart.order_id}" if cart.order_id else cart.state
-    parts = [f"Cart {view.area.letter}", cart.label, state, count(len(cart.lines), "line") if cart.lines else "empty"]
+    state = "" if cart.state == "open" else tr("order {order_id}", order_id=cart.order_id) if cart.order_id else cart.state
+    parts = [tr("Cart {letter}", letter=view.area.letter), cart.label, state, count(len(cart.lines), "line") if cart.lines else "empty"]
     return sentence(", ".join(part for part in parts if part))
 
 
 def line_sentences(line: LineView, locale: str) -> Iterator[str]:
     """Yield a line: what it is and costs, then each thing below it."""
-    times = f" times {line.quantity:,}" if line.quantity != 1 else ""
-    saved = ", saved for later, not counted" if line.saved else ""
+    times = tr(" times {quantity}", quantity=grouped(line.quantity)) if line.quantity != 1 else ""
+    saved = tr(", saved for later, not counted") if line.saved else ""
     cost = price(line.one_off, line.recurring, line.period, locale)
-    yield sentence(f"Line {line.number}: {spoken(line.name)}{times}, {cost}{saved}")
+    yield sentence(
+        tr("Line {number}: {name}{times}, {cost}{saved}", number=line.number, name=spoken(line.name), times=times, cost=cost, saved=saved)
+    )
     for detail in line.details:
         yield sentence(_detail(detail, locale))
 
@@ -61,17 +71,21 @@ def total_sentences(view: DeskView, locale: str, *, whole: bool = False) -> Iter
     """Yield the totals: due now, then every period; all of it also tells the first bill and the sum over the term."""
     cart = view.cart
     if cart.empty:
-        yield "The cart is empty; nothing is due."
+        yield tr("The cart is empty; nothing is due.")
         return
-    yield f"Due now: {money(cart.due_now, locale)}, {'with' if view.show_tax == 'included' else 'without'} tax."
+    yield (
+        tr("Due now: {amount}, with tax.", amount=money(cart.due_now, locale))
+        if view.show_tax == "included"
+        else tr("Due now: {amount}, without tax.", amount=money(cart.due_now, locale))
+    )
     for total in cart.every:
         yield from _every(total, locale)
     if whole and cart.first_bill is not None:
         day, amount = cart.first_bill
-        yield f"First bill on {format_day(day, year=True, locale=locale)}: {money(amount, locale)}."
+        yield tr("First bill on {day}: {amount}.", day=format_day(day, year=True, locale=locale), amount=money(amount, locale))
     if whole and cart.term_total is not None:
         months, amount = cart.term_total
-        yield f"Over {count(months, 'month')} altogether: {money(amount, locale)}."
+        yield tr("Over {count} altogether: {amount}.", count=count(months, "month"), amount=money(amount, locale))
 
 
 def _every(total: EveryView, locale: str) -> Iterator[str]:
@@ -80,7 +94,7 @@ def _every(total: EveryView, locale: str) -> Iterator[str]:
         yield f"{often}: {money(total.first, locale)}."
         return
     for phase in total.phases:
-        until = f", until {format_day(phase.until, year=True, locale=locale)}" if phase.until is not None else ""
+        until = tr(", until {day}", day=format_day(phase.until, year=True, locale=locale)) if phase.until is not None else ""
         yield f"{often} {phase_words(phase.first, phase.last, total.period).lower()}{until}: {money(phase.amount, locale)}."
 
 
@@ -88,8 +102,8 @@ def finding_sentences(findings: tuple[FindingView, ...]) -> Iterator[str]:
     """Yield what is amiss, and the entries that mend it."""
     for finding in findings:
         ways = " or ".join(f"{safe_text(entry, 80)} ({spoken(label)})" for label, entry in finding.mends[:4])
-        lead = "In the way of an order: " if finding.blocking else "Mind: "
-        yield f"{lead}{sentence(finding.sentence)}" + (f" Enter {ways}." if ways else "")
+        lead = tr("In the way of an order: ") if finding.blocking else tr("Mind: ")
+        yield f"{lead}{sentence(finding.sentence)}" + (tr(" Enter {ways}.", ways=ways) if ways else "")
 
 
 def cart_json(cart: CartView) -> dict[str, Any]:

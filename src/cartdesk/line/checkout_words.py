@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from cartdesk.language import tr
 from cartdesk.line.words import money_json, sentence, spoken
 from cartdesk.text import safe_text
 
@@ -31,22 +32,24 @@ def step_sentence(look: CheckoutLook, step: Step, locale: str) -> str:
 
     line = step_line(look, step, locale)
     state = "done" if look.is_done(step) else "open"
-    return sentence(f"Step {step.number}, {STEP_WORDS[step]}, {state}" + (f": {spoken(line)}" if line else ""))
+    return sentence(
+        tr("Step {number}, {step}, {state}", number=step.number, step=STEP_WORDS[step], state=state) + (f": {spoken(line)}" if line else "")
+    )
 
 
 def checkout_sentences(look: CheckoutLook, locale: str) -> Iterator[str]:
     """Yield the whole checkout: its steps, what each still needs, and what to enter next."""
     from cartdesk.selling.checkout_draft import STEPS, Step
 
-    yield f"Checkout of order {safe_text(look.checkout.order_id, 40)}."
+    yield tr("Checkout of order {order_id}.", order_id=safe_text(look.checkout.order_id, 40))
     for step in STEPS:
         yield step_sentence(look, step, locale)
         if not look.is_done(step) and step is not Step.CONFIRM:
             for fault in look.faults[step]:
                 ways = " or ".join(f"{safe_text(mend.entry, 60)} ({spoken(mend.label)})" for mend in fault.mends[:4])
-                yield f"It needs: {sentence(fault.sentence)}" + (f" Enter {ways}." if ways else "")
-    yield "E, a field, an equals sign and a value fills it in: E name=Ingrid Berg."
-    yield "E heard says that all was read aloud; E confirm places the order."
+                yield tr("It needs: {sentence}", sentence=sentence(fault.sentence)) + (tr(" Enter {ways}.", ways=ways) if ways else "")
+    yield tr("E, a field, an equals sign and a value fills it in: E name=Ingrid Berg.")
+    yield tr("E heard says that all was read aloud; E confirm places the order.")
 
 
 def checkout_json(look: CheckoutLook) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import CartdeskError, EntryError
+from cartdesk.language import message, tr
 from cartdesk.line.answer import Answer
 from cartdesk.line.checkout_words import look_at, step_sentence
 from cartdesk.line.words import spoken
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from cartdesk.selling.checkout_draft import Step
     from cartdesk.selling.checkout_look import CheckoutLook
 
-HOW = "Answer each question; an empty answer keeps what is there, back goes to the question before, stop leaves and keeps everything."
+HOW = message(
+    "Answer each question; an empty answer keeps what is there, back goes to the question before, stop leaves and keeps everything."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,14 @@ class Guide:
 
     def begin(self) -> Answer:
         """Return the first question, after how to answer."""
-        return self._go_on("E", [HOW])
+        return self._go_on("E", [tr(HOW)])
 
     def answer(self, text: str) -> Answer:
         """Take an answer and return the next question."""
         word = text.strip()
         if word.casefold() in ("stop", "quit", "exit"):
             self.over = True
-            return Answer(text, ("The checkout is kept as it stands; E goes on with it.",))
+            return Answer(text, (tr("The checkout is kept as it stands; E goes on with it."),))
         if word.casefold() == "back":
             self._again = self._asked.pop() if self._asked else None
             return self._go_on(text, [])
@@ -63,7 +66,7 @@ class Guide:
             commands = question.read(word)
             if commands is None:
                 self.over = True
-                return Answer(text, ("Nothing was ordered; the checkout is kept as it stands, E goes on with it.",))
+                return Answer(text, (tr("Nothing was ordered; the checkout is kept as it stands, E goes on with it."),))
             said = [spoken(outcome.said) for outcome in self._run(commands)]
         except CartdeskError as error:
             mends = error.mends if isinstance(error, EntryError) else ()

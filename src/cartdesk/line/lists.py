@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cartdesk.documents.money import every_words, format_day, format_moment
+from cartdesk.language import grouped, tr
 from cartdesk.line.words import count, money, money_json, price, sentence, spoken
 from cartdesk.text import safe_text
 from cartdesk.tmf.period import Period, read_time
@@ -60,7 +61,7 @@ class Listing:
         said += [sentence(f"{number}: {row.text}") for number, row in self.page()]
         left = self.total - self.read
         if left:
-            said.append(f"{left:,} more; more reads on.")
+            said.append(tr("{left} more; more reads on.", left=grouped(left)))
         return said
 
     def to_json(self) -> dict[str, Any]:
@@ -81,11 +82,20 @@ def offerings(catalog: Catalog, numbers: Sequence[int], title: str) -> Listing:
 
 def _offering(row: OfferingRow, locale: str) -> Row:
     lead = "from " if row.from_price else ""
-    term = f", binds for {count(row.term_months, 'month')}" if row.term_months else ""
-    usage = ", more by use" if row.usage else ""
-    status = {"sold": "", "not sellable": ", not sellable"}.get(row.status, f", {row.status} sold")
+    term = tr(", binds for {count}", count=count(row.term_months, "month")) if row.term_months else ""
+    usage = tr(", more by use") if row.usage else ""
+    status = {"sold": "", "not sellable": tr(", not sellable")}.get(row.status, f", {row.status} sold")
     cost = price(row.one_off, row.recurring, row.period, locale)
-    text = f"{spoken(row.name)}, {lead}{cost}{usage}{term}{status}, code {safe_text(row.id, 40)}"
+    text = tr(
+        "{name}, {lead}{cost}{usage}{term}{status}, code {id}",
+        name=spoken(row.name),
+        lead=lead,
+        cost=cost,
+        usage=usage,
+        term=term,
+        status=status,
+        id=safe_text(row.id, 40),
+    )
     data = {
         "id": row.id, "name": row.name, "status": row.status, "category": row.category, "oneOff": money_json(row.one_off),
         "recurring": money_json(row.recurring), "period": str(row.period) if row.period is not None else None,
@@ -100,24 +110,27 @@ def shelves(categories: Sequence[CategoryRow]) -> Listing:
     rows = [
         Row(
             f"{'in it, ' * each.depth}{spoken(each.name)}, {count(each.count, 'offering')}",
-            f"browse {each.name}",
+            tr("browse {name}", name=each.name),
             {"id": each.id, "name": each.name, "depth": each.depth, "count": each.count},
         )
         for each in own
     ]
-    return of_rows(f"{count(len(rows), 'shelf', 'shelves')}. Pick one by its number, or browse and its name.", rows)
+    return of_rows(tr("{count}. Pick one by its number, or browse and its name.", count=count(len(rows), "shelf", "shelves")), rows)
 
 
 def carts(rows: Sequence[CartRow]) -> Listing:
     """Return the carts, last changed first."""
-    return of_rows(f"{count(len(rows), 'cart')}, last changed first." if rows else "There are no such carts.", [_cart(row) for row in rows])
+    return of_rows(
+        tr("{count}, last changed first.", count=count(len(rows), "cart")) if rows else tr("There are no such carts."),
+        [_cart(row) for row in rows],
+    )
 
 
 def _cart(row: CartRow) -> Row:
     currency = row.currency or ""
     every = [f"{amount} {currency} {every_words(Period.read(period))}" for period, amount in row.every]
-    due = [f"{row.due_now} {currency} now"] if row.due_now else []
-    parts = [row.label or "no name", row.state, count(row.lines, "line"), *due, *every, f"cart {row.id}"]
+    due = [tr("{due_now} {currency} now", due_now=row.due_now, currency=currency)] if row.due_now else []
+    parts = [row.label or tr("no name"), row.state, count(row.lines, "line"), *due, *every, tr("cart {id}", id=row.id)]
     return Row(", ".join(spoken(part) for part in parts if part), f"open {row.id}", row.to_json())
 
 
@@ -127,13 +140,13 @@ def orders(found: Sequence[ProductOrder], locale: str) -> Listing:
 
     rows = [
         Row(
-            f"order {spoken(order_words(each, locale))}, {spoken(_customer(each)) or 'no customer'}",
-            f"receipt {each.id}",
+            tr("order {order}, {customer}", order=spoken(order_words(each, locale)), customer=spoken(_customer(each)) or "no customer"),
+            tr("receipt {id}", id=each.id),
             {"id": each.id, "state": each.state, "customer": _customer(each)},
         )
         for each in found
     ]
-    return of_rows(f"{count(len(rows), 'order')}, the last one first." if rows else "There are no such orders.", rows)
+    return of_rows(tr("{count}, the last one first.", count=count(len(rows), "order")) if rows else tr("There are no such orders."), rows)
 
 
 def _customer(order: ProductOrder) -> str:
@@ -146,12 +159,24 @@ def history(records: Sequence[HistoryRecord]) -> Listing:
     rows = []
     for record in reversed(records):
         change = record.change
-        what = f"entered {change.entry}" if change.kind in ("change", "create") and change.entry else f"{change.kind} to {change.to_seq}"
+        what = (
+            tr("entered {entry}", entry=change.entry)
+            if change.kind in ("change", "create") and change.entry
+            else tr("{kind} to {to_seq}", kind=change.kind, to_seq=change.to_seq)
+        )
         after = ", ".join(f"{name} {value}" for name, value in change.after.items() if name not in ("currency", "lines"))
         moment = format_moment(read_time(change.at).astimezone())
-        text = f"change {record.seq}, {moment}, {change.who}, {what}" + (f", after it {after}" if after else "")
-        rows.append(Row(spoken(text), f"U to {record.seq}", {"seq": record.seq, "at": change.at, "who": change.who, "entry": change.entry}))
-    return of_rows(f"{count(len(rows), 'change')}, the last one first." if rows else "Nothing has changed yet.", rows)
+        text = tr("change {seq}, {moment}, {who}, {what}", seq=record.seq, moment=moment, who=change.who, what=what) + (
+            tr(", after it {after}", after=after) if after else ""
+        )
+        rows.append(
+            Row(
+                spoken(text),
+                tr("U to {seq}", seq=record.seq),
+                {"seq": record.seq, "at": change.at, "who": change.who, "entry": change.entry},
+            )
+        )
+    return of_rows(tr("{count}, the last one first.", count=count(len(rows), "change")) if rows else tr("Nothing has changed yet."), rows)
 
 
 def bills(desk: Desk, cart_id: str) -> Listing:
@@ -170,9 +195,11 @@ def bills(desk: Desk, cart_id: str) -> Listing:
         what = what_is_on(bill)
         while last + 1 < len(made) and not bill.is_today and (what_is_on(made[last + 1]), made[last + 1].total) == (what, bill.total):
             last += 1
-        day = "Today" if bill.is_today else format_day(bill.on, year=True, locale=locale)
+        day = tr("Today") if bill.is_today else format_day(bill.on, year=True, locale=locale)
         if last > place:
-            day += f" to {format_day(made[last].on, year=True, locale=locale)}, {count(last - place + 1, 'bill')} of"
+            day += tr(
+                " to {day}, {count} of", day=format_day(made[last].on, year=True, locale=locale), count=count(last - place + 1, "bill")
+            )
         amount = shown(bill.total, side)
         data = {"on": bill.on.isoformat(), "to": made[last].on.isoformat(), "count": last - place + 1, "today": bill.is_today}
         rows.append(
@@ -180,10 +207,16 @@ def bills(desk: Desk, cart_id: str) -> Listing:
         )
         place = last + 1
     if not made:
-        return of_rows("There is nothing to bill: the cart is empty.", [])
+        return of_rows(tr("There is nothing to bill: the cart is empty."), [])
     for months in (12, 24, 36):
         if months < len(made):
             amount = shown(sum_over(made, months), side)
-            rows.append(Row(f"{months} months altogether {money(amount, locale)}", "", {"months": months, "total": money_json(amount)}))
+            rows.append(
+                Row(
+                    tr("{months} months altogether {amount}", months=months, amount=money(amount, locale)),
+                    "",
+                    {"months": months, "total": money_json(amount)},
+                )
+            )
     with_tax = "with" if side == "included" else "without"
-    return of_rows(f"Bills, {with_tax} tax, what is due today first.", rows)
+    return of_rows(tr("Bills, {with_tax} tax, what is due today first.", with_tax=with_tax), rows)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cartdesk.language import message, tr
 from cartdesk.line.words import money, sentence, spoken
 from cartdesk.text import safe_text
 
@@ -28,17 +29,26 @@ class Word:
 
 
 WORDS = (
-    Word("browse", "browse or browse Mobile", "Hear the catalog's shelves, or what stands on one.", r"browse(?:\s+(?P<rest>\S.*))?"),
-    Word("more", "more", "Read on in the list that was read last.", "more"),
-    Word("pick", "pick 3", "Take the row with this number of what was read last.", r"pick\s+(?P<rest>\d+)"),
-    Word("filter", "filter, filter no contract or filter none", "Hear the filters, or switch one.", r"filter(?:\s+(?P<rest>\S.*))?"),
-    Word("choose", "choose here or choose there", "Keep a side.", r"choose\s+(?P<rest>(?:(?:here|there)\s*)+)"),
-    Word("cart", "cart", "Hear the whole cart.", "cart"),
-    Word("totals", "totals", "Hear the totals with the first bill and the sum over the term.", "totals"),
-    Word("try", "try 2*FIB500", "Hear what an entry would change, without doing it.", r"try\s+(?P<rest>\S.*)"),
-    Word("paste", "paste", "Take lines CODE,quantity until an empty line, and add all that can be added.", "paste"),
-    Word("help", "help, help lines or help E", "Hear the groups of entries, one group, or one entry.", r"help(?:\s+(?P<rest>\S.*))?"),
-    Word("quit", "quit", "Leave; everything is kept as it stands.", "quit|exit"),
+    Word(
+        "browse", "browse or browse Mobile", message("Hear the catalog's shelves, or what stands on one."),
+        r"browse(?:\s+(?P<rest>\S.*))?",
+    ),
+    Word("more", "more", message("Read on in the list that was read last."), "more"),
+    Word("pick", "pick 3", message("Take the row with this number of what was read last."), r"pick\s+(?P<rest>\d+)"),
+    Word(
+        "filter", "filter, filter no contract or filter none", message("Hear the filters, or switch one."),
+        r"filter(?:\s+(?P<rest>\S.*))?",
+    ),
+    Word("choose", "choose here or choose there", message("Keep a side."), r"choose\s+(?P<rest>(?:(?:here|there)\s*)+)"),
+    Word("cart", "cart", message("Hear the whole cart."), "cart"),
+    Word("totals", "totals", message("Hear the totals with the first bill and the sum over the term."), "totals"),
+    Word("try", "try 2*FIB500", message("Hear what an entry would change, without doing it."), r"try\s+(?P<rest>\S.*)"),
+    Word("paste", "paste", message("Take lines CODE,quantity until an empty line, and add all that can be added."), "paste"),
+    Word(
+        "help", "help, help lines or help E", message("Hear the groups of entries, one group, or one entry."),
+        r"help(?:\s+(?P<rest>\S.*))?",
+    ),
+    Word("quit", "quit", message("Leave; everything is kept as it stands."), "quit|exit"),
 )  # fmt: skip
 """In the order of the help."""
 
@@ -60,10 +70,15 @@ def help_sentences(registry: tuple[type[Command], ...], about: str) -> Iterator[
         if kind.entry is not None:
             groups.setdefault(kind.group, []).append(kind)
     if not about:
-        yield "A code adds an offering: FIB500, or 3*FIB500 for three."
-        yield "Several entries in one line are parted by semicolons: all count, or none."
+        yield tr("A code adds an offering: FIB500, or 3*FIB500 for three.")
+        yield tr("Several entries in one line are parted by semicolons: all count, or none.")
         for name, kinds in groups.items():
-            yield f"{name}: {', '.join(kind.label for kind in kinds)}. Say help {name.lower()} for its entries."
+            yield tr(
+                "{name}: {label}. Say help {other} for its entries.",
+                name=name,
+                label=", ".join(kind.label for kind in kinds),
+                other=name.lower(),
+            )
         yield from (sentence(f"{spoken(word.syntax)}: {word.help}") for word in WORDS)
         return
     wanted = about.casefold()
@@ -73,7 +88,7 @@ def help_sentences(registry: tuple[type[Command], ...], about: str) -> Iterator[
     own = [word for word in WORDS if word.name == wanted]
     yield from (sentence(f"{spoken(word.syntax)}: {word.help}") for word in own)
     if not kinds and not own:
-        yield f"There is no entry or group called {safe_text(about, 40)}; help lists them."
+        yield tr("There is no entry or group called {about}; help lists them.", about=safe_text(about, 40))
 
 
 def _is_about(kind: type[Command], wanted: str) -> bool:
@@ -86,11 +101,14 @@ def tried(desk: Desk, entry: str) -> tuple[str, ...]:
     locale = desk.catalog.locale
     preview = desk.preview(entry)
     if preview.error is not None:
-        return (f"It would be refused: {sentence(preview.error)}",)
-    said = [sentence(f"It would be: {spoken(preview.label)}" if preview.label else "It would change nothing")]
+        return (tr("It would be refused: {error}", error=sentence(preview.error)),)
+    said = [sentence(tr("It would be: {label}", label=spoken(preview.label)) if preview.label else tr("It would change nothing"))]
     if preview.due_now is not None and preview.due_now.amount:
-        said.append(f"Due now would change by {money(preview.due_now, locale)}.")
+        said.append(tr("Due now would change by {amount}.", amount=money(preview.due_now, locale)))
     from cartdesk.documents.money import every_words
 
-    said += [f"{every_words(period).capitalize()} would change by {money(amount, locale)}." for period, amount in preview.every]
+    said += [
+        tr("{often} would change by {amount}.", often=every_words(period).capitalize(), amount=money(amount, locale))
+        for period, amount in preview.every
+    ]
     return tuple(said)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cartdesk.errors import Refused
+from cartdesk.language import grouped, tr
 from cartdesk.line import lists
 from cartdesk.line.shown import Shown
 from cartdesk.line.words import count, money, sentence, spoken
@@ -37,7 +38,7 @@ def receipt(desk: Desk, args: Mapping[str, Any]) -> Shown:
 
     order = desk.store.get_order(str(args["order_id"]))
     if order is None:
-        raise Refused(f"There is no order {safe_text(str(args['order_id']), 40)}; orders lists them.")
+        raise Refused(tr("There is no order {args}; orders lists them.", args=safe_text(str(args["order_id"]), 40)))
     paper = receipt_paper(order, locale=desk.catalog.locale, show_tax=desk.show_tax, shop=desk.catalog.name)
     states = [
         f"{_moment(change.at)}: {WORDS.get(change.state, change.state)}{f', {change.why}' if change.why else ''}"
@@ -45,9 +46,12 @@ def receipt(desk: Desk, args: Mapping[str, Any]) -> Shown:
     ]
     facts = [
         *paper_sentences(paper),
-        sentence(f"The order is {WORDS.get(state_of(order), order.state)}"),
+        sentence(tr("The order is {state_of}", state_of=WORDS.get(state_of(order), order.state))),
         *(sentence(each) for each in states),
-        *(sentence(f"{spoken(note.author or 'The customer')} says: {spoken(note.text or '')}") for note in comments_of(order)),
+        *(
+            sentence(tr("{author} says: {text}", author=spoken(note.author or "The customer"), text=spoken(note.text or "")))
+            for note in comments_of(order)
+        ),
     ]
     return Shown(tuple(facts), {"order": order.wire()})
 
@@ -75,12 +79,12 @@ def accounts(desk: Desk, args: Mapping[str, Any]) -> Shown:
             rows = [
                 lists.Row(
                     f"{spoken(each.customer.name)}, {count(len(each.accounts), 'account')}, {each.customer.city or ''}".rstrip(", "),
-                    f"accounts {each.customer.id}",
+                    tr("accounts {id}", id=each.customer.id),
                     {"id": each.customer.id, "name": each.customer.name, "accounts": [account.id for account in each.accounts]},
                 )
                 for each in found
             ]
-            title = f"{count(len(rows), 'customer')}." if rows else "Nobody here is called that, and no account is."
+            title = f"{count(len(rows), 'customer')}." if rows else tr("Nobody here is called that, and no account is.")
             return Shown(listing=lists.of_rows(title, rows))
         known = found[0].customer.id or ""
     book = book_for(desk, known)
@@ -97,14 +101,17 @@ def products(desk: Desk, args: Mapping[str, Any]) -> Shown:
     rows = []
     for each in owned_views(desk):
         costs = [f"{money(amount, locale)} {every_words(period)}" for period, amount in each.every]
-        bound = [f"bound until {format_day(each.until, year=True, locale=locale)}"] if each.until is not None else []
-        fate = [f"{each.fate} in line {each.line}"] if each.fate and each.line is not None else []
-        times = f" times {each.quantity:,}" if each.quantity != 1 else ""
+        bound = [tr("bound until {day}", day=format_day(each.until, year=True, locale=locale))] if each.until is not None else []
+        fate = [tr("{fate} in line {line}", fate=each.fate, line=each.line)] if each.fate and each.line is not None else []
+        times = tr(" times {quantity}", quantity=grouped(each.quantity)) if each.quantity != 1 else ""
         parts = [f"{spoken(each.name)}{times}", *costs, *bound, spoken(each.note), *fate]
         data = {"number": each.number, "id": each.product_id, "name": each.name, "fate": each.fate}
         rows.append(lists.Row(", ".join(part for part in parts if part), f"P{each.number}", data))
-    title = f"{count(len(rows), 'product')} of the customer; P2 up changes product 2 for the better, P2 - gives it up, P2 keep keeps it."
-    return Shown(listing=lists.of_rows(title if rows else "The cart's customer has nothing here; # and a name finds a customer.", rows))
+    title = tr(
+        "{count} of the customer; P2 up changes product 2 for the better, P2 - gives it up, P2 keep keeps it.",
+        count=count(len(rows), "product"),
+    )
+    return Shown(listing=lists.of_rows(title if rows else tr("The cart's customer has nothing here; # and a name finds a customer."), rows))
 
 
 def script(desk: Desk, args: Mapping[str, Any]) -> Shown:
@@ -113,13 +120,13 @@ def script(desk: Desk, args: Mapping[str, Any]) -> Shown:
 
     priced = desk.priced
     if priced is None:
-        return Shown(("There is nothing to read aloud: the cart is empty.",))
+        return Shown((tr("There is nothing to read aloud: the cart is empty."),))
     shop = desk.catalog
     form = str(args.get("form") or "neutral")
     said = script_of(priced.cart, priced, form, desk.now(), locale=shop.locale, show_tax=desk.show_tax, shop=shop.name)
     facts = [f"{'' if each.aloud else 'Not read aloud. '}{spoken(each.title)}: {sentence(each.text)}" for each in said]
     data = {"statements": [{"key": each.key, "title": each.title, "text": each.text, "aloud": each.aloud} for each in said]}
-    return Shown(tuple(facts) or ("There is nothing to read aloud: the cart is empty.",), data)
+    return Shown(tuple(facts) or (tr("There is nothing to read aloud: the cart is empty."),), data)
 
 
 def sync(desk: Desk, args: Mapping[str, Any]) -> Shown:
@@ -136,8 +143,10 @@ def sync(desk: Desk, args: Mapping[str, Any]) -> Shown:
         )
         for each in found
     ]
-    title = f"{count(len(rows), 'thing')} to send or to choose. Pick one to open its cart; conflict there reads out both sides."
-    return Shown(listing=lists.of_rows(title if rows else "Everything is sent.", rows))
+    title = tr(
+        "{count} to send or to choose. Pick one to open its cart; conflict there reads out both sides.", count=count(len(rows), "thing")
+    )
+    return Shown(listing=lists.of_rows(title if rows else tr("Everything is sent."), rows))
 
 
 def conflict(desk: Desk, args: Mapping[str, Any]) -> Shown:
@@ -145,9 +154,11 @@ def conflict(desk: Desk, args: Mapping[str, Any]) -> Shown:
     from cartdesk.desk.choosing import disputes
 
     found = disputes(desk, str(args["cart_id"]))
-    said = [f"{spoken(each.what)}: here {spoken(each.here)}, there {spoken(each.there)}" for each in found]
+    said = [
+        tr("{what}: here {here}, there {there}", what=spoken(each.what), here=spoken(each.here), there=spoken(each.there)) for each in found
+    ]
     facts = [sentence(f"{number}, {each}") for number, each in enumerate(said, start=1)]
-    facts.append("choose here keeps what is here, choose there takes the server's; choose here there says it for each in turn.")
+    facts.append(tr("choose here keeps what is here, choose there takes the server's; choose here there says it for each in turn."))
     data = {"disputes": [{"what": each.what, "here": each.here, "there": each.there, "marked": each.marked} for each in found]}
     return Shown(tuple(facts), data)
 
@@ -166,7 +177,9 @@ def choice(desk: Desk, sides: str) -> Command:
     said = tuple(sides.casefold().split())
     each = said * len(clashes) if len(said) == 1 else said
     if len(each) != len(clashes):
-        raise Refused(f"{count(len(clashes), 'thing is', 'things are')} to be chosen, and {len(said)} sides were said.")
+        raise Refused(
+            tr("{count} to be chosen, and {n} sides were said.", count=count(len(clashes), "thing is", "things are"), n=len(said))
+        )
     return Choose(cart_id, tuple("/".join(clash.path) for clash in clashes), each)
 
 

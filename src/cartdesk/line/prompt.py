@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from cartdesk.errors import CartdeskError, EntryError
+from cartdesk.language import grouped, tr
 from cartdesk.line.session import Session
 from cartdesk.text import safe_text
 
@@ -142,5 +143,5 @@ def _line(source: TextIO) -> str | None:
 def _too_long(line: str) -> Answer:
     from cartdesk.line.answer import Answer
 
-    error = EntryError(f"The line is longer than {LONGEST:,} characters; enter it in parts.", at=LONGEST)
+    error = EntryError(tr("The line is longer than {longest} characters; enter it in parts.", longest=grouped(LONGEST)), at=LONGEST)
     return Answer(safe_text(line, 60), error=error)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 from cartdesk.line.words import money, sentence, spoken
 from cartdesk.selling.checkout_draft import NEW, Step
 from cartdesk.text import safe_text
@@ -64,12 +65,12 @@ def _customer(look: CheckoutLook, locale: str, again: str) -> Iterator[Question]
             yield Question(Step.CUSTOMER, "", text, _entered(pairs))
             return
     if again == "name" or (look.known is None and not checkout.get("name")):
-        ask = "Who buys? A name, a phone number, an e-mail address or an id of a customer here, or a new customer's full name."
+        ask = tr("Who buys? A name, a phone number, an e-mail address or an id of a customer here, or a new customer's full name.")
         yield Question(Step.CUSTOMER, "name", ask, lambda said: [_fill("customer", said)])
     if look.known is None:
-        for field, word in (("email", "e-mail address"), ("phone", "phone number")):
+        for field, word in (("email", tr("e-mail address")), ("phone", tr("phone number"))):
             if again == field or not checkout.get(field):
-                yield _plain(Step.CUSTOMER, field, f"Their {word}; empty for none.")
+                yield _plain(Step.CUSTOMER, field, tr("Their {word}; empty for none.", word=word))
 
 
 def _delivery(look: CheckoutLook, locale: str, again: str) -> Iterator[Question]:
@@ -82,24 +83,24 @@ def _delivery(look: CheckoutLook, locale: str, again: str) -> Iterator[Question]
             cost = look.costs.get(each.offering_id)
             words.append(f"{each.name}, {money(cost, locale) if cost is not None else 'no charge'}")
         now = way.name if way is not None else None
-        yield _choice(Step.DELIVERY, "option", "How is it delivered?", words, [each.offering_id for each in look.ways], now)
+        yield _choice(Step.DELIVERY, "option", tr("How is it delivered?"), words, [each.offering_id for each in look.ways], now)
     if way is not None and way.is_pick_up:
         if len(way.shops) > 1:
             now = next((shop.in_words for shop in way.shops if shop.id == checkout.get("shop")), None)
             yield _choice(
-                Step.DELIVERY, "shop", "In which shop?", [shop.in_words for shop in way.shops], [shop.id for shop in way.shops], now
+                Step.DELIVERY, "shop", tr("In which shop?"), [shop.in_words for shop in way.shops], [shop.id for shop in way.shops], now
             )
         return
     typed = any(checkout.get(field) for field in ("street", "post_code", "city"))
     if again == "street" or (not typed and address_or_none(checkout, look.customer) is None):
-        more = "" if look.needed else "; empty for none"
-        yield _plain(Step.DELIVERY, "street", f"The street and number of the address{more}.")
+        more = "" if look.needed else tr("; empty for none")
+        yield _plain(Step.DELIVERY, "street", tr("The street and number of the address{more}.", more=more))
     elif typed:
-        for field, word in (("post_code", "post code"), ("city", "city")):
+        for field, word in (("post_code", tr("post code")), ("city", "city")):
             if again == field or not checkout.get(field):
-                yield _plain(Step.DELIVERY, field, f"The {word}.")
+                yield _plain(Step.DELIVERY, field, tr("The {word}.", word=word))
         if again == "country" or not checkout.get("country"):
-            yield _plain(Step.DELIVERY, "country", "The country; empty for this one.")
+            yield _plain(Step.DELIVERY, "country", tr("The country; empty for this one."))
 
 
 def _billing(look: CheckoutLook, locale: str, again: str) -> Iterator[Question]:
@@ -108,18 +109,26 @@ def _billing(look: CheckoutLook, locale: str, again: str) -> Iterator[Question]:
     checkout = look.checkout
     accounts = billable(look.accounts)
     if accounts:
-        words = [*(account_words(each) for each in accounts), "A new account"]
+        words = [*(account_words(each) for each in accounts), tr("A new account")]
         now = next((account_words(each) for each in accounts if each.id == look.account), None)
-        yield _choice(Step.BILLING, "account", "Which account pays?", words, [*(each.id for each in accounts), NEW], now)
+        yield _choice(Step.BILLING, "account", tr("Which account pays?"), words, [*(each.id for each in accounts), NEW], now)
     if look.account != NEW:
         return
     if again == "bill_day" or not checkout.get("bill_day"):
-        yield _plain(Step.BILLING, "bill_day", "The day of the month bills are made on, 1 to 31; empty for the 1st.", "bill day")
+        yield _plain(Step.BILLING, "bill_day", tr("The day of the month bills are made on, 1 to 31; empty for the 1st."), tr("bill day"))
     if again == "bill_media" or not checkout.get("bill_media"):
-        yield _choice(Step.BILLING, "bill_media", "How does the bill come?", [*MEDIA.values()], [*MEDIA.values()], "E-mail", "bill by")
+        yield _choice(
+            Step.BILLING, "bill_media", tr("How does the bill come?"), [*MEDIA.values()], [*MEDIA.values()], "E-mail", tr("bill by")
+        )
     if again == "bill_format" or not checkout.get("bill_format"):
         yield _choice(
-            Step.BILLING, "bill_format", "How detailed is it?", [*FORMATS.values()], [*FORMATS.values()], "Summary", "bill format"
+            Step.BILLING,
+            "bill_format",
+            tr("How detailed is it?"),
+            [*FORMATS.values()],
+            [*FORMATS.values()],
+            tr("Summary"),
+            tr("bill format"),
         )
 
 
@@ -130,13 +139,13 @@ def _payment(look: CheckoutLook, locale: str, again: str) -> Iterator[Question]:
         return
     pairs = [(words, method.value) for method, words in METHOD_WORDS.items()]
     method = look.checkout.get("method")
-    text = f"How are {money(look.due, locale)} paid?" + _numbered([words for words, _ in pairs])
+    text = tr("How are {amount} paid?", amount=money(look.due, locale)) + _numbered([words for words, _ in pairs])
     yield Question(Step.PAYMENT, "method", text, lambda said: _pay(_picked(said, pairs)))
     if method == Method.TERMINAL:
-        text = "The reference that the card terminal printed; or declined, or no answer."
+        text = tr("The reference that the card terminal printed; or declined, or no answer.")
         yield Question(Step.PAYMENT, "reference", text, _reference)
     if method == Method.LINK:
-        text = "What became of the pay link? Approved, declined or unknown."
+        text = tr("What became of the pay link? Approved, declined or unknown.")
         yield Question(Step.PAYMENT, "result", text, lambda said: [_fill("payment", said or Result.UNKNOWN.value)])
 
 
@@ -157,7 +166,7 @@ def _pay(method: str) -> Sequence[Command]:
 def _reference(said: str) -> Sequence[Command]:
     if said.casefold() in ("declined", "no answer"):
         return [_fill("payment", said)]
-    return [_fill("pay", f"terminal {said}")] if said else []
+    return [_fill("pay", tr("terminal {said}", said=said))] if said else []
 
 
 def _read(look: CheckoutLook, locale: str, again: str) -> Iterator[Question]:
@@ -165,14 +174,16 @@ def _read(look: CheckoutLook, locale: str, again: str) -> Iterator[Question]:
     from cartdesk.selling.checkout_steps import unheard
 
     for each in unheard(look.spoken):
-        text = f"Read to the customer. {spoken(each.title)}: {sentence(each.text)} Was it read? Yes or no."
+        text = tr("Read to the customer. {title}: {text} Was it read? Yes or no.", title=spoken(each.title), text=sentence(each.text))
         yield Question(Step.READ, each.key, text, _yes(lambda key=each.key: [HearStatements(key)]))  # type: ignore[misc]
 
 
 def _confirm(look: CheckoutLook, locale: str, again: str) -> Iterator[Question]:
     from cartdesk.desk.commands import ConfirmOrder
 
-    text = "Does the customer agree, and is the order to be placed? One-off charges are due now, recurring ones with the bill. Yes or no."
+    text = tr(
+        "Does the customer agree, and is the order to be placed? One-off charges are due now, recurring ones with the bill. Yes or no."
+    )
     yield Question(Step.CONFIRM, "", text, _yes(lambda: [ConfirmOrder()]))
 
 
@@ -182,7 +193,7 @@ def _yes(then: Callable[[], Sequence[Command]]) -> Callable[[str], Sequence[Comm
             return then()
         if said.casefold() in NO:
             return None
-        raise Refused("Answer yes or no.")
+        raise Refused(tr("Answer yes or no."))
 
     return read
 
@@ -193,7 +204,7 @@ def _plain(step: Step, field: str, text: str, word: str = "") -> Question:
 
 def _choice(step: Step, field: str, text: str, words: Sequence[str], values: Sequence[str], now: str | None, word: str = "") -> Question:
     pairs = [*zip(words, values, strict=True)]
-    kept = f" Empty keeps {spoken(now)}." if now else ""
+    kept = tr(" Empty keeps {now}.", now=spoken(now)) if now else ""
 
     def read(said: str) -> Sequence[Command]:
         return [] if not said and now else [_fill(word or field, _picked(said, pairs))]
@@ -212,7 +223,13 @@ def _picked(said: str, pairs: Sequence[tuple[str, _Value]]) -> _Value:
     begun = [value for word, value in pairs if said and word.casefold().startswith(said.casefold())]
     if len(begun) == 1:
         return begun[0]
-    raise Refused(f"Answer with a number from 1 to {len(pairs)}, or with how a choice begins, not {safe_text(said, 30) or 'nothing'}.")
+    raise Refused(
+        tr(
+            "Answer with a number from 1 to {n}, or with how a choice begins, not {said}.",
+            n=len(pairs),
+            said=safe_text(said, 30) or "nothing",
+        )
+    )
 
 
 def _fill(field: str, value: str) -> Command:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from cartdesk.language import message, tr
 from cartdesk.line import lists, people
 from cartdesk.line.shown import Shown
 from cartdesk.line.words import count, listed, money, money_json, price, sentence, spoken
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
     from cartdesk.desk import Desk
     from cartdesk.pricing.priced import Step
 
-_KINDS = {"requires": "Needs", "excludes": "Not with", "shipping": "Delivered by", "crosssell": "Goes with", "upgrade": "Or rather"}
+_KINDS = {
+    "requires": message("Needs"),
+    "excludes": message("Not with"),
+    "shipping": message("Delivered by"),
+    "crosssell": message("Goes with"),
+    "upgrade": message("Or rather"),
+}
 
 
 def shown_in_sentences(desk: Desk, screen: str, args: Mapping[str, Any]) -> Shown:
@@ -28,7 +35,9 @@ def shown_in_sentences(desk: Desk, screen: str, args: Mapping[str, Any]) -> Show
     """
     teller = SCREENS.get(screen)
     if teller is None:
-        return Shown((f"That is shown on the desk's own screen: {screen}. Everything it does has an entry; help lists them.",))
+        return Shown(
+            (tr("That is shown on the desk's own screen: {screen}. Everything it does has an entry; help lists them.", screen=screen),)
+        )
     return teller(desk, args)
 
 
@@ -37,19 +46,29 @@ def _offerings(desk: Desk, args: Mapping[str, Any]) -> Shown:
 
     text = str(args.get("text", "")).strip()
     numbers = desk.catalog.rows(Query(text=text))
-    said = f" like {safe_text(text, 60)}" if text else ""
-    title = f"{count(len(numbers), 'offering')}{said}." if len(numbers) else f"Nothing in this catalog is like {safe_text(text, 60)}."
+    said = tr(" like {text}", text=safe_text(text, 60)) if text else ""
+    title = (
+        f"{count(len(numbers), 'offering')}{said}."
+        if len(numbers)
+        else tr("Nothing in this catalog is like {text}.", text=safe_text(text, 60))
+    )
     return Shown(listing=lists.offerings(desk.catalog, numbers, title))
 
 
 def _carts(desk: Desk, args: Mapping[str, Any]) -> Shown:
-    at_hand = [f"Cart {area.letter}: {area.label or 'no name'}, {area.state}." for area in desk.view.areas if area.cart_id is not None]
+    at_hand = [
+        tr("Cart {letter}: {label}, {state}.", letter=area.letter, label=area.label or "no name", state=area.state)
+        for area in desk.view.areas
+        if area.cart_id is not None
+    ]
     return Shown(tuple(map(spoken, at_hand)), listing=lists.carts(desk.store.cart_rows(text=str(args.get("text", "")))))
 
 
 def _bill(desk: Desk, args: Mapping[str, Any]) -> Shown:
     cart_id = args.get("cart_id") or desk.view.area.cart_id
-    return Shown(("There is nothing to bill: the cart is empty.",)) if cart_id is None else Shown(listing=lists.bills(desk, str(cart_id)))
+    return (
+        Shown((tr("There is nothing to bill: the cart is empty."),)) if cart_id is None else Shown(listing=lists.bills(desk, str(cart_id)))
+    )
 
 
 def _history(desk: Desk, args: Mapping[str, Any]) -> Shown:
@@ -63,12 +82,12 @@ def _why(desk: Desk, args: Mapping[str, Any]) -> Shown:
 
     priced = desk.priced
     if priced is None or not priced.items:
-        return Shown(("There is nothing to explain: the cart is empty.",))
+        return Shown((tr("There is nothing to explain: the cart is empty."),))
     side: Any = "net" if desk.show_tax == "excluded" else "gross"
     item_id = args.get("item_id")
     parts: list[tuple[str, list[Step]]] = []
     if item_id is None:
-        parts.append(("Due now", explain(priced, what="due_now", shown=side)))
+        parts.append((tr("Due now"), explain(priced, what="due_now", shown=side)))
         for total in priced.totals:
             if total.period is not None:
                 parts.append((_often(total.period), explain(priced, what="total", period=total.period, shown=side)))
@@ -79,7 +98,7 @@ def _why(desk: Desk, args: Mapping[str, Any]) -> Shown:
             name = f"{line.name if line is not None else ''}, {'now' if period is None else _often(period).lower()}"
             parts.append((name, explain(priced, item_id=str(item_id), period=period, shown=side)))
     facts = [said for name, steps in parts for said in _steps(spoken(name), steps, desk.catalog.locale)]
-    return Shown(tuple(facts) or ("There is no amount to explain.",))
+    return Shown(tuple(facts) or (tr("There is no amount to explain."),))
 
 
 def _steps(name: str, steps: list[Step], locale: str) -> Iterator[str]:
@@ -88,9 +107,9 @@ def _steps(name: str, steps: list[Step], locale: str) -> Iterator[str]:
     signs = {"+": "plus ", "−": "minus ", "=": "makes "}
     yield f"{name}:"
     for line in why_lines(steps, locale):
-        source = f", from {safe_text(line.source, 60)}" if line.source else ""
+        source = tr(", from {source}", source=safe_text(line.source, 60)) if line.source else ""
         if line.refused:
-            yield sentence(f"Does not hold: {spoken(line.words)}{source}")
+            yield sentence(tr("Does not hold: {state}{source}", state=spoken(line.words), source=source))
         else:
             yield sentence(f"{signs.get(line.sign, '')}{spoken(line.amount)}: {spoken(line.words)}{source}")
 
@@ -107,29 +126,39 @@ def _offering(desk: Desk, args: Mapping[str, Any]) -> Shown:
     offering_id, item_id = str(args.get("offering_id") or ""), args.get("item_id")
     row, offering = desk.catalog.find(offering_id), desk.catalog.offering(offering_id)
     if offering is None:
-        return Shown((f"{safe_text(offering_id, 60)} is not in this catalog.",))
+        return Shown((tr("{offering_id} is not in this catalog.", offering_id=safe_text(offering_id, 60)),))
     locale = desk.catalog.locale
-    facts = [sentence(f"{spoken(offering.name or offering_id)}, code {safe_text(offering_id, 40)}")]
+    facts = [sentence(tr("{name}, code {offering_id}", name=spoken(offering.name or offering_id), offering_id=safe_text(offering_id, 40)))]
     if row is not None:
-        facts.append(sentence(("From " if row.from_price else "Costs ") + price(row.one_off, row.recurring, row.period, locale)))
+        facts.append(sentence((tr("From ") if row.from_price else tr("Costs ")) + price(row.one_off, row.recurring, row.period, locale)))
         if row.status != "sold":
-            facts.append(sentence(f"It is {row.status}"))
+            facts.append(sentence(tr("It is {status}", status=row.status)))
         if row.term_months:
-            facts.append(f"It binds for {count(row.term_months, 'month')}.")
+            facts.append(tr("It binds for {count}.", count=count(row.term_months, "month")))
     facts += [sentence(line) for line in safe_lines(offering.description or "") if line.strip()]
     for relation in offering.product_offering_relationship:
         kind = "".join(letter for letter in (relation.relationship_type or "").casefold() if letter.isalpha())
         other = desk.catalog.find(relation.id or "")
         if kind in _KINDS and other is not None:
             cost = price(other.one_off, other.recurring, other.period, locale)
-            facts.append(sentence(f"{_KINDS[kind]} {spoken(other.name)}, {cost}, code {safe_text(other.id, 40)}"))
+            facts.append(
+                sentence(
+                    tr(
+                        "{kinds} {name}, {cost}, code {id}",
+                        kinds=_KINDS[kind],
+                        name=spoken(other.name),
+                        cost=cost,
+                        id=safe_text(other.id, 40),
+                    )
+                )
+            )
     if row is None or row.status == "sold" or item_id is not None:
         trial = trial_of_line(desk, str(item_id)) if item_id is not None else trial_of_offering(desk, offering_id)
         for setting in trial.settings():
             words = {value: word for word, value in setting.values}
-            now = f", now {spoken(words.get(setting.chosen or '', setting.chosen))}" if setting.chosen else ""
+            now = tr(", now {chosen}", chosen=spoken(words.get(setting.chosen or "", setting.chosen))) if setting.chosen else ""
             choice = f": {', '.join(spoken(word) for word, _ in setting.values)}" if setting.values else ""
-            verb = "With" if setting.kind == "part" else "How many" if setting.kind == "count" else "To choose,"
+            verb = tr("With") if setting.kind == "part" else tr("How many") if setting.kind == "count" else "To choose,"
             facts.append(sentence(f"{verb} {spoken(setting.label)}{choice}{now}"))
     one_off, recurring = (row.one_off, row.recurring) if row is not None else (None, None)
     data = {"id": offering_id, "name": offering.name, "oneOff": money_json(one_off), "recurring": money_json(recurring)}
@@ -142,11 +171,11 @@ def _compare(desk: Desk, args: Mapping[str, Any]) -> Shown:
 
     ids = tuple(args.get("cart_ids", ()))[:4]
     if len(ids) < 2:
-        return Shown(("Comparing needs two carts at hand; C and a letter goes to another one.",))
-    names = {area.cart_id: f"cart {area.letter}" for area in desk.view.areas}
+        return Shown((tr("Comparing needs two carts at hand; C and a letter goes to another one."),))
+    names = {area.cart_id: tr("cart {letter}", letter=area.letter) for area in desk.view.areas}
     sides = [desk.price(desk.load(cart_id)) for cart_id in ids]
     if any(not each.items for each in sides):
-        return Shown(("One of the carts is empty; there is nothing to compare.",))
+        return Shown((tr("One of the carts is empty; there is nothing to compare."),))
     said = [names.get(cart_id, "a cart") for cart_id in ids]
     found = compare(*sides, months=36)
     locale = desk.catalog.locale
@@ -155,11 +184,11 @@ def _compare(desk: Desk, args: Mapping[str, Any]) -> Shown:
         each = [f"{name} {money(shown(amount, desk.show_tax), locale)}" for name, amount in zip(said, amounts, strict=True)]
         return sentence(f"{what}: {listed(each)}")
 
-    facts = [f"{len(ids)} carts compared: {listed(said)}.", row("Due today", found.bills[0].amounts)]
-    facts += [row(f"Over {each.months} months", each.amounts) for each in found.sums]
-    facts.append(f"{count(len(found.differing), 'bill')} of {len(found.bills)} differ.")
+    facts = [tr("{n} carts compared: {listed}.", n=len(ids), listed=listed(said)), row(tr("Due today"), found.bills[0].amounts)]
+    facts += [row(tr("Over {months} months", months=each.months), each.amounts) for each in found.sums]
+    facts.append(tr("{count} of {n} differ.", count=count(len(found.differing), "bill"), n=len(found.bills)))
     if found.turns is not None:
-        facts.append(f"From bill {found.turns} on the other one is cheaper altogether.")
+        facts.append(tr("From bill {turns} on the other one is cheaper altogether.", turns=found.turns))
     return Shown(tuple(facts))
 
 
@@ -174,9 +203,9 @@ def _settings(desk: Desk, args: Mapping[str, Any]) -> Shown:
     with_tax = "with" if desk.show_tax == "included" else "without"
     return Shown(
         (
-            f"Amounts are told {with_tax} tax; tax included or tax excluded changes that.",
-            f"This seat sells as {desk.store.setting('channel', 'agent')}; channel and a word changes that.",
-            "Colours and keys belong to the screen: cartdesk without a command opens it.",
+            tr("Amounts are told {with_tax} tax; tax included or tax excluded changes that.", with_tax=with_tax),
+            tr("This seat sells as {setting}; channel and a word changes that.", setting=desk.store.setting("channel", "agent")),
+            tr("Colours and keys belong to the screen: cartdesk without a command opens it."),
         )
     )
 
@@ -186,17 +215,31 @@ def _merge(desk: Desk, args: Mapping[str, Any]) -> Shown:
 
     cart_id = str(args["cart_id"])
     found, locale = merge_view(desk, cart_id, {}), desk.catalog.locale
-    facts = [sentence(f"{spoken(found.there)} into {spoken(found.here)}")]
+    facts = [sentence(tr("{there} into {here}", there=spoken(found.there), here=spoken(found.here)))]
     for row in found.rows:
-        what = {"add": "would be a line of its own", "join": f"would join line {row.twin}", "leave": "would stay there"}.get(
-            row.way, row.way
+        what = {
+            "add": tr("would be a line of its own"),
+            "join": tr("would join line {twin}", twin=row.twin),
+            "leave": tr("would stay there"),
+        }.get(row.way, row.way)
+        facts.append(
+            sentence(
+                tr(
+                    "Line {number} there: {name} times {quantity}, {what}",
+                    number=row.view.number,
+                    name=spoken(row.view.name),
+                    quantity=row.view.quantity,
+                    what=what,
+                )
+            )
         )
-        facts.append(sentence(f"Line {row.view.number} there: {spoken(row.view.name)} times {row.view.quantity}, {what}"))
     if found.refused:
-        facts.append(f"It would be refused: {sentence(found.refused)}")
-    facts += [sentence(f"Then amiss: {each}") for each in found.amiss]
-    facts.append(f"Due now {money(found.before.due_now, locale)} before, {money(found.after.due_now, locale)} after.")
-    facts.append(f"merge {cart_id} all does it; merge {cart_id} 1 3 takes those lines only.")
+        facts.append(tr("It would be refused: {refused}", refused=sentence(found.refused)))
+    facts += [sentence(tr("Then amiss: {each}", each=each)) for each in found.amiss]
+    facts.append(
+        tr("Due now {amount} before, {other} after.", amount=money(found.before.due_now, locale), other=money(found.after.due_now, locale))
+    )
+    facts.append(tr("merge {cart_id} all does it; merge {cart_id} 1 3 takes those lines only.", cart_id=cart_id))
     return Shown(tuple(facts))
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cartdesk.documents.money import every_words, format_money
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -53,10 +54,10 @@ def price(one_off: Money | None, recurring: Money | None, period: Period | None,
     """Return what something costs: ``49.00 EUR now and 39.00 EUR every month``; ``no charge`` where it has no price."""
     parts = []
     if one_off is not None:
-        parts.append(f"{money(one_off, locale)} now")
+        parts.append(tr("{amount} now", amount=money(one_off, locale)))
     if recurring is not None and period is not None:
         parts.append(f"{money(recurring, locale)} {every_words(period)}")
-    return " and ".join(parts) or "no charge"
+    return " and ".join(parts) or tr("no charge")
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
@@ -66,7 +67,7 @@ def count(number: int, one: str, many: str | None = None) -> str:
 
 def listed(parts: Sequence[str]) -> str:
     """Return parts in a row: ``a, b and c``."""
-    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
+    return tr("{parts} and {parts2}", parts=", ".join(parts[:-1]), parts2=parts[-1]) if len(parts) > 1 else "".join(parts)
 
 
 def sentence(text: str) -> str:

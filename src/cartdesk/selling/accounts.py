@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.language import message, tr
 from cartdesk.pricing.bills import contract_months, project
 from cartdesk.selling.free_text import clean_text
 from cartdesk.tmf.account import (
@@ -42,9 +43,18 @@ USUAL_MONTHS = 24
 OWNER = "owner"
 PAYER = "payer"
 
-FORMATS: Mapping[str, str] = {"FORMAT-SUM": "Summary", "FORMAT-DETAIL": "Itemised", "FORMAT-COST": "By cost centre"}
+FORMATS: Mapping[str, str] = {
+    "FORMAT-SUM": message("Summary"),
+    "FORMAT-DETAIL": message("Itemised"),
+    "FORMAT-COST": message("By cost centre"),
+}
 """How detailed a bill can be: id and name."""
-MEDIA: Mapping[str, str] = {"MEDIA-MAIL": "E-mail", "MEDIA-APP": "In the app", "MEDIA-POST": "Letter", "MEDIA-EHF": "Electronic invoice"}
+MEDIA: Mapping[str, str] = {
+    "MEDIA-MAIL": "E-mail",
+    "MEDIA-APP": message("In the app"),
+    "MEDIA-POST": message("Letter"),
+    "MEDIA-EHF": message("Electronic invoice"),
+}
 """How a bill can reach its receiver: id and name."""
 
 
@@ -67,9 +77,9 @@ def check_account_name(text: str) -> str:
     Raises:
         Refused: empty, too long, without a letter or digit, or with control characters or a card number in it.
     """
-    name = clean_text(text, "The account's name", limit=MAX_ACCOUNT_NAME)
+    name = clean_text(text, tr("The account's name"), limit=MAX_ACCOUNT_NAME)
     if not any(character.isalnum() for character in name):
-        raise Refused("The account's name has no letter in it; type a name.")
+        raise Refused(tr("The account's name has no letter in it; type a name."))
     return name
 
 
@@ -82,7 +92,9 @@ def check_bill_day(text: str) -> int:
     typed = text.strip()
     if typed.isascii() and typed.isdigit() and len(typed) <= 2 and 1 <= int(typed) <= 31:
         return int(typed)
-    raise Refused("The bill day is a day of the month, from 1 to 31; in shorter months it is the last.", Mend("The 1st", "E bill day=1"))
+    raise Refused(
+        tr("The bill day is a day of the month, from 1 to 31; in shorter months it is the last."), Mend(tr("The 1st"), "E bill day=1")
+    )
 
 
 def pick(text: str, among: Mapping[str, str], what: str) -> str:
@@ -96,7 +108,7 @@ def pick(text: str, among: Mapping[str, str], what: str) -> str:
     begun = exact or [key for key, name in among.items() if wanted and wanted in name.casefold()]
     if len(begun) == 1:
         return begun[0]
-    raise Refused(f"{what} is one of: {', '.join(among.values())}.")
+    raise Refused(tr("{what} is one of: {values}.", what=what, values=", ".join(among.values())))
 
 
 def check_new_account(name: str, format: str, media: str, day: str) -> NewAccount:
@@ -107,8 +119,8 @@ def check_new_account(name: str, format: str, media: str, day: str) -> NewAccoun
     """
     return NewAccount(
         check_account_name(name),
-        pick(format, FORMATS, "The bill's format") if format.strip() else next(iter(FORMATS)),
-        pick(media, MEDIA, "How the bill comes") if media.strip() else next(iter(MEDIA)),
+        pick(format, FORMATS, tr("The bill's format")) if format.strip() else next(iter(FORMATS)),
+        pick(media, MEDIA, tr("How the bill comes")) if media.strip() else next(iter(MEDIA)),
         check_bill_day(day) if day.strip() else USUAL_DAY,
     )
 
@@ -263,7 +275,7 @@ def _item(item_id: str, order_id: str, account: BillingAccount, line: BillLine, 
     )
 
 
-_WHY = {"oneOff": "Charged once", "partPeriod": "Part of a month", "installment": "Instalment"}
+_WHY = {"oneOff": message("Charged once"), "partPeriod": message("Part of a month"), "installment": message("Instalment")}
 
 
 def _stretch(first: date, last: date, zone: tzinfo | None) -> TimePeriod:

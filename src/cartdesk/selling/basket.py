@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.language import grouped, tr
 from cartdesk.selling.bundles import MAX_QUANTITY, NOTHING, Choices, Ids, build_item
 from cartdesk.selling.characteristics import fold
 from cartdesk.selling.configuration import set_characteristic, set_term
@@ -97,7 +98,10 @@ def add_item(
     if twin is not None and not any(each.item_id == twin.id for each in cart.notes.override):
         return set_quantity(cart, twin.id, twin.quantity + quantity)
     if len(cart.cart_item) >= MAX_LINES:
-        raise Refused(f"The cart has {MAX_LINES:,} lines, the most it may; go on in another cart.", Mend("Hold this cart", "H"))
+        raise Refused(
+            tr("The cart has {max_lines} lines, the most it may; go on in another cart.", max_lines=grouped(MAX_LINES)),
+            Mend(tr("Hold this cart"), "H"),
+        )
     return relate_shipping(with_lines(cart, (*cart.cart_item, item)), catalog)
 
 
@@ -112,7 +116,8 @@ def set_quantity(cart: ShoppingCart, item_id: str, quantity: int) -> ShoppingCar
     _refuse_quantity(quantity, line_number(cart, item_id), item_name(item))
     if is_owned(item) and quantity != item.quantity:
         raise Refused(
-            f"{item_name(item)} is what the customer has; how many stays as it is. Add more as a line of its own.", *more_of(item)
+            tr("{name} is what the customer has; how many stays as it is. Add more as a line of its own.", name=item_name(item)),
+            *more_of(item),
         )
     return with_item(cart, item_id, lambda each: each if each.quantity == quantity else each.model_copy(update={"quantity": quantity}))
 
@@ -139,7 +144,7 @@ def save_for_later(cart: ShoppingCart, item_id: str) -> ShoppingCart:
     item = _top_line(cart, item_id)
     if item.status is ItemStatus.SAVED_FOR_LATER:
         number = line_number(cart, item_id)
-        raise Refused(f"{item_name(item)} is saved for later already.", Mend("Take it back", f"L{number} back"))
+        raise Refused(tr("{name} is saved for later already.", name=item_name(item)), Mend(tr("Take it back"), f"L{number} back"))
     return with_item(cart, item_id, lambda each: each.model_copy(update={"status": ItemStatus.SAVED_FOR_LATER}))
 
 
@@ -153,7 +158,9 @@ def take_back(cart: ShoppingCart, item_id: str) -> ShoppingCart:
     item = _top_line(cart, item_id)
     if item.status is ItemStatus.ACTIVE:
         number = line_number(cart, item_id)
-        raise Refused(f"{item_name(item)} is not saved for later; it counts already.", Mend("Save it for later", f"L{number}"))
+        raise Refused(
+            tr("{name} is not saved for later; it counts already.", name=item_name(item)), Mend(tr("Save it for later"), f"L{number}")
+        )
     return with_item(cart, item_id, lambda each: each.model_copy(update={"status": ItemStatus.ACTIVE}))
 
 
@@ -166,22 +173,36 @@ def _top_line(cart: ShoppingCart, item_id: str) -> CartItem:
     number = line_number(cart, item_id)
     bundle = item_name(line(cart, number or 1))
     raise Refused(
-        f"{item_name(part)} is part of {bundle} and comes and goes with it; change the bundle or remove it.",
-        Mend(f"Remove {bundle}", f"-{number}"),
+        tr("{name} is part of {bundle} and comes and goes with it; change the bundle or remove it.", name=item_name(part), bundle=bundle),
+        Mend(tr("Remove {bundle}", bundle=bundle), f"-{number}"),
     )
 
 
 def _refuse_quantity(quantity: int, number: int | None = None, name: str | None = None) -> None:
     if quantity > MAX_QUANTITY:
         at = f" @{number}" if number is not None else ""
-        mends = (Mend(f"Take {MAX_QUANTITY:,}", f"*{MAX_QUANTITY}{at}"),) if number is not None else ()
-        raise Refused(f"A line has at most {MAX_QUANTITY:,} of one thing{f' ({name})' if name else ''}; split a larger order.", *mends)
+        mends = (Mend(tr("Take {max_quantity}", max_quantity=grouped(MAX_QUANTITY)), f"*{MAX_QUANTITY}{at}"),) if number is not None else ()
+        raise Refused(
+            (
+                tr(
+                    "A line has at most {max_quantity} of one thing ({name}); split a larger order.",
+                    max_quantity=grouped(MAX_QUANTITY),
+                    name=name,
+                )
+                if name
+                else tr("A line has at most {max_quantity} of one thing; split a larger order.", max_quantity=grouped(MAX_QUANTITY))
+            ),
+            *mends,
+        )
     if quantity >= 1:
         return
     if number is None:
-        raise Refused("At least one can be added; to add nothing, clear the entry.")
-    what = "none is no quantity" if quantity == 0 else "fewer than none is no quantity"
-    raise Refused(f"{name} stays at one or more: {what}. Remove the line instead.", Mend(f"Remove {name}", f"-{number}"))
+        raise Refused(tr("At least one can be added; to add nothing, clear the entry."))
+    what = tr("none is no quantity") if quantity == 0 else tr("fewer than none is no quantity")
+    raise Refused(
+        tr("{name} stays at one or more: {what}. Remove the line instead.", name=name, what=what),
+        Mend(tr("Remove {name}", name=name), f"-{number}"),
+    )
 
 
 def made_the_same_way(there: CartItem, new: CartItem) -> bool:
@@ -229,6 +250,6 @@ def _unused(ids: Ids, taken: set[str]) -> Ids:
             if drawn not in taken:
                 taken.add(drawn)
                 return drawn
-        raise Refused("No new line can be made: the source of line ids repeats itself.")
+        raise Refused(tr("No new line can be made: the source of line ids repeats itself."))
 
     return draw

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Refused
+from cartdesk.language import grouped, tr
 from cartdesk.selling.characteristics import choice_mends, fold
 from cartdesk.selling.configuration import configured
 from cartdesk.selling.lines import offering_id
@@ -78,8 +79,12 @@ class Slot:
     def limits(self) -> str:
         """Return the limits in words: "exactly 1", "1 to 3", "up to 2"."""
         if self.lower == self.most:
-            return f"exactly {self.most:,}"
-        return f"{self.lower:,} to {self.most:,}" if self.lower else f"up to {self.most:,}"
+            return tr("exactly {most}", most=grouped(self.most))
+        return (
+            tr("{lower} to {most}", lower=grouped(self.lower), most=grouped(self.most))
+            if self.lower
+            else tr("up to {most}", most=grouped(self.most))
+        )
 
     def refuse_beyond_limits(self, count: int, bundle: str) -> None:
         """Refuse ``count`` of this slot in ``bundle`` when its limits do not allow it.
@@ -88,7 +93,17 @@ class Slot:
             Refused: too few or too many.
         """
         if not self.allows(count):
-            raise Refused(f"{bundle} has {self.limits()} of {self.name}, not {f'{count:,}' if abs(count) < 10**9 else 'that many'}.")
+            raise Refused(
+                tr(
+                    "{bundle} has {limits} of {name}, not {count}.",
+                    bundle=bundle,
+                    limits=self.limits(),
+                    name=self.name,
+                    count=grouped(count),
+                )
+                if abs(count) < 10**9
+                else tr("{bundle} has {limits} of {name}, not that many.", bundle=bundle, limits=self.limits(), name=self.name)
+            )
 
 
 def slots_of(offering: ProductOffering) -> tuple[Slot, ...]:
@@ -112,8 +127,15 @@ def find_slot(offering: ProductOffering, wanted: str) -> tuple[Slot, str | None]
         if option is not None:
             return slot, option
     if not slots:
-        raise Refused(f"{name_of(offering)} is not a bundle; there is nothing to choose in it.")
-    raise Refused(f"«{safe_text(wanted, 40)}» is not part of {name_of(offering)}; it has {', '.join(slot.name for slot in slots[:8])}.")
+        raise Refused(tr("{name} is not a bundle; there is nothing to choose in it.", name=name_of(offering)))
+    raise Refused(
+        tr(
+            "«{wanted}» is not part of {name}; it has {other}.",
+            wanted=safe_text(wanted, 40),
+            name=name_of(offering),
+            other=", ".join(slot.name for slot in slots[:8]),
+        )
+    )
 
 
 def build_item(
@@ -153,12 +175,14 @@ class _Builder:
         name = name_of(offering)
         own_id = offering.id or ""
         if own_id in path:
-            raise Refused(f"{name} is a bundle that contains itself; the catalog needs mending before it can be sold.")
+            raise Refused(tr("{name} is a bundle that contains itself; the catalog needs mending before it can be sold.", name=name))
         if len(path) >= MAX_NESTING:
-            raise Refused(f"{name} is nested more than {MAX_NESTING} bundles deep, which no cart can hold.")
+            raise Refused(
+                tr("{name} is nested more than {max_nesting} bundles deep, which no cart can hold.", name=name, max_nesting=MAX_NESTING)
+            )
         self._made += 1
         if self._made > MAX_CHILDREN:
-            raise Refused(f"The bundle is made of more than {MAX_CHILDREN} parts, which no line can hold.")
+            raise Refused(tr("The bundle is made of more than {max_children} parts, which no line can hold.", max_children=MAX_CHILDREN))
         terms: tuple[CartTerm, ...] = default_term(offering) if term is None else chosen_term(offering, term)
         item_id = self._ids()
         chosen = configured(offering, characteristics, self._shelf)
@@ -189,7 +213,13 @@ class _Builder:
                 continue
             child = self._shelf.offering(option)
             if child is None:
-                raise Refused(f"{bundle} contains {safe_text(option, 40)}, which is not in this catalog; it cannot be sold until it is.")
+                raise Refused(
+                    tr(
+                        "{bundle} contains {option}, which is not in this catalog; it cannot be sold until it is.",
+                        bundle=bundle,
+                        option=safe_text(option, 40),
+                    )
+                )
             made.append(self.build(child, count, NOTHING, None, path))
         return made
 
@@ -216,12 +246,17 @@ class _Builder:
     def _only(self, slot: Slot, bundle: str) -> str:
         if len(slot.options) == 1:
             return slot.options[0][0]
-        raise Refused(f"{slot.name} in {bundle} is a choice; say which: {option_names(slot)}.")
+        raise Refused(tr("{name} in {bundle} is a choice; say which: {other}.", name=slot.name, bundle=bundle, other=option_names(slot)))
 
 
 def not_an_option(slot: Slot, wanted: str, at: tuple[str, str] = ("", "")) -> Refused:
     """Return the refusal of something that is not among a choice's options."""
-    sentence = f"«{safe_text(wanted, 40)}» is not among the options of {slot.name}; choose {option_names(slot)}."
+    sentence = tr(
+        "«{wanted}» is not among the options of {name}; choose {other}.",
+        wanted=safe_text(wanted, 40),
+        name=slot.name,
+        other=option_names(slot),
+    )
     return Refused(sentence, *choice_mends(slot.name, slot.options[:8], at))
 
 

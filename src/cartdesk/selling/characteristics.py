@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.language import tr
 from cartdesk.selling.free_text import clean_text
 from cartdesk.selling.patterns import fits, is_usable
 from cartdesk.selling.shelf import name_of
@@ -80,9 +81,9 @@ def find_characteristic(
         if wanted in {fold(each.name or ""), fold(each.id or "")}:
             return each
     known = any(wanted == fold(each.name or "") for each in offered)
-    why = f"cannot be changed on {name_of(offering)}" if known else f"is not something {name_of(offering)} has"
+    why = tr("cannot be changed on {name}", name=name_of(offering)) if known else tr("is not something {name} has", name=name_of(offering))
     names = ", ".join(safe_text(each.name or "", 40) for each in settable[:_SHOWN])
-    there = f"it has {names}" if names else "there is nothing to choose on it"
+    there = tr("it has {names}", names=names) if names else tr("there is nothing to choose on it")
     raise Refused(f"«{safe_text(name, 40)}» {why}; {there}.")
 
 
@@ -97,24 +98,36 @@ def checked_value(characteristic: SpecificationCharacteristic, value: object, at
     Raises:
         Refused: not one of the values, outside the range, not of the type, or not fitting the pattern.
     """
-    name = safe_text(characteristic.name or "The value", 40)
+    name = safe_text(characteristic.name or tr("The value"), 40)
     text = value_text(value)
     if text is None or not text.strip():
-        raise Refused(f"{name} needs a value{_there(characteristic)}.", *value_mends(characteristic, at))
+        raise Refused(tr("{name} needs a value{there}.", name=name, there=_there(characteristic)), *value_mends(characteristic, at))
     text = text.strip()
     listed = _listed(characteristic, text)
     if listed is not None:
         return listed
     ranges = [each for each in characteristic.product_spec_characteristic_value if _is_range(each)]
     if allowed_values(characteristic) and not ranges:
-        raise Refused(f"{name} cannot be «{safe_text(text, 40)}»{_there(characteristic)}.", *value_mends(characteristic, at))
+        raise Refused(
+            tr("{name} cannot be «{text}»{there}.", name=name, text=safe_text(text, 40), there=_there(characteristic)),
+            *value_mends(characteristic, at),
+        )
     text = _typed(characteristic, text, name)
     if ranges and not any(_in_range(text, each) for each in ranges):
-        raise Refused(f"{name} cannot be «{safe_text(text, 40)}»; it goes {' or '.join(map(_range_text, ranges))}.")
+        raise Refused(
+            tr(
+                "{name} cannot be «{text}»; it goes {ranges}.",
+                name=name,
+                text=safe_text(text, 40),
+                ranges=" or ".join(map(_range_text, ranges)),
+            )
+        )
     pattern = _regex(characteristic)
     if pattern:
         if not fits(pattern, text):
-            raise Refused(f"{name} cannot be «{safe_text(text, 40)}»; {_described(characteristic)}.")
+            raise Refused(
+                tr("{name} cannot be «{text}»; {described}.", name=name, text=safe_text(text, 40), described=_described(characteristic))
+            )
         return clean_text(text, name, limit=MAX_TEXT, cards=is_usable(pattern))
     return text if ranges or _value_type(characteristic) in _NUMBERS else clean_text(text, name, limit=MAX_TEXT)
 
@@ -171,9 +184,18 @@ def _refuse_count(characteristic: SpecificationCharacteristic, count: int, most:
     least = characteristic.min_cardinality or 0
     if least <= count <= most:
         return
-    name = safe_text(characteristic.name or "It", 40)
-    limits = f"exactly {most}" if least == most else f"{least} to {most}" if least else f"up to {most}"
-    raise Refused(f"{name} takes {limits} values, not {count}{_there(characteristic)}.", *value_mends(characteristic, at))
+    name = safe_text(characteristic.name or tr("It"), 40)
+    limits = (
+        tr("exactly {most}", most=most)
+        if least == most
+        else tr("{least} to {most}", least=least, most=most)
+        if least
+        else tr("up to {most}", most=most)
+    )
+    raise Refused(
+        tr("{name} takes {limits} values, not {count}{there}.", name=name, limits=limits, count=count, there=_there(characteristic)),
+        *value_mends(characteristic, at),
+    )
 
 
 def value_text(value: Any) -> str | None:
@@ -215,14 +237,14 @@ def _typed(characteristic: SpecificationCharacteristic, text: str, name: str) ->
     if needs_number:
         number = _number(_without_unit(text, characteristic))
         if number is None:
-            raise Refused(f"{name} is a number; «{safe_text(text, 40)}» is not one.")
+            raise Refused(tr("{name} is a number; «{text}» is not one.", name=name, text=safe_text(text, 40)))
         if kind in _WHOLE and number != number.to_integral_value():
-            raise Refused(f"{name} is a whole number; «{safe_text(text, 40)}» is not one.")
+            raise Refused(tr("{name} is a whole number; «{text}» is not one.", name=name, text=safe_text(text, 40)))
         return f"{number:f}"
     if kind == "boolean":
         folded = fold(text)
         if folded not in _TRUE | _FALSE:
-            raise Refused(f"{name} is yes or no; «{safe_text(text, 40)}» is neither.")
+            raise Refused(tr("{name} is yes or no; «{text}» is neither.", name=name, text=safe_text(text, 40)))
         return "true" if folded in _TRUE else "false"
     return text
 
@@ -258,8 +280,12 @@ def _range_text(value: CharacteristicValue) -> str:
     unit = f" {safe_text(value.unit_of_measure, 20)}" if value.unit_of_measure else ""
     low, high = value.value_from, value.value_to
     if low is None:
-        return f"up to {high:f}{unit}"
-    return f"from {low:f} up{unit}" if high is None else f"from {low:f} to {high:f}{unit}"
+        return tr("up to {high}{unit}", high=f"{high:f}", unit=unit)
+    return (
+        tr("from {low} up{unit}", low=f"{low:f}", unit=unit)
+        if high is None
+        else tr("from {low} to {high}{unit}", low=f"{low:f}", high=f"{high:f}", unit=unit)
+    )
 
 
 def _is_range(value: CharacteristicValue) -> bool:
@@ -276,7 +302,7 @@ def _value_type(characteristic: SpecificationCharacteristic) -> str:
 
 
 def _described(characteristic: SpecificationCharacteristic) -> str:
-    return safe_text(characteristic.description, 120).rstrip(".") if characteristic.description else "it is written differently"
+    return safe_text(characteristic.description, 120).rstrip(".") if characteristic.description else tr("it is written differently")
 
 
 def _there(characteristic: SpecificationCharacteristic) -> str:
@@ -284,7 +310,7 @@ def _there(characteristic: SpecificationCharacteristic) -> str:
     if not values:
         return ""
     more = ", …" if len(values) > _SHOWN else ""
-    return f"; choose {', '.join(safe_text(value, 40) for value in values[:_SHOWN])}{more}"
+    return tr("; choose {value}{more}", value=", ".join(safe_text(value, 40) for value in values[:_SHOWN]), more=more)
 
 
 def value_mends(characteristic: SpecificationCharacteristic, at: tuple[str, str] = ("", "")) -> tuple[Mend, ...]:
@@ -297,7 +323,7 @@ def choice_mends(name: str, choices: Iterable[tuple[str, str]], at: tuple[str, s
     """Return the ways out that make a choice: for each what is typed for it, and what it is called."""
     before, after = at
     entries = ((called, f"= {before}{name} {typed}{after}") for typed, called in choices)
-    return tuple(Mend(f"Take {safe_text(called, 60)}", entry) for called, entry in entries if _can_be_typed(entry, after))
+    return tuple(Mend(tr("Take {called}", called=safe_text(called, 60)), entry) for called, entry in entries if _can_be_typed(entry, after))
 
 
 def _can_be_typed(entry: str, after: str) -> bool:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.language import message, tr
 from cartdesk.selling.customers import Customer, check_customer, name_customer
 from cartdesk.selling.lines import is_active, item_name, require_open, with_seat
 from cartdesk.selling.orders import order_of, ordered_lines
@@ -47,7 +48,7 @@ def refuse_blocked(cart: ShoppingCart, catalog: Shelf, now: datetime) -> None:
     """
     found = blockers(cart, catalog, now)
     if found:
-        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        more = tr(" (and {n} more)", n=len(found) - 1) if len(found) > 1 else ""
         raise Refused(f"{found[0].sentence}{more}", *found[0].mends)
 
 
@@ -76,14 +77,18 @@ def place_order(
         raise Refused(nothing.sentence, *nothing.mends)
     if priced.cart.cart_item != cart.cart_item:
         raise Refused(
-            "The cart has changed since its prices were worked out; look at the review once more and confirm again.", Mend("Check out", "E")
+            tr("The cart has changed since its prices were worked out; look at the review once more and confirm again."),
+            Mend(tr("Check out"), "E"),
         )
     ordered = {item.id for item in ordered_lines(cart)}
     for number, line in enumerate(priced.items, start=1):
         problem = _problem(line) if line.item.id in ordered else None
         if problem is not None:
             name = item_name(line.item)
-            raise Refused(f"{name} cannot be ordered without a price: {problem}", Mend(f"Remove {name}", f"-{number}"))
+            raise Refused(
+                tr("{name} cannot be ordered without a price: {problem}", name=name, problem=problem),
+                Mend(tr("Remove {name}", name=name), f"-{number}"),
+            )
     buyer = check_customer(
         customer.name,
         customer.email,
@@ -112,11 +117,11 @@ def _nothing_to_order(cart: ShoppingCart) -> Finding:
     saved = [(number, item) for number, item in enumerate(cart.cart_item, start=1) if not is_active(item)]
     if saved:
         number, item = saved[0]
-        back = Mend(f"Take back {item_name(item)}", f"L{number} back")
-        return Finding(None, "empty", "Everything in the cart is saved for later; take back what is to be ordered.", True, (back,))
+        back = Mend(tr("Take back {name}", name=item_name(item)), f"L{number} back")
+        return Finding(None, "empty", tr("Everything in the cart is saved for later; take back what is to be ordered."), True, (back,))
     if cart.cart_item:
-        return Finding(None, "empty", "The customer has everything in the cart already; add something to order.", True, (_BROWSE,))
-    return Finding(None, "empty", "The cart is empty; add an offering first.", True, (_BROWSE,))
+        return Finding(None, "empty", tr("The customer has everything in the cart already; add something to order."), True, (_BROWSE,))
+    return Finding(None, "empty", tr("The cart is empty; add an offering first."), True, (_BROWSE,))
 
 
-_BROWSE = Mend("Browse the offerings", "?")
+_BROWSE = Mend(message("Browse the offerings"), "?")

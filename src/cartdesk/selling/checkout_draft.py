@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import Field
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.language import grouped, tr
 from cartdesk.selling.free_text import has_card_number, is_card_as_phone
 from cartdesk.tmf.period import write_time
 from cartdesk.tmf.resource import Resource
@@ -167,11 +168,19 @@ def fill(checkout: Checkout, changes: Mapping[str, str]) -> Checkout:
     for field, text in changes.items():
         step = FIELDS.get(field)
         if step is None:
-            raise Refused(f"The checkout has no field {field!r}.", Mend("Show the checkout", "E"))
+            raise Refused(f"The checkout has no field {field!r}.", Mend(tr("Show the checkout"), "E"))
         if len(text) > MAX_TYPED:
-            raise Refused(f"That is {len(text):,} characters long; nothing in the checkout is longer than {MAX_TYPED:,}.")
+            raise Refused(
+                tr(
+                    "That is {n} characters long; nothing in the checkout is longer than {max_typed}.",
+                    n=grouped(len(text)),
+                    max_typed=grouped(MAX_TYPED),
+                )
+            )
         if is_card_as_phone(text) if field == "phone" else has_card_number(text):
-            raise Refused("That looks like a payment card's number, which is never typed or stored here; the card terminal reads cards.")
+            raise Refused(
+                tr("That looks like a payment card's number, which is never typed or stored here; the card terminal reads cards.")
+            )
         if typed.get(field, "") != text:
             checkout = checkout.reopened(step)
             typed[field] = text

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.language import message, tr
 from cartdesk.selling.accounts import FORMATS, MEDIA, NewAccount, billable, check_account_name, check_bill_day, check_new_account, pick
 from cartdesk.selling.checkout_draft import NEW, Checkout, Step
 from cartdesk.selling.customers import Customer, check_address, check_customer, check_email, check_name, check_phone
@@ -26,7 +27,7 @@ MAX_APPOINTMENT = 200
 """The longest wish for an appointment, in characters."""
 PERSON = "person"
 ORGANIZATION = "organization"
-KINDS: Mapping[str, str] = {PERSON: "Person", ORGANIZATION: "Organization"}
+KINDS: Mapping[str, str] = {PERSON: message("Person"), ORGANIZATION: message("Organization")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Address:
 
 def is_organization(checkout: Checkout) -> bool:
     """Say whether an organization buys."""
-    return pick(checkout.get("kind") or PERSON, KINDS, "The customer") == ORGANIZATION
+    return pick(checkout.get("kind") or PERSON, KINDS, tr("The customer")) == ORGANIZATION
 
 
 def buyer_of(checkout: Checkout, known: Customer | None) -> Customer:
@@ -98,7 +99,9 @@ def customer_faults(checkout: Checkout, known: Customer | None, likely: Sequence
         likely: known customers like the one that is typed.
     """
     if checkout.get("customer") and known is None:
-        yield Fault("customer", f"There is no customer {safe_text(checkout.get('customer'), 40)} here any more; choose another.")
+        yield Fault(
+            "customer", tr("There is no customer {value} here any more; choose another.", value=safe_text(checkout.get("customer"), 40))
+        )
         return
     checks: Mapping[str, Callable[[str], object]] = {"name": check_name, "email": check_email, "phone": check_phone}
     wrong = False
@@ -115,10 +118,12 @@ def customer_faults(checkout: Checkout, known: Customer | None, likely: Sequence
         for each in likely:
             if each.is_sure and each.customer.id not in checkout.apart:
                 same = " and ".join(each.by)
-                mend = Mend(f"Take {safe_text(each.customer.name, 40)}", f"E customer={each.customer.id}")
-                apart = Mend("Somebody else", f"E apart={each.customer.id}")
+                mend = Mend(tr("Take {name}", name=safe_text(each.customer.name, 40)), f"E customer={each.customer.id}")
+                apart = Mend(tr("Somebody else"), f"E apart={each.customer.id}")
                 who = safe_text(each.customer.name, 60)
-                sentence = f"{who} has the same {same} and is a customer already; choose them, or say it is somebody else."
+                sentence = tr(
+                    "{who} has the same {same} and is a customer already; choose them, or say it is somebody else.", who=who, same=same
+                )
                 yield Fault("customer", sentence, (mend, apart))
                 return
 
@@ -145,7 +150,7 @@ def chosen_shop(checkout: Checkout, way: Way) -> Shop:
     """
     names = {shop.id: shop.in_words for shop in way.shops}
     wanted = checkout.get("shop") or (way.shops[0].id if len(way.shops) == 1 else "")
-    shop_id = pick(wanted, names, "The shop")
+    shop_id = pick(wanted, names, tr("The shop"))
     return next(shop for shop in way.shops if shop.id == shop_id)
 
 
@@ -160,7 +165,7 @@ def delivery_faults(checkout: Checkout, customer: Customer | None, way: Way | No
         needed: whether anything has to be delivered.
     """
     if needed and ways and way is None:
-        yield Fault("option", "Choose how it is delivered.", tuple(Mend(each.name, f"E option={each.offering_id}") for each in ways))
+        yield Fault("option", tr("Choose how it is delivered."), tuple(Mend(each.name, f"E option={each.offering_id}") for each in ways))
         return
     if way is not None and way.is_pick_up:
         yield from _fault("shop", lambda: chosen_shop(checkout, way))
@@ -174,7 +179,7 @@ def delivery_faults(checkout: Checkout, customer: Customer | None, way: Way | No
             yield Fault(_address_field(str(refused)), str(refused), refused.mends)
     if checkout.get("appointment"):
         text = checkout.get("appointment")
-        yield from _fault("appointment", lambda: clean_text(text, "The wish for an appointment", limit=MAX_APPOINTMENT))
+        yield from _fault("appointment", lambda: clean_text(text, tr("The wish for an appointment"), limit=MAX_APPOINTMENT))
 
 
 def address_or_none(checkout: Checkout, customer: Customer | None) -> Address | None:
@@ -215,7 +220,7 @@ def account_named(text: str, accounts: Sequence[BillingAccount]) -> str:
     if text.strip().casefold() == NEW:
         return NEW
     names = {account.id: account.name or account.id for account in accounts}
-    return pick(text, {**names, NEW: "new"}, "The account")
+    return pick(text, {**names, NEW: "new"}, tr("The account"))
 
 
 def billing_faults(checkout: Checkout, customer: Customer | None, accounts: Sequence[Account]) -> Iterator[Fault]:
@@ -223,24 +228,26 @@ def billing_faults(checkout: Checkout, customer: Customer | None, accounts: Sequ
     choice = account_choice(checkout, accounts)
     ids = {account.id for account in billable(accounts)}
     if choice != NEW and choice not in ids:
-        yield Fault("account", "That account is not the customer's, or is not active; choose another, or open a new one.", (_OPEN_NEW,))
+        yield Fault("account", tr("That account is not the customer's, or is not active; choose another, or open a new one."), (_OPEN_NEW,))
     gone = [account_id for account_id in checkout.line_account.values() if account_id != NEW and account_id not in ids]
     if gone:
-        yield Fault("account", f"A line goes to account {safe_text(gone[0], 40)}, which is not the customer's; choose another for it.")
+        yield Fault(
+            "account", tr("A line goes to account {gone}, which is not the customer's; choose another for it.", gone=safe_text(gone[0], 40))
+        )
     if choice == NEW or NEW in checkout.line_account.values():
         if checkout.get("account_name"):
             yield from _fault("account_name", lambda: check_account_name(checkout.get("account_name")))
         if checkout.get("bill_day"):
             yield from _fault("bill_day", lambda: check_bill_day(checkout.get("bill_day")))
         if checkout.get("bill_format"):
-            yield from _fault("bill_format", lambda: pick(checkout.get("bill_format"), FORMATS, "The bill's format"))
+            yield from _fault("bill_format", lambda: pick(checkout.get("bill_format"), FORMATS, tr("The bill's format")))
         if checkout.get("bill_media"):
-            yield from _fault("bill_media", lambda: pick(checkout.get("bill_media"), MEDIA, "How the bill comes"))
+            yield from _fault("bill_media", lambda: pick(checkout.get("bill_media"), MEDIA, tr("How the bill comes")))
         if customer is None:
-            yield Fault("account", "An account needs a customer first.")
+            yield Fault("account", tr("An account needs a customer first."))
 
 
-_OPEN_NEW = Mend("Open a new account", "E account=new")
+_OPEN_NEW = Mend(message("Open a new account"), "E account=new")
 
 
 def digest_of(text: str) -> str:
@@ -257,9 +264,11 @@ def read_faults(spoken: Sequence[Spoken]) -> Iterator[Fault]:
     """Yield what is wrong with the fifth step."""
     left = unheard(spoken)
     if left:
-        count = f"{len(left)} statements are" if len(left) > 1 else "One statement is"
+        count = tr("{n} statements are", n=len(left)) if len(left) > 1 else tr("One statement is")
         yield Fault(
-            "", f"{count} still to be read aloud: {safe_text(left[0].title or left[0].key, 40)}.", (Mend("All were read", "E heard"),)
+            "",
+            tr("{count} still to be read aloud: {title}.", count=count, title=safe_text(left[0].title or left[0].key, 40)),
+            (Mend(tr("All were read"), "E heard"),),
         )
 
 
@@ -271,11 +280,11 @@ def _fault(field: str, check: Callable[[], object]) -> Iterator[Fault]:
 
 
 STEP_WORDS: Mapping[Step, str] = {
-    Step.CUSTOMER: "Customer",
-    Step.DELIVERY: "Delivery",
-    Step.BILLING: "Billing",
-    Step.PAYMENT: "Payment",
-    Step.READ: "Read aloud",
-    Step.CONFIRM: "Confirm",
+    Step.CUSTOMER: message("Customer"),
+    Step.DELIVERY: message("Delivery"),
+    Step.BILLING: message("Billing"),
+    Step.PAYMENT: message("Payment"),
+    Step.READ: message("Read aloud"),
+    Step.CONFIRM: message("Confirm"),
 }
 """What the steps are called."""

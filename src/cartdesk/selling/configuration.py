@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 from cartdesk.selling.characteristics import (
     can_be_set,
     checked_values,
@@ -120,5 +121,5 @@ def offering_of(item: CartItem, shelf: Shelf) -> ProductOffering:
     wanted = offering_id(item)
     offering = shelf.offering(wanted) if wanted else None
     if offering is None:
-        raise Refused(f"{item_name(item)} is not in this catalog, so nothing can be chosen on it; remove it and add it anew.")
+        raise Refused(tr("{name} is not in this catalog, so nothing can be chosen on it; remove it and add it anew.", name=item_name(item)))
     return offering

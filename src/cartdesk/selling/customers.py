@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 from cartdesk.selling.free_text import clean_text, is_card_as_phone
 from cartdesk.selling.lines import require_open
 from cartdesk.tmf.cart import ContactMedium, MediumCharacteristic, SeatNotes, ShoppingCart
@@ -88,16 +89,16 @@ def check_customer(
         name=check_name(name),
         email=check_email(email) if email and email.strip() else None,
         phone=check_phone(phone) if phone and phone.strip() else None,
-        street=_address_line(street, "The street"),
-        post_code=_address_line(post_code, "The post code"),
-        city=_address_line(city, "The city"),
-        country=_address_line(country, "The country"),
+        street=_address_line(street, tr("The street")),
+        post_code=_address_line(post_code, tr("The post code")),
+        city=_address_line(city, tr("The city")),
+        country=_address_line(country, tr("The country")),
         id=customer_id,
         known=known,
         is_organization=is_organization,
     )
     if not customer.can_be_reached:
-        raise Refused(f"{customer.name} needs a way to be reached: an e-mail address or a phone number.")
+        raise Refused(tr("{name} needs a way to be reached: an e-mail address or a phone number.", name=customer.name))
     return customer
 
 
@@ -107,9 +108,9 @@ def check_name(name: str) -> str:
     Raises:
         Refused: empty, too long, without a letter, or with control characters or a card number in it.
     """
-    text = clean_text(name, "The customer's name", limit=MAX_NAME)
+    text = clean_text(name, tr("The customer's name"), limit=MAX_NAME)
     if not any(character.isalpha() for character in text):
-        raise Refused("The customer's name has no letter in it; type a name.")
+        raise Refused(tr("The customer's name has no letter in it; type a name."))
     return text
 
 
@@ -119,15 +120,15 @@ def check_email(email: str) -> str:
     Raises:
         Refused: not one; the sentence says what is wrong.
     """
-    text = clean_text(email, "The e-mail address", limit=MAX_EMAIL)
+    text = clean_text(email, tr("The e-mail address"), limit=MAX_EMAIL)
     local, at, domain = text.rpartition("@")
     if not at:
-        raise Refused("The e-mail address has no @ in it; write it like name@example.com.")
+        raise Refused(tr("The e-mail address has no @ in it; write it like name@example.com."))
     if not local or len(local) > 64 or not _LOCAL.fullmatch(local):
-        raise Refused("What stands before the @ of the e-mail address cannot be right; write it like name@example.com.")
+        raise Refused(tr("What stands before the @ of the e-mail address cannot be right; write it like name@example.com."))
     labels = domain.split(".")
     if len(labels) < 2 or labels[-1].isdigit() or not all(len(each) <= 63 and _DOMAIN_LABEL.fullmatch(each) for each in labels):
-        raise Refused("What stands after the @ of the e-mail address cannot be right; write it like name@example.com.")
+        raise Refused(tr("What stands after the @ of the e-mail address cannot be right; write it like name@example.com."))
     return text
 
 
@@ -137,14 +138,16 @@ def check_phone(phone: str) -> str:
     Raises:
         Refused: letters or other signs, fewer than 5 or more than 15 digits, or a payment card's number.
     """
-    text = " ".join(clean_text(phone, "The phone number", limit=40, cards=True).translate(_PHONE_SIGNS).split())
+    text = " ".join(clean_text(phone, tr("The phone number"), limit=40, cards=True).translate(_PHONE_SIGNS).split())
     if not _PHONE.fullmatch(text):
-        raise Refused("The phone number has something other than digits, spaces and a + in front; write it like +47 22 33 44 55.")
+        raise Refused(tr("The phone number has something other than digits, spaces and a + in front; write it like +47 22 33 44 55."))
     digits = sum(character.isdigit() for character in text)
     if is_card_as_phone(text):
-        raise Refused("The phone number looks like a payment card's, which is never stored here; write it with + and the country's code.")
+        raise Refused(
+            tr("The phone number looks like a payment card's, which is never stored here; write it with + and the country's code.")
+        )
     if not 5 <= digits <= 15:
-        raise Refused(f"The phone number has {digits} digits; a number has 5 to 15.")
+        raise Refused(tr("The phone number has {digits} digits; a number has 5 to 15.", digits=digits))
     return text
 
 
@@ -154,18 +157,18 @@ def check_address(street: str, post_code: str, city: str, country: str = "") -> 
     Raises:
         Refused: one of the first three is missing, or cannot be right; the sentence says which.
     """
-    parts = (_address_line(street, "The street"), _address_line(post_code, "The post code"), _address_line(city, "The city"))
+    parts = (_address_line(street, tr("The street")), _address_line(post_code, tr("The post code")), _address_line(city, tr("The city")))
     if parts[0] is None:
-        raise Refused("The address needs a street.")
+        raise Refused(tr("The address needs a street."))
     if parts[1] is None:
-        raise Refused("The address needs a post code.")
+        raise Refused(tr("The address needs a post code."))
     if parts[2] is None:
-        raise Refused("The address needs a city.")
+        raise Refused(tr("The address needs a city."))
     if not any(character.isalnum() for character in parts[1]):
-        raise Refused("The post code has no digit or letter in it.")
+        raise Refused(tr("The post code has no digit or letter in it."))
     if not any(character.isalpha() for character in parts[2]):
-        raise Refused("The city has no letter in it; type its name.")
-    return parts[0], parts[1], parts[2], _address_line(country, "The country")
+        raise Refused(tr("The city has no letter in it; type its name."))
+    return parts[0], parts[1], parts[2], _address_line(country, tr("The country"))
 
 
 def name_customer(cart: ShoppingCart, customer: Customer, known: bool | None = None) -> ShoppingCart:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from cartdesk.errors import Mend
+from cartdesk.language import grouped, tr
 from cartdesk.selling.facts import OfferingFacts
 from cartdesk.selling.finding import SHOWN, Finding, Look
 from cartdesk.selling.lines import is_active, walk
@@ -48,13 +49,15 @@ def eligibility(look: Look, item: CartItem, facts: OfferingFacts) -> Iterator[Fi
 def _segment(look: Look, item: CartItem, facts: OfferingFacts) -> Iterator[Finding]:
     ours = look.standing.segments
     names = [name for _, name in facts.segments]
-    told = tuple(Mend(f"The customer is {name}", f"for {key}") for key, name in facts.segments)
-    for_whom = f"{name_of(facts.offering)} is for {' or '.join(names)}"
+    told = tuple(Mend(tr("The customer is {name}", name=name), f"for {key}") for key, name in facts.segments)
+    for_whom = tr("{name} is for {names}", name=name_of(facts.offering), names=" or ".join(names))
     if not ours:
-        yield Finding(item.id, SEGMENT, f"{for_whom}; ask whether the customer is.", False, told[:SHOWN])
+        yield Finding(item.id, SEGMENT, tr("{for_whom}; ask whether the customer is.", for_whom=for_whom), False, told[:SHOWN])
     elif not ours & {word for key, name in facts.segments for word in (key, name.casefold())}:
         mends = (*look.removal(item), *(told if look.standing.told else ()))
-        yield Finding(item.id, SEGMENT, f"{for_whom}, and this customer is {_listed(ours)}.", True, mends[:SHOWN])
+        yield Finding(
+            item.id, SEGMENT, tr("{for_whom}, and this customer is {listed}.", for_whom=for_whom, listed=_listed(ours)), True, mends[:SHOWN]
+        )
 
 
 def _channel(look: Look, item: CartItem, facts: OfferingFacts) -> Iterator[Finding]:
@@ -64,10 +67,16 @@ def _channel(look: Look, item: CartItem, facts: OfferingFacts) -> Iterator[Findi
         return
     names = " or ".join(name for _, name in facts.channels)
     others = [each for each, words in CHANNELS.items() if there & {each, *words}]
-    mends = (*look.removal(item), *(Mend(f"Sell as {each}", f"channel {each}") for each in others))
+    mends = (*look.removal(item), *(Mend(tr("Sell as {each}", each=each), f"channel {each}") for each in others))
     understood = bool(others or there & ELSEWHERE)
-    sentence = f"{name_of(facts.offering)} is sold by {names} only, and this seat is {ours}"
-    yield Finding(item.id, CHANNEL, f"{sentence}." if understood else f"{sentence}; check whether that is meant.", understood, mends)
+    sentence = tr("{name} is sold by {names} only, and this seat is {ours}", name=name_of(facts.offering), names=names, ours=ours)
+    yield Finding(
+        item.id,
+        CHANNEL,
+        f"{sentence}." if understood else tr("{sentence}; check whether that is meant.", sentence=sentence),
+        understood,
+        mends,
+    )
 
 
 def _place(look: Look, item: CartItem, facts: OfferingFacts) -> Iterator[Finding]:
@@ -79,17 +88,32 @@ def _place(look: Look, item: CartItem, facts: OfferingFacts) -> Iterator[Finding
     name, shown = name_of(facts.offering), safe_text(post_code, 12)
     area = coverage.area(post_code)
     if area is None:
-        sentence = f"Whether {name} can be delivered to {shown} is not known; check before it is promised."
+        sentence = tr("Whether {name} can be delivered to {shown} is not known; check before it is promised.", name=name, shown=shown)
         yield Finding(item.id, PLACE, sentence, False)
         return
     if area.meets(need):
         return
     fastest = area.speeds.get(need.technology)
-    why = f"there is no {need.technology}" if fastest is None else f"{need.technology} reaches {fastest:,} Mbit/s there, not {need.speed:,}"
+    why = (
+        tr("there is no {technology}", technology=need.technology)
+        if fastest is None
+        else tr(
+            "{technology} reaches {fastest} Mbit/s there, not {speed}",
+            technology=need.technology,
+            fastest=grouped(fastest),
+            speed=grouped(need.speed),
+        )
+    )
     better = sorted((code for code, each in coverage.needs.items() if area.meets(each)), key=lambda code: -coverage.needs[code].speed)
     sold = [code for code in better if not look.segments_of(code) or look.segments_of(code) & look.standing.segments]
     mends = (*look.instead(item, sold)[: SHOWN - 2], *look.removal(item))
-    yield Finding(item.id, PLACE, f"{name} cannot be delivered to {shown} {area.name}: {why}.", True, mends)
+    yield Finding(
+        item.id,
+        PLACE,
+        tr("{name} cannot be delivered to {shown} {other}: {why}.", name=name, shown=shown, other=area.name, why=why),
+        True,
+        mends,
+    )
 
 
 def _limit(look: Look, item: CartItem, facts: OfferingFacts, most: int) -> Iterator[Finding]:
@@ -104,9 +128,13 @@ def _limit(look: Look, item: CartItem, facts: OfferingFacts, most: int) -> Itera
     number = look.number(item)
     left = max(most - had, 0)
     fits = left and len(lines) == 1 and look.top(item) is item
-    mends = ((Mend(f"Take {left:,}", f"*{left} @{number}"),) if fits else ()) + look.removal(item)
-    has = f"the customer has {had:,} and this cart {here:,}" if had else f"this cart has {here:,}"
-    sentence = f"{name_of(facts.offering)} is sold at most {most:,} times to one customer; {has}."
+    mends = ((Mend(tr("Take {left}", left=grouped(left)), f"*{left} @{number}"),) if fits else ()) + look.removal(item)
+    has = (
+        tr("the customer has {had} and this cart {here}", had=grouped(had), here=grouped(here))
+        if had
+        else tr("this cart has {here}", here=grouped(here))
+    )
+    sentence = tr("{name} is sold at most {most} times to one customer; {has}.", name=name_of(facts.offering), most=grouped(most), has=has)
     yield Finding(item.id, LIMIT, sentence, True, mends)
 
 

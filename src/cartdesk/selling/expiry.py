@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from cartdesk.language import ntr
 from cartdesk.tmf.period import read_time
 
 VALID = timedelta(days=90)
@@ -52,6 +53,6 @@ def countdown(expires: datetime | None, now: datetime) -> str:
     left = expires - now
     if left < _DAY:
         hours = -(-left // timedelta(hours=1))
-        return f"in {hours} hour{'' if hours == 1 else 's'}"
+        return ntr("in {n} hour", "in {n} hours", hours)
     days = days_left(expires, now)
-    return f"in {days} day{'' if days == 1 else 's'}"
+    return ntr("in {n} day", "in {n} days", days)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 from cartdesk.selling.bundles import Slot, slots_of
 from cartdesk.selling.configuration import problems_of
 from cartdesk.selling.shelf import EXCLUDES, REQUIRES, SHIPPING, Shelf, other_currency, relations, status_reason, validity_reason
@@ -56,7 +57,7 @@ class OfferingFacts:
     def why_not_sold(self, now: datetime, *, alone: bool) -> str | None:
         """Return why it cannot be sold at ``now``; see :func:`~cartdesk.selling.shelf.why_not_sold`."""
         if alone and self.offering.is_sellable is False:
-            return "is not sold on its own"
+            return tr("is not sold on its own")
         return (validity_reason(self.offering, now) if self.offering.valid_for is not None else None) or self.status
 
 

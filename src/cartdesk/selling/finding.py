@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 
 from cartdesk.errors import Mend
+from cartdesk.language import tr
 from cartdesk.selling.lines import is_active, item_name, offering_id, walk
 from cartdesk.selling.shelf import Shelf, add_mends, why_not_sold
 from cartdesk.selling.standing import Standing, standing_of
@@ -84,11 +85,11 @@ class Look:
     def removal(self, item: CartItem) -> tuple[Mend, ...]:
         """Return the way out that removes the item's line."""
         number = self._numbers[item.id]
-        return (Mend(f"Remove {item_name(self.cart.cart_item[number - 1])}", f"-{number}"),)
+        return (Mend(tr("Remove {name}", name=item_name(self.cart.cart_item[number - 1])), f"-{number}"),)
 
     def back(self, top: CartItem) -> Mend:
         """Return the way out that takes a line back that was saved for later."""
-        return Mend(f"Take back {item_name(top)}", f"L{self._numbers[top.id]} back")
+        return Mend(tr("Take back {name}", name=item_name(top)), f"L{self._numbers[top.id]} back")
 
     def ways_to_add(self, codes: Iterable[str]) -> tuple[Mend, ...]:
         """Return the ways out that add one of these offerings, of those that are sold now; the first few."""
@@ -104,4 +105,6 @@ class Look:
         """Return the ways out that put one of these offerings in the place of the item's line; the first few."""
         number = self._numbers[item.id]
         added = self.ways_to_add(codes)
-        return tuple(Mend(f"{mend.label.replace('Add', 'Take', 1)} instead", f"-{number}; {mend.entry}") for mend in added)
+        return tuple(
+            Mend(tr("{replace} instead", replace=mend.label.replace("Add", "Take", 1)), f"-{number}; {mend.entry}") for mend in added
+        )

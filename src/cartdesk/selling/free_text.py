@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from cartdesk.errors import Refused
+from cartdesk.language import grouped, tr
 
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _BREAKS = re.compile("[\t\n]")
@@ -35,11 +36,13 @@ def clean_text(text: str, what: str, *, limit: int, lines: bool = False, cards: 
     """
     stripped = text.replace("\r\n", "\n").strip()
     if len(stripped) > limit:
-        raise Refused(f"{what} is {len(stripped):,} characters long; shorten it to {limit:,}.")
+        raise Refused(
+            tr("{what} is {n} characters long; shorten it to {limit}.", what=what, n=grouped(len(stripped)), limit=grouped(limit))
+        )
     if _STEERING.search(stripped) or (not lines and _BREAKS.search(stripped)):
-        raise Refused(f"{what} has control characters in it; type it again without them.")
+        raise Refused(tr("{what} has control characters in it; type it again without them.", what=what))
     if not any(character.isprintable() for character in stripped):
-        raise Refused(f"{what} is empty; type something.")
+        raise Refused(tr("{what} is empty; type something.", what=what))
     if not cards:
         refuse_card_number(stripped, what)
     return stripped
@@ -52,7 +55,7 @@ def refuse_card_number(text: str, what: str) -> None:
         Refused: 13 to 19 digits whose check digit is right.
     """
     if has_card_number(text):
-        raise Refused(f"{what} seems to hold a payment card's number, which is never stored here; leave it out.")
+        raise Refused(tr("{what} seems to hold a payment card's number, which is never stored here; leave it out.", what=what))
 
 
 def has_card_number(text: str) -> bool:

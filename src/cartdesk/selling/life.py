@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.language import tr
 from cartdesk.selling.bundles import Ids
 from cartdesk.selling.free_text import clean_text
 from cartdesk.selling.lines import item_at, require_open, with_item, with_seat
@@ -37,7 +38,7 @@ def set_label(cart: ShoppingCart, label: str | None) -> ShoppingCart:
         Refused: too long, or with control characters or a card number in it.
     """
     require_open(cart)
-    text = clean_text(label, "The label", limit=MAX_LABEL) if label is not None and label.strip() else None
+    text = clean_text(label, tr("The label"), limit=MAX_LABEL) if label is not None and label.strip() else None
     return cart if cart.notes.label == text else with_seat(cart, label=text)
 
 
@@ -49,7 +50,7 @@ def hold(cart: ShoppingCart) -> ShoppingCart:
     """
     require_open(cart)
     if cart.notes.state is CartState.HELD:
-        raise Refused("This cart is held already; go on with it or with another.")
+        raise Refused(tr("This cart is held already; go on with it or with another."))
     return with_seat(cart, state=CartState.HELD)
 
 
@@ -92,7 +93,9 @@ def set_bill_day(cart: ShoppingCart, day: int | None) -> ShoppingCart:
     """
     require_open(cart)
     if day is not None and not 1 <= day <= 31:
-        raise Refused("The bill day is a day of the month, from 1 to 31; in shorter months it is the last.", Mend("Take the 1st", "B 1"))
+        raise Refused(
+            tr("The bill day is a day of the month, from 1 to 31; in shorter months it is the last."), Mend(tr("Take the 1st"), "B 1")
+        )
     return cart if cart.notes.bill_cycle_day == day else with_seat(cart, bill_cycle_day=day)
 
 
@@ -103,10 +106,12 @@ def add_note(cart: ShoppingCart, item_id: str | None, text: str, author: str, no
         Refused: no such item; a note that is empty, too long, or has control characters or a card number in it; too many notes.
     """
     require_open(cart)
-    note = Note(author=author, date=now, text=clean_text(text, "The note", limit=MAX_NOTE, lines=True))
+    note = Note(author=author, date=now, text=clean_text(text, tr("The note"), limit=MAX_NOTE, lines=True))
     notes = cart.notes.note if item_id is None else item_at(cart, item_id).note
     if len(notes) >= MAX_NOTES:
-        raise Refused(f"There are {MAX_NOTES} notes here, the most there may be; write on another line or on the cart.")
+        raise Refused(
+            tr("There are {max_notes} notes here, the most there may be; write on another line or on the cart.", max_notes=MAX_NOTES)
+        )
     if item_id is None:
         return with_seat(cart, note=(*notes, note))
     return with_item(cart, item_id, lambda item: item.model_copy(update={"note": (*item.note, note)}), prices_hold=True)
@@ -151,7 +156,7 @@ def _fresh(ids: Ids, taken: set[str] | None) -> str:
         drawn = ids()
         if taken is None or drawn not in taken:
             return drawn
-    raise Refused("No new line can be made: the source of line ids repeats itself.")
+    raise Refused(tr("No new line can be made: the source of line ids repeats itself."))
 
 
 def _related(item: CartItem, renamed: Mapping[str, str]) -> CartItem:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 from cartdesk.tmf.cart import CartItem, CartState, ItemStatus, Product, SeatNotes, ShoppingCart
 
-_COPY = Mend("Duplicate it", "copy")
+_COPY = Mend(message("Duplicate it"), "copy")
 
 
 def require_open(cart: ShoppingCart) -> None:
@@ -23,10 +24,10 @@ def require_open(cart: ShoppingCart) -> None:
     """
     notes = cart.notes
     if notes.state is CartState.ORDERED:
-        order = f"order {safe_text(notes.order_id, 40)}" if notes.order_id else "an order"
-        raise Refused(f"This cart became {order} and can no longer be changed; duplicate it to sell the same again.", _COPY)
+        order = tr("order {order_id}", order_id=safe_text(notes.order_id, 40)) if notes.order_id else tr("an order")
+        raise Refused(tr("This cart became {order} and can no longer be changed; duplicate it to sell the same again.", order=order), _COPY)
     if notes.state is CartState.DISCARDED:
-        raise Refused("This cart was discarded and can no longer be changed; duplicate it to go on with it.", _COPY)
+        raise Refused(tr("This cart was discarded and can no longer be changed; duplicate it to go on with it."), _COPY)
 
 
 def line(cart: ShoppingCart, number: int) -> CartItem:
@@ -39,9 +40,9 @@ def line(cart: ShoppingCart, number: int) -> CartItem:
     if 1 <= number <= count:
         return cart.cart_item[number - 1]
     if not count:
-        raise Refused(f"There is no line {_short(number)}: the cart is empty. Type an offering's code to add one.")
-    there = "the cart has one line" if count == 1 else f"the lines are 1 to {count}"
-    raise Refused(f"There is no line {_short(number)}; {there}.")
+        raise Refused(tr("There is no line {short}: the cart is empty. Type an offering's code to add one.", short=_short(number)))
+    there = tr("the cart has one line") if count == 1 else tr("the lines are 1 to {count}", count=count)
+    raise Refused(tr("There is no line {short}; {there}.", short=_short(number), there=there))
 
 
 def line_number(cart: ShoppingCart, item_id: str) -> int | None:
@@ -64,7 +65,7 @@ def item_at(cart: ShoppingCart, item_id: str) -> CartItem:
     for each in walk_all(cart):
         if each.id == item_id:
             return each
-    raise Refused("That line is no longer in the cart; look at the cart and choose again.")
+    raise Refused(tr("That line is no longer in the cart; look at the cart and choose again."))
 
 
 def walk(item: CartItem) -> Iterator[CartItem]:
@@ -96,7 +97,7 @@ def item_name(item: CartItem) -> str:
     """Return what the item is called, safe to show."""
     offering = item.product_offering
     product = item.product
-    name = (offering and (offering.name or offering.id)) or (product and (product.name or product.id)) or "this line"
+    name = (offering and (offering.name or offering.id)) or (product and (product.name or product.id)) or tr("this line")
     return safe_text(name, 120)
 
 
@@ -127,7 +128,7 @@ def with_item(cart: ShoppingCart, item_id: str, change: Callable[[CartItem], Car
         if changed is not None:
             lines = (*cart.cart_item[:place], changed, *cart.cart_item[place + 1 :])
             return cart.model_copy(update={"cart_item": lines}) if prices_hold else with_lines(cart, lines)
-    raise Refused("That line is no longer in the cart; look at the cart and choose again.")
+    raise Refused(tr("That line is no longer in the cart; look at the cart and choose again."))
 
 
 def with_lines(cart: ShoppingCart, lines: Iterable[CartItem]) -> ShoppingCart:
@@ -168,4 +169,4 @@ def _changed(item: CartItem, item_id: str, change: Callable[[CartItem], CartItem
 
 
 def _short(number: int) -> str:
-    return str(number) if abs(number) < 10**9 else "with so large a number"
+    return str(number) if abs(number) < 10**9 else tr("with so large a number")

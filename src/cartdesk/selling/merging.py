@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cartdesk.errors import Refused
+from cartdesk.language import grouped, tr
 from cartdesk.selling.basket import MAX_LINES, MAX_QUANTITY, made_the_same_way
 from cartdesk.selling.bundles import Ids
 from cartdesk.selling.life import renamed_items
@@ -85,26 +86,35 @@ def merge(
     require_open(into)
     require_open(other)
     if into.id == other.id:
-        raise Refused("A cart cannot be merged into itself; say another one.")
+        raise Refused(tr("A cart cannot be merged into itself; say another one."))
     lines = list(into.cart_item)
     moved: list[CartItem] = []
     left: list[CartItem] = []
     for each in plan(into, other):
         way = ways.get(each.item.id, each.ways[0])
         if way not in each.ways:
-            raise Refused(f"Line {each.number} cannot be dealt with so; it can {' or '.join(each.ways)}.")
+            raise Refused(tr("Line {number} cannot be dealt with so; it can {ways}.", number=each.number, ways=" or ".join(each.ways)))
         if way is Way.LEAVE:
             left.append(each.item)
         elif way is Way.JOIN and each.twin is not None:
             twin = lines[each.twin - 1]
             total = twin.quantity + each.item.quantity
             if total > MAX_QUANTITY:
-                raise Refused(f"Line {each.twin} would have {total:,}; a line has at most {MAX_QUANTITY:,}.")
+                raise Refused(
+                    tr(
+                        "Line {twin} would have {total}; a line has at most {max_quantity}.",
+                        twin=each.twin,
+                        total=grouped(total),
+                        max_quantity=grouped(MAX_QUANTITY),
+                    )
+                )
             lines[each.twin - 1] = twin.model_copy(update={"quantity": total})
         else:
             moved.append(each.item)
     if len(lines) + len(moved) > MAX_LINES:
-        raise Refused(f"The cart would have {len(lines) + len(moved):,} lines; it may have {MAX_LINES:,}.")
+        raise Refused(
+            tr("The cart would have {n} lines; it may have {max_lines}.", n=grouped(len(lines) + len(moved)), max_lines=grouped(MAX_LINES))
+        )
     taken = {item.id for top in lines for item in walk(top)}
     fresh, renamed = renamed_items(moved, ids, taken)
     cart = with_lines(into, (*lines, *fresh))

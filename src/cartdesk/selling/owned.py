@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.language import tr
 from cartdesk.pricing.cart import price_cart
 from cartdesk.pricing.leaving import LeavingLine, leaving_lines
 from cartdesk.pricing.rounding import round_money
@@ -52,8 +53,10 @@ def product_at(cart: ShoppingCart, catalog: object, number: int) -> OwnedProduct
     if 1 <= number <= len(owned):
         return owned[number - 1]
     if not owned:
-        raise Refused("Nothing is known of what this customer has; name a customer first.", Mend("Name the customer", "#"))
-    raise Refused(f"There is no product {number if number < 10**6 else 'of that number'}; this customer has 1 to {len(owned)}.")
+        raise Refused(tr("Nothing is known of what this customer has; name a customer first."), Mend(tr("Name the customer"), "#"))
+    raise Refused(
+        tr("There is no product {number}; this customer has 1 to {n}.", number=number if number < 10**6 else "of that number", n=len(owned))
+    )
 
 
 def line_of(cart: ShoppingCart, product: OwnedProduct) -> CartItem | None:
@@ -88,7 +91,10 @@ def change_product(
     own = _offering_of(product, catalog)
     wanted = offering if offering is not None else own
     if wanted is None:
-        raise Refused(f"{called(product)} is not in this catalog any more; say what it is to become.", Mend("Say what", f"P{number} "))
+        raise Refused(
+            tr("{called} is not in this catalog any more; say what it is to become.", called=called(product)),
+            Mend(tr("Say what"), f"P{number} "),
+        )
     if wanted is not own:
         refuse_not_sold(wanted, catalog, now)
         refuse_other_currency(wanted, catalog)
@@ -206,7 +212,7 @@ def _changeable(cart: ShoppingCart, catalog: object, number: int) -> OwnedProduc
     require_open(cart)
     product = product_at(cart, catalog, number)
     if (product.status or "").casefold().replace("_", "") in _ENDED or product.termination_date is not None:
-        raise Refused(f"{called(product)} has ended already, or is about to.")
+        raise Refused(tr("{called} has ended already, or is about to.", called=called(product)))
     return product
 
 
@@ -313,7 +319,7 @@ def _stated(charge: PricedCharge, quantity: int) -> CartPrice:
 def _owed(line: LeavingLine) -> CartPrice:
     amounts = line.amounts
     price = Price(duty_free_amount=amounts.duty_free, tax_included_amount=amounts.tax_included, tax_rate=amounts.tax_rate)
-    left = f"{line.name}, {line.remaining} of {line.of} left" if line.of > 1 else line.name
+    left = tr("{name}, {remaining} of {of} left", name=line.name, remaining=line.remaining, of=line.of) if line.of > 1 else line.name
     return CartPrice(name=left, price_type=PENALTY, price=price)
 
 
@@ -358,14 +364,17 @@ def refuse_owned(item: CartItem, what: str) -> None:
         Refused: it is one.
     """
     if item.action in (Action.DELETE, Action.NO_CHANGE):
-        verb = "is given up" if item.action is Action.DELETE else "stays as it is"
-        raise Refused(f"{item_name(item)} {verb}; {what} means nothing there.", Mend("See what the customer has", "P"))
+        verb = tr("is given up") if item.action is Action.DELETE else tr("stays as it is")
+        raise Refused(
+            tr("{name} {verb}; {what} means nothing there.", name=item_name(item), verb=verb, what=what),
+            Mend(tr("See what the customer has"), "P"),
+        )
 
 
 def more_of(item: CartItem) -> tuple[Mend, ...]:
     """Return the way to have more of what the customer has: a line of its own."""
     entry = add_entry(offering_id(item) or "")
-    return (Mend(f"Add {item_name(item)} as a line of its own", entry),) if entry is not None else ()
+    return (Mend(tr("Add {name} as a line of its own", name=item_name(item)), entry),) if entry is not None else ()
 
 
 def _numbered() -> Ids:

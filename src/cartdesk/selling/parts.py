@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 from cartdesk.selling.bundles import Ids, Slot, build_item, find_slot, not_an_option, slots_of
 from cartdesk.selling.characteristics import can_be_set, fold
 from cartdesk.selling.configuration import offering_of, set_characteristic, set_term
@@ -100,7 +101,7 @@ def choose(cart: ShoppingCart, item_id: str, text: str, shelf: Shelf, *, ids: Id
     best = [found for found in named if len(found.folded) == longest and found.depth == depth]
     if len({found.item_id for found in best}) > 1:
         ways = " or ".join(f"{found.owner}.{found.name}" for found in best[:4])
-        raise Refused(f"Several parts of {item_name(item)} have {best[0].name}; say {ways}.")
+        raise Refused(tr("Several parts of {name} have {other}; say {ways}.", name=item_name(item), other=best[0].name, ways=ways))
     return best[0].apply(cart, best[0].value_in(text) or "", shelf, ids)
 
 
@@ -168,10 +169,10 @@ def _with_depth(item: CartItem, depth: int) -> list[tuple[CartItem, int]]:
 
 def _nothing_named(item: CartItem, text: str, shelf: Shelf) -> Refused:
     names = dict.fromkeys(safe_text(found.name, 40) for found in _choosable(item, shelf) if found.kind != "part")
-    there = f"choose {', '.join(list(names)[:8])}" if names else "there is nothing to choose on it"
+    there = tr("choose {names}", names=", ".join(list(names)[:8])) if names else tr("there is nothing to choose on it")
     if not text.strip():
-        return Refused(f"Say what to choose on {item_name(item)} and its value; {there}.")
-    return Refused(f"«{safe_text(text, 40)}» names nothing to choose on {item_name(item)}; {there}.")
+        return Refused(tr("Say what to choose on {name} and its value; {there}.", name=item_name(item), there=there))
+    return Refused(tr("«{text}» names nothing to choose on {name}; {there}.", text=safe_text(text, 40), name=item_name(item), there=there))
 
 
 def _how_many(name: str, value: str) -> int:
@@ -182,7 +183,7 @@ def _how_many(name: str, value: str) -> int:
         return 1
     if folded.isascii() and folded.isdigit() and len(folded) < 10:
         return int(folded)
-    raise Refused(f"{safe_text(name, 60)} takes a number, yes or no; «{safe_text(value, 40)}» is none of them.")
+    raise Refused(tr("{name} takes a number, yes or no; «{value}» is none of them.", name=safe_text(name, 60), value=safe_text(value, 40)))
 
 
 def _with_option(
@@ -200,7 +201,7 @@ def _with_option(
         return children
     offering: ProductOffering | None = shelf.offering(option)
     if offering is None:
-        raise Refused(f"{slot.name} is {safe_text(option, 40)}, which is not in this catalog; choose another.")
+        raise Refused(tr("{name} is {option}, which is not in this catalog; choose another.", name=slot.name, option=safe_text(option, 40)))
     at = len(children) if place is None else place
     return (*children[:at], build_item(offering, shelf, ids, quantity=quantity), *children[at:])
 

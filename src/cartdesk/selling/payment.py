@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.language import message, tr
 from cartdesk.selling.checkout_draft import Attempt, Checkout
 from cartdesk.selling.free_text import clean_text
 from cartdesk.tmf.account import AccountRef
@@ -47,15 +48,15 @@ class Result(StrEnum):
 
 
 METHOD_WORDS: Mapping[Method, str] = {
-    Method.TERMINAL: "Card terminal",
-    Method.CASH: "Cash",
-    Method.LINK: "Pay link",
-    Method.BILL: "On the first bill",
+    Method.TERMINAL: message("Card terminal"),
+    Method.CASH: message("Cash"),
+    Method.LINK: message("Pay link"),
+    Method.BILL: message("On the first bill"),
 }
 RESULT_WORDS: Mapping[Result, str] = {
-    Result.APPROVED: "Paid",
-    Result.DECLINED: "Declined",
-    Result.UNKNOWN: "No answer",
+    Result.APPROVED: message("Paid"),
+    Result.DECLINED: message("Declined"),
+    Result.UNKNOWN: message("No answer"),
 }
 _METHODS = {
     "terminal": Method.TERMINAL, "card": Method.TERMINAL, "card terminal": Method.TERMINAL, "cash": Method.CASH, "link": Method.LINK,
@@ -76,8 +77,8 @@ def read_method(text: str) -> Method:
     """
     found = _METHODS.get(" ".join(text.casefold().split()))
     if found is None:
-        ways = tuple(Mend(words, f"E pay={method}") for method, words in METHOD_WORDS.items())
-        raise Refused("Say how it is paid: terminal, cash, link or bill.", *ways)
+        ways = tuple(Mend(tr(words), f"E pay={method}") for method, words in METHOD_WORDS.items())
+        raise Refused(tr("Say how it is paid: terminal, cash, link or bill."), *ways)
     return found
 
 
@@ -89,7 +90,7 @@ def read_result(text: str) -> Result:
     """
     found = _RESULTS.get(" ".join(text.casefold().split()))
     if found is None:
-        raise Refused("Say what became of the payment: approved, declined or unknown.")
+        raise Refused(tr("Say what became of the payment: approved, declined or unknown."))
     return found
 
 
@@ -99,9 +100,9 @@ def check_reference(text: str) -> str:
     Raises:
         Refused: empty, too long, strange signs, or a payment card's number.
     """
-    reference = clean_text(text, "The reference", limit=MAX_REFERENCE)
+    reference = clean_text(text, tr("The reference"), limit=MAX_REFERENCE)
     if not _REFERENCE.fullmatch(reference):
-        raise Refused("The reference has something other than letters, digits and . / # : _ - in it; type it as the receipt shows it.")
+        raise Refused(tr("The reference has something other than letters, digits and . / # : _ - in it; type it as the receipt shows it."))
     return reference
 
 
@@ -125,7 +126,7 @@ def attempted(checkout: Checkout, due: Money, *, at: datetime, who: str) -> Chec
     reference = check_reference(checkout.get("reference")) if checkout.get("reference") else None
     usual = method is Method.CASH or (method is Method.TERMINAL and reference is not None)
     if method is Method.TERMINAL and reference is None and checkout.get("result") in ("", Result.APPROVED):
-        raise Refused("Type the reference that the card terminal printed, or say that it declined or did not answer.")
+        raise Refused(tr("Type the reference that the card terminal printed, or say that it declined or did not answer."))
     result = read_result(checkout.get("result") or (Result.APPROVED if usual else ""))
     tried = Attempt(
         at=write_time(at), who=who, method=method, result=result, amount=str(due.amount), currency=due.currency, reference=reference
@@ -164,18 +165,26 @@ def refuse_unpaid(checkout: Checkout, due: Money) -> None:
     done = paid(checkout)
     if done is not None and (done.amount, done.currency) != (str(due.amount), due.currency):
         raise Refused(
-            f"{done.amount} {done.currency} was paid, and {due.amount} {due.currency} is due now; "
-            "give back what was paid, then pay anew: the cart has changed since.",
-            Mend("Pay anew", "E payment=again"),
+            tr(
+                "{amount} {currency} was paid, and {other} {currency2} is due now;"
+                " give back what was paid, then pay anew: the cart has changed since.",
+                amount=done.amount,
+                currency=done.currency,
+                other=due.amount,
+                currency2=due.currency,
+            ),
+            Mend(tr("Pay anew"), "E payment=again"),
         )
     if done is not None or method is Method.BILL:
         return
     last = checkout.attempt[-1] if checkout.attempt else None
     if last is None:
-        raise Refused("What is due now is not paid yet; pay it, or put it on the first bill.", Mend("On the first bill", "E pay=bill"))
+        raise Refused(
+            tr("What is due now is not paid yet; pay it, or put it on the first bill."), Mend(tr("On the first bill"), "E pay=bill")
+        )
     if last.result == Result.DECLINED:
-        raise Refused("The payment was declined; try again, or pay in another way.", Mend("On the first bill", "E pay=bill"))
-    raise Refused("Whether the payment went through is not known yet; ask the terminal or the pay page, then say what it answered.")
+        raise Refused(tr("The payment was declined; try again, or pay in another way."), Mend(tr("On the first bill"), "E pay=bill"))
+    raise Refused(tr("Whether the payment went through is not known yet; ask the terminal or the pay page, then say what it answered."))
 
 
 def payment_of(

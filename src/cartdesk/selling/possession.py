@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cartdesk.errors import Mend
+from cartdesk.language import tr
 from cartdesk.selling.facts import OfferingFacts, facts_of
 from cartdesk.selling.finding import Finding, Look
 from cartdesk.selling.lines import is_active, item_name, offering_id
@@ -32,11 +33,11 @@ def clashes(look: Look, item: CartItem, facts: OfferingFacts) -> Iterator[Findin
             continue
         if any(_excludes(look, facts, part) for part in with_parts(top)):
             what = _called(top)
-            mends = [Mend(f"Cancel {what}", f"P{number} -"), *look.removal(item)]
+            mends = [Mend(tr("Cancel {what}", what=what), f"P{number} -"), *look.removal(item)]
             if look.top(item) is item and item.quantity == 1:
                 code = offering_id(item)
-                mends.insert(0, Mend(f"Change {what} to it", f"-{look.number(item)}; P{number} {code}"))
-            sentence = f"{name_of(facts.offering)} cannot be had beside {what}, which the customer has."
+                mends.insert(0, Mend(tr("Change {what} to it", what=what), f"-{look.number(item)}; P{number} {code}"))
+            sentence = tr("{name} cannot be had beside {what}, which the customer has.", name=name_of(facts.offering), what=what)
             yield Finding(item.id, "excluded", sentence, True, tuple(mends))
             return
 
@@ -72,8 +73,17 @@ def _left(
             if not wanted & codes or any(each in look.active or has(look, each) for each in wanted):
                 continue
             what = _called(other)
-            mends = (Mend(f"Keep {_called(gone[1])}", f"P{gone[0]} keep"), Mend(f"Cancel {what} too", f"P{number} -"))
-            yield Finding(line.id, "companion", f"{what}, which the customer has, needs {item_name_of(gone[1], line)}.", True, mends)
+            mends = (
+                Mend(tr("Keep {called}", called=_called(gone[1])), f"P{gone[0]} keep"),
+                Mend(tr("Cancel {what} too", what=what), f"P{number} -"),
+            )
+            yield Finding(
+                line.id,
+                "companion",
+                tr("{what}, which the customer has, needs {name}.", what=what, name=item_name_of(gone[1], line)),
+                True,
+                mends,
+            )
             return
 
 

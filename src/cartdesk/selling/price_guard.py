@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.language import tr
 from cartdesk.pricing.priced import PricedCart, PricedItem
 from cartdesk.selling.facts import ByIdentity
 from cartdesk.selling.finding import Finding
@@ -69,8 +70,12 @@ def price_findings(priced: PricedCart) -> Iterator[Finding]:
         name = item_name(item_at(priced.cart, item_id))
         rose = any(change.is_rise for change in listed)
         prices = " and ".join(_worded(change, priced.currency) for change in listed)
-        label = "Take the new price" if rose else "Noted"
-        sentence = f"{name} costs {'more' if rose else 'less'} than when this cart was last worked on: {prices}."
+        label = tr("Take the new price") if rose else tr("Noted")
+        sentence = (
+            tr("{name} costs more than when this cart was last worked on: {prices}.", name=name, prices=prices)
+            if rose
+            else tr("{name} costs less than when this cart was last worked on: {prices}.", name=name, prices=prices)
+        )
         yield Finding(item_id, PRICE, sentence, rose, (Mend(label, f"yes {line_number(priced.cart, item_id)}"),))
 
 
@@ -83,7 +88,7 @@ def accept_prices(cart: ShoppingCart, item_id: str | None = None) -> ShoppingCar
     require_open(cart)
     quoted = cart.notes.quoted
     if item_id is not None and item_id not in quoted:
-        raise Refused(f"{item_name(item_at(cart, item_id))} has the price of today already.")
+        raise Refused(tr("{name} has the price of today already.", name=item_name(item_at(cart, item_id))))
     return with_seat(cart, quoted={} if item_id is None else {each: text for each, text in quoted.items() if each != item_id})
 
 
@@ -182,5 +187,11 @@ def _own(item: CartItem) -> tuple[object, ...]:
 def _worded(change: Change, currency: str) -> str:
     digits = minor_digits(currency)
     period = change.period.removesuffix(" later")
-    every = "" if period == _ONCE else f" {period}" if period == change.period else f" {period} later on"
-    return f"{change.now:,.{digits}f}{every}, was {change.before:,.{digits}f} {currency}"
+    every = "" if period == _ONCE else f" {period}" if period == change.period else tr(" {period} later on", period=period)
+    return tr(
+        "{now}{every}, was {before} {currency}",
+        now=f"{change.now:,.{digits}f}",
+        every=every,
+        before=f"{change.before:,.{digits}f}",
+        currency=currency,
+    )

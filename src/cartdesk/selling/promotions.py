@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import BeyondLimit, Mend, Refused
+from cartdesk.language import tr
 from cartdesk.pricing.overrides import DEFAULT_LIMITS, SOURCE
 from cartdesk.selling.free_text import clean_text
 from cartdesk.selling.lines import item_at, item_name, require_open, with_seat
@@ -36,13 +37,18 @@ def add_promotion(cart: ShoppingCart, code: str, shelf: Shelf) -> ShoppingCart:
     require_open(cart)
     promotion = shelf.promotion(code.strip()) if code.strip() else None
     if promotion is None:
-        raise Refused(f"There is no promotion code «{safe_text(code.strip(), 40)}» in this catalog; check its spelling.")
+        raise Refused(tr("There is no promotion code «{code}» in this catalog; check its spelling.", code=safe_text(code.strip(), 40)))
     spelled = promotion.code or code.strip()
     if any(spelled.casefold() == each.casefold() for each in cart.notes.promotion_code):
-        raise Refused(f"The code {safe_text(spelled, 40)} is on this cart already.", Mend("Take it off", f"%-{spelled}"))
+        raise Refused(
+            tr("The code {spelled} is on this cart already.", spelled=safe_text(spelled, 40)), Mend(tr("Take it off"), f"%-{spelled}")
+        )
     if len(cart.notes.promotion_code) >= MAX_CODES:
         first = cart.notes.promotion_code[0]
-        raise Refused(f"A cart takes at most {MAX_CODES} promotion codes; take one off first.", Mend("Take one off", f"%-{first}"))
+        raise Refused(
+            tr("A cart takes at most {max_codes} promotion codes; take one off first.", max_codes=MAX_CODES),
+            Mend(tr("Take one off"), f"%-{first}"),
+        )
     return with_seat(cart, promotion_code=(*cart.notes.promotion_code, spelled))
 
 
@@ -57,8 +63,8 @@ def remove_promotion(cart: ShoppingCart, code: str) -> ShoppingCart:
     kept = tuple(each for each in cart.notes.promotion_code if each.casefold() != wanted)
     if len(kept) == len(cart.notes.promotion_code):
         codes = ", ".join(safe_text(each, 40) for each in kept)
-        there = f"its codes are {codes}" if codes else "it has none"
-        raise Refused(f"The code «{safe_text(code.strip(), 40)}» is not on this cart; {there}.")
+        there = tr("its codes are {codes}", codes=codes) if codes else tr("it has none")
+        raise Refused(tr("The code «{code}» is not on this cart; {there}.", code=safe_text(code.strip(), 40), there=there))
     return with_seat(cart, promotion_code=kept)
 
 
@@ -99,20 +105,26 @@ def override_price(
     """
     require_open(cart)
     name = item_name(item_at(cart, item_id))
-    reason = clean_text(why, "The reason", limit=200)
+    reason = clean_text(why, tr("The reason"), limit=200)
     if (percentage is None) == (amount is None):
-        raise Refused("Say either how many per cent or how much money to take off.")
+        raise Refused(tr("Say either how many per cent or how much money to take off."))
     if periods is not None and not 1 <= periods <= MAX_PERIODS:
-        raise Refused(f"A price set by hand lasts 1 to {MAX_PERIODS} periods, or always.")
+        raise Refused(tr("A price set by hand lasts 1 to {max_periods} periods, or always.", max_periods=MAX_PERIODS))
     charges = _charges(priced, item_id, price_type)
     if not charges:
         kind = "one-off" if price_type is PriceType.ONE_TIME else "recurring"
-        raise Refused(f"{name} has no {kind} price to change.")
+        raise Refused(tr("{name} has no {kind} price to change.", name=name, kind=kind))
     taken = percentage if percentage is not None else amount
     if taken is None or not taken.is_finite() or taken <= 0:
-        raise Refused("What is taken off must be more than nothing; to charge more, choose another offering.")
+        raise Refused(tr("What is taken off must be more than nothing; to charge more, choose another offering."))
     if amount is not None and -int(amount.normalize().as_tuple().exponent) > minor_digits(priced.currency):
-        raise Refused(f"{priced.currency} has {minor_digits(priced.currency)} digits after the point; take off an amount it can pay.")
+        raise Refused(
+            tr(
+                "{currency} has {minor_digits} digits after the point; take off an amount it can pay.",
+                currency=priced.currency,
+                minor_digits=minor_digits(priced.currency),
+            )
+        )
     limit = limits.get(role.strip().lower(), Decimal(0))
     for charge in charges if percentage is not None else charges[:1]:
         _refuse_too_much(charge, name, role, limit, percentage, taken)
@@ -122,7 +134,7 @@ def override_price(
         amount=f"{amount:f}" if amount is not None else None,
         price_type=price_type.value,
         periods=periods,
-        who=clean_text(who, "Who sets the price", limit=80),
+        who=clean_text(who, tr("Who sets the price"), limit=80),
         role=role,
         why=reason,
         approved_by=approved_by,
@@ -140,7 +152,7 @@ def remove_override(cart: ShoppingCart, item_id: str) -> ShoppingCart:
     require_open(cart)
     kept = tuple(each for each in cart.notes.override if each.item_id != item_id)
     if len(kept) == len(cart.notes.override):
-        raise Refused(f"No price of {item_name(item_at(cart, item_id))} was set by hand.")
+        raise Refused(tr("No price of {name} was set by hand.", name=item_name(item_at(cart, item_id))))
     return with_seat(cart, override=kept)
 
 
@@ -168,7 +180,9 @@ def _refuse_too_much(charge: PricedCharge, name: str, role: str, limit: Decimal,
         left = charged - (charged * taken / 100 if percentage is not None else taken * charge.quantity)
         if left < charge.floor.amount * charge.quantity:
             lowest = f"{charge.floor.amount:f} {charge.floor.currency}"
-            raise Refused(f"{name} may not go below its lowest price, {lowest} with tax for one; take off less.")
+            raise Refused(
+                tr("{name} may not go below its lowest price, {lowest} with tax for one; take off less.", name=name, lowest=lowest)
+            )
 
 
 def _walk(item: PricedItem) -> list[PricedItem]:
@@ -178,5 +192,7 @@ def _walk(item: PricedItem) -> list[PricedItem]:
 def _beyond(name: str, role: str, limit: Decimal) -> str:
     who = safe_text(role, 30) or "nobody"
     if not limit:
-        return f"The role «{who}» may not set prices by hand; ask someone who may."
-    return f"The role «{who}» may take at most {limit:f} % off {name}; ask someone who may take off more."
+        return tr("The role «{who}» may not set prices by hand; ask someone who may.", who=who)
+    return tr(
+        "The role «{who}» may take at most {limit} % off {name}; ask someone who may take off more.", who=who, limit=f"{limit:f}", name=name
+    )

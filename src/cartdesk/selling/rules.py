@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Mend
+from cartdesk.language import grouped, tr
 from cartdesk.pricing import price_cart
 from cartdesk.selling.bundles import MAX_QUANTITY, Slot
 from cartdesk.selling.characteristics import allowed_values, choice_mends, value_mends
@@ -132,14 +133,29 @@ def _unknown(look: Look, item: CartItem) -> Iterator[Finding]:
     own = offering_id(item)
     if own is None and item.action is Action.MODIFY:
         return
-    what = f"{item_name(item)} is not in this catalog" if own is not None else f"{item_name(item)} does not say which offering it is"
-    yield Finding(item.id, "unknown", f"{what}, so it cannot be sold.", True, look.removal(item))
+    what = (
+        tr("{name} is not in this catalog", name=item_name(item))
+        if own is not None
+        else tr("{name} does not say which offering it is", name=item_name(item))
+    )
+    yield Finding(item.id, "unknown", tr("{what}, so it cannot be sold.", what=what), True, look.removal(item))
 
 
 def _counted(look: Look, top: CartItem) -> Iterator[Finding]:
     at = look.spot(top)[1]
-    mends = (Mend("Take 1", f"*1{at}"), *look.removal(top))
-    yield Finding(top.id, "quantity", f"{item_name(top)} is there {top.quantity:,} times; a line has 1 to {MAX_QUANTITY:,}.", True, mends)
+    mends = (Mend(tr("Take 1"), f"*1{at}"), *look.removal(top))
+    yield Finding(
+        top.id,
+        "quantity",
+        tr(
+            "{name} is there {quantity} times; a line has 1 to {max_quantity}.",
+            name=item_name(top),
+            quantity=grouped(top.quantity),
+            max_quantity=grouped(MAX_QUANTITY),
+        ),
+        True,
+        mends,
+    )
 
 
 def _sold(look: Look, item: CartItem, facts: OfferingFacts, *, part: bool) -> Iterator[Finding]:
@@ -150,7 +166,12 @@ def _sold(look: Look, item: CartItem, facts: OfferingFacts, *, part: bool) -> It
         mends = (*look.removal(item), *replacements(facts.offering, look.catalog, look.now))
         yield Finding(item.id, "not-sold", f"{name_of(facts.offering)} {why}.", True, mends)
     if facts.currency is not None:
-        sentence = f"{name_of(facts.offering)} is priced in {facts.currency}, and this cart is in {look.catalog.currency}."
+        sentence = tr(
+            "{name} is priced in {currency}, and this cart is in {currency2}.",
+            name=name_of(facts.offering),
+            currency=facts.currency,
+            currency2=look.catalog.currency,
+        )
         yield Finding(item.id, "currency", sentence, True, look.removal(item))
 
 
@@ -163,10 +184,10 @@ def _chosen(look: Look, item: CartItem, facts: OfferingFacts) -> Iterator[Findin
             yield Finding(item.id, "value", f"{name}: {refused}", True, mends)
             continue
         values = allowed_values(characteristic)
-        choose = f": choose {', '.join(safe_text(value, 30) for value in values[:SHOWN])}" if values else ""
-        yield Finding(item.id, "missing", f"{name} needs its {what}{choose}.", True, mends)
+        choose = tr(": choose {value}", value=", ".join(safe_text(value, 30) for value in values[:SHOWN])) if values else ""
+        yield Finding(item.id, "missing", tr("{name} needs its {what}{choose}.", name=name, what=what, choose=choose), True, mends)
     if item.cart_term and facts.terms and not any(term_name(term).casefold() in facts.terms for term in item.cart_term):
-        sentence = f"{name_of(facts.offering)} is not sold with the term {term_name(item.cart_term[0])}."
+        sentence = tr("{name} is not sold with the term {other}.", name=name_of(facts.offering), other=term_name(item.cart_term[0]))
         yield Finding(item.id, "term", sentence, True, term_mends(facts.offering, look.spot(item)))
 
 
@@ -176,12 +197,26 @@ def _parts(look: Look, item: CartItem, facts: OfferingFacts) -> Iterator[Finding
         count = slot.counted(item.cart_item)
         if not slot.allows(count):
             mends = _part_mends(slot, item, count, look.spot(item)) or look.removal(item)
-            yield Finding(item.id, "bundle", f"{name} has {slot.limits()} of {slot.name}; here it has {count:,}.", True, mends)
+            yield Finding(
+                item.id,
+                "bundle",
+                tr(
+                    "{name} has {limits} of {other}; here it has {count}.",
+                    name=name,
+                    limits=slot.limits(),
+                    other=slot.name,
+                    count=grouped(count),
+                ),
+                True,
+                mends,
+            )
     belongs = {option for slot in facts.slots for option, _ in slot.options}
     for child in item.cart_item:
         own = offering_id(child)
         if own is not None and own not in belongs and child.action is Action.ADD:
-            yield Finding(child.id, "bundle", f"{item_name(child)} is not part of {name}.", True, look.removal(child))
+            yield Finding(
+                child.id, "bundle", tr("{name} is not part of {other}.", name=item_name(child), other=name), True, look.removal(child)
+            )
 
 
 def _part_mends(slot: Slot, item: CartItem, count: int, at: tuple[str, str]) -> tuple[Mend, ...]:
@@ -208,9 +243,13 @@ def _companion(look: Look, item: CartItem, facts: OfferingFacts, alternatives: t
     saved = [look.saved[each] for each in wanted if each in look.saved]
     back = [look.back(top) for top in saved]
     mends = (*back, *look.ways_to_add(wanted)) or look.removal(item)
-    where = "is saved for later" if saved and len(alternatives) == 1 else "is not in this cart"
-    what = f"{names[0]}, which {where}" if len(names) == 1 else f"one of {', '.join(names[:SHOWN])}; none of them is in this cart"
-    yield Finding(item.id, "companion", f"{name_of(facts.offering)} needs {what}.", True, mends)
+    where = tr("is saved for later") if saved and len(alternatives) == 1 else tr("is not in this cart")
+    what = (
+        tr("{names}, which {where}", names=names[0], where=where)
+        if len(names) == 1
+        else tr("one of {names}; none of them is in this cart", names=", ".join(names[:SHOWN]))
+    )
+    yield Finding(item.id, "companion", tr("{name} needs {what}.", name=name_of(facts.offering), what=what), True, mends)
 
 
 def _exclusion(look: Look, item: CartItem, facts: OfferingFacts, excluded: str, told: set[Pair]) -> Iterator[Finding]:
@@ -218,7 +257,9 @@ def _exclusion(look: Look, item: CartItem, facts: OfferingFacts, excluded: str, 
     if other is None or frozenset((item.id, other.id)) in told:
         return
     told.add(frozenset((item.id, other.id)))
-    sentence = f"{name_of(facts.offering)} cannot be sold together with {item_name(other)}; one of them has to go."
+    sentence = tr(
+        "{name} cannot be sold together with {other}; one of them has to go.", name=name_of(facts.offering), other=item_name(other)
+    )
     yield Finding(item.id, "excluded", sentence, True, tuple(dict.fromkeys((*look.removal(other), *look.removal(item)))))
 
 
@@ -241,11 +282,13 @@ def _shipping(look: Look, undelivered: dict[str, tuple[CartItem, Finding | None]
         if not ways or (delivery is not None and is_active(delivery)):
             continue
         if delivery is not None:
-            yield Finding(top.id, "shipping", f"The delivery of {item_name(top)} is saved for later.", False, (look.back(delivery),))
+            yield Finding(
+                top.id, "shipping", tr("The delivery of {name} is saved for later.", name=item_name(top)), False, (look.back(delivery),)
+            )
             continue
         if ways not in known:
             known[ways] = look.ways_to_add(ways)
-        found = Finding(top.id, "shipping", f"{item_name(top)} has to be delivered; choose how.", False, known[ways])
+        found = Finding(top.id, "shipping", tr("{name} has to be delivered; choose how.", name=item_name(top)), False, known[ways])
         undelivered[top.id] = (top, found)
         yield found
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.language import tr
 from cartdesk.pricing.priced import PriceBook
 from cartdesk.text import safe_text
 
@@ -66,7 +67,7 @@ class Shelf(PriceBook, Protocol):
 
 def name_of(offering: ProductOffering) -> str:
     """Return the offering's name, safe to show; its id where it has none."""
-    return safe_text(offering.name or offering.id or "an offering without a name", 120)
+    return safe_text(offering.name or offering.id or tr("an offering without a name"), 120)
 
 
 def add_entry(offering_id: str) -> str | None:
@@ -82,7 +83,7 @@ def add_entry(offering_id: str) -> str | None:
 def add_mends(offerings: Iterable[ProductOffering]) -> tuple[Mend, ...]:
     """Return the ways out that add one of these offerings."""
     entries = ((each, add_entry(each.id or "")) for each in offerings)
-    return tuple(Mend(f"Add {name_of(each)}", entry) for each, entry in entries if entry is not None)
+    return tuple(Mend(tr("Add {name}", name=name_of(each)), entry) for each, entry in entries if entry is not None)
 
 
 def why_not_sold(offering: ProductOffering, now: datetime, *, alone: bool = True) -> str | None:
@@ -94,7 +95,7 @@ def why_not_sold(offering: ProductOffering, now: datetime, *, alone: bool = True
         alone: whether it is sold by itself, rather than as a part of a bundle.
     """
     if alone and offering.is_sellable is False:
-        return "is not sold on its own"
+        return tr("is not sold on its own")
     return validity_reason(offering, now) or status_reason(offering)
 
 
@@ -102,9 +103,9 @@ def validity_reason(offering: ProductOffering, now: datetime) -> str | None:
     """Return how ``now`` lies outside the time an offering is sold in; None where it lies within."""
     period = offering.valid_for
     if period is not None and period.start_date_time is not None and now < period.start_date_time:
-        return f"is not sold before {period.start_date_time.date().isoformat()}"
+        return tr("is not sold before {day}", day=period.start_date_time.date().isoformat())
     if period is not None and period.end_date_time is not None and period.end_date_time < now:
-        return f"is no longer sold since {period.end_date_time.date().isoformat()}"
+        return tr("is no longer sold since {day}", day=period.end_date_time.date().isoformat())
     return None
 
 
@@ -112,8 +113,8 @@ def status_reason(offering: ProductOffering) -> str | None:
     """Return why an offering's status keeps it from being sold; None where it does not, or says nothing known."""
     status = "".join(character for character in (offering.lifecycle_status or "").lower() if character.isalpha())
     if status in _NOT_YET:
-        return "is not sold yet"
-    return "is no longer sold" if status in _NO_LONGER else None
+        return tr("is not sold yet")
+    return tr("is no longer sold") if status in _NO_LONGER else None
 
 
 def refuse_not_sold(offering: ProductOffering, shelf: Shelf, now: datetime) -> None:
@@ -148,7 +149,14 @@ def refuse_other_currency(offering: ProductOffering, shelf: Shelf) -> None:
     """
     other = other_currency(offering, shelf)
     if other is not None:
-        raise Refused(f"{name_of(offering)} is priced in {other}; this cart is in {shelf.currency}, and a cart has one currency.")
+        raise Refused(
+            tr(
+                "{name} is priced in {other}; this cart is in {currency}, and a cart has one currency.",
+                name=name_of(offering),
+                other=other,
+                currency=shelf.currency,
+            )
+        )
 
 
 def other_currency(offering: ProductOffering, shelf: Shelf) -> str | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.language import tr
 from cartdesk.selling.customers import customer_of
 from cartdesk.selling.lines import require_open, with_seat
 from cartdesk.text import safe_text
@@ -110,7 +111,7 @@ def set_segment(cart: ShoppingCart, segment: str | None) -> ShoppingCart:
     require_open(cart)
     word = " ".join(segment.split()).casefold() if segment is not None else None
     if word is not None and (not word or len(word) > MAX_SEGMENT or not word.replace(" ", "").replace("-", "").isalnum()):
-        raise Refused("A market segment is a word or two, such as business or youth.", Mend("Say it is business", "for business"))
+        raise Refused(tr("A market segment is a word or two, such as business or youth."), Mend(tr("Say it is business"), "for business"))
     return cart if cart.notes.segment == word else with_seat(cart, segment=word)
 
 
@@ -123,7 +124,7 @@ def set_place(cart: ShoppingCart, post_code: str | None) -> ShoppingCart:
     require_open(cart)
     code = post_code.strip().upper() if post_code is not None else None
     if code is not None and not _POST_CODE.fullmatch(code):
-        raise Refused(f"«{safe_text(code, 20)}» is no post code; write letters and digits, such as 0155.")
+        raise Refused(tr("«{code}» is no post code; write letters and digits, such as 0155.", code=safe_text(code, 20)))
     return cart if cart.notes.post_code == code else with_seat(cart, post_code=code)
 
 
@@ -135,6 +136,8 @@ def set_channel(cart: ShoppingCart, channel: str) -> ShoppingCart:
     """
     require_open(cart)
     if channel not in CHANNELS:
-        ways = tuple(Mend(f"Sell as {each}", f"channel {each}") for each in CHANNELS)
-        raise Refused(f"«{safe_text(channel, 20)}» is no channel; it is {', '.join(CHANNELS)}.", *ways)
+        ways = tuple(Mend(tr("Sell as {each}", each=each), f"channel {each}") for each in CHANNELS)
+        raise Refused(
+            tr("«{channel}» is no channel; it is {channels}.", channel=safe_text(channel, 20), channels=", ".join(CHANNELS)), *ways
+        )
     return cart if (cart.notes.channel or AGENT) == channel else with_seat(cart, channel=channel)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.language import tr
 from cartdesk.selling.characteristics import choice_mends, fold
 from cartdesk.selling.shelf import name_of
 from cartdesk.text import safe_text
@@ -41,9 +42,12 @@ def chosen_term(offering: ProductOffering, wanted: str, at: tuple[str, str] = ("
         if folded and folded in {fold(each) for each in _spellings(term)}:
             return (as_cart_term(term),)
     if not terms:
-        raise Refused(f"{name_of(offering)} has no terms to choose from; it is sold without a commitment.")
+        raise Refused(tr("{name} has no terms to choose from; it is sold without a commitment.", name=name_of(offering)))
     names = ", ".join(term_name(term) for term in terms[:_SHOWN])
-    raise Refused(f"{name_of(offering)} has no term «{safe_text(wanted, 40)}»; choose {names}.", *term_mends(offering, at))
+    raise Refused(
+        tr("{name} has no term «{wanted}»; choose {names}.", name=name_of(offering), wanted=safe_text(wanted, 40), names=names),
+        *term_mends(offering, at),
+    )
 
 
 def term_mends(offering: ProductOffering, at: tuple[str, str] = ("", "")) -> tuple[Mend, ...]:

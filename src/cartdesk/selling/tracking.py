@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from cartdesk.errors import Mend, Refused
+from cartdesk.language import message, tr
 from cartdesk.selling.free_text import clean_text
 from cartdesk.text import safe_text
 from cartdesk.tmf.order import OrderItem, OrderNotes, ProductOrder, StateChange
@@ -40,10 +41,10 @@ WORDS: Mapping[str, str] = {
     "acknowledged": "acknowledged",
     "pending": "pending",
     "held": "held",
-    "inProgress": "in progress",
-    "assessingCancellation": "cancellation asked for",
-    "pendingCancellation": "being cancelled",
-    "partial": "completed in part",
+    "inProgress": message("in progress"),
+    "assessingCancellation": message("cancellation asked for"),
+    "pendingCancellation": message("being cancelled"),
+    "partial": message("completed in part"),
     "completed": "completed",
     "failed": "failed",
     "rejected": "rejected",
@@ -63,7 +64,7 @@ def read_state(text: str) -> str:
     wanted = _plain(text)
     found = next((state for state, words in WORDS.items() if wanted in (_plain(state), _plain(words))), None)
     if found is None:
-        raise Refused(f"An order has no state {safe_text(text, 30)}; it has: {', '.join(STATES)}.")
+        raise Refused(tr("An order has no state {text}; it has: {states}.", text=safe_text(text, 30), states=", ".join(STATES)))
     return found
 
 
@@ -91,9 +92,9 @@ def track(order: ProductOrder, state: str, *, at: datetime, who: str, why: str =
     now = state_of(order)
     if state not in FOLLOWING.get(now, STATES):
         after = FOLLOWING.get(now, ())
-        can = f"after that it can be {', '.join(after)}" if after else "that is the end of it"
-        raise Refused(f"Order {order.id} is {WORDS.get(now, now)}; {can}.")
-    reason = clean_text(why, "The reason", limit=MAX_COMMENT, lines=True) if why.strip() else None
+        can = tr("after that it can be {after}", after=", ".join(after)) if after else tr("that is the end of it")
+        raise Refused(tr("Order {id} is {now}; {can}.", id=order.id, now=WORDS.get(now, now), can=can))
+    reason = clean_text(why, tr("The reason"), limit=MAX_COMMENT, lines=True) if why.strip() else None
     change = StateChange(state=state, at=write_time(at), who=who, why=reason)
     notes = (order.seat or OrderNotes()).model_copy(update={"history": (*history_of(order), change)})
     update: dict[str, object] = {
@@ -125,8 +126,8 @@ def cancel(order: ProductOrder, *, at: datetime, who: str, why: str = "") -> Pro
     if state in _BEGUN:
         return track(order, "assessingCancellation", at=at, who=who, why=why)
     if state in ("assessingCancellation", "pendingCancellation"):
-        raise Refused(f"Cancelling order {order.id} was asked for already; the operator decides.")
-    raise Refused(f"Order {order.id} is {WORDS.get(state, state)} and can no longer be cancelled.")
+        raise Refused(tr("Cancelling order {id} was asked for already; the operator decides.", id=order.id))
+    raise Refused(tr("Order {id} is {state} and can no longer be cancelled.", id=order.id, state=WORDS.get(state, state)))
 
 
 def comment(order: ProductOrder, text: str, *, author: str, at: datetime) -> ProductOrder:
@@ -136,8 +137,8 @@ def comment(order: ProductOrder, text: str, *, author: str, at: datetime) -> Pro
         Refused: empty, too long, with control characters or a card number in it, or too many.
     """
     if len(order.note) >= MAX_COMMENTS:
-        raise Refused(f"There are {MAX_COMMENTS} notes on this order, the most there may be.")
-    said = Note(author=author, date=at, text=clean_text(text, "The comment", limit=MAX_COMMENT, lines=True), type_=COMMENT)
+        raise Refused(tr("There are {max_comments} notes on this order, the most there may be.", max_comments=MAX_COMMENTS))
+    said = Note(author=author, date=at, text=clean_text(text, tr("The comment"), limit=MAX_COMMENT, lines=True), type_=COMMENT)
     return order.model_copy(update={"note": (*order.note, said)})
 
 
@@ -153,7 +154,7 @@ def rate(order: ProductOrder, stars: int) -> ProductOrder:
         Refused: not from 1 to 5.
     """
     if not 1 <= stars <= 5:
-        raise Refused("A rating is a number from 1 to 5; 5 is best.", Mend("Rate it 5", f"rate {order.id} 5"))
+        raise Refused(tr("A rating is a number from 1 to 5; 5 is best."), Mend(tr("Rate it 5"), f"rate {order.id} 5"))
     return order.model_copy(update={"seat": (order.seat or OrderNotes()).model_copy(update={"rating": stars})})
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from cartdesk.language import tr
+
 if TYPE_CHECKING:
     from cartdesk.desk.calls import Call
     from cartdesk.tui.app import CartdeskApp
@@ -36,7 +38,7 @@ async def take(app: CartdeskApp, call: Call) -> None:
     if app.desk.view.cart.empty:
         await app.perform(command)
     else:
-        app.offer(f"{call.customer or call.phone} is calling.", Mend("Take the call", command.written()))
+        app.offer(tr("{customer} is calling.", customer=call.customer or call.phone), Mend(tr("Take the call"), command.written()))
 
 
 class CallWatch:

@@ -13,12 +13,13 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from cartdesk.language import message, tr
 from cartdesk.tui.plain import content, join
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-SENTENCE = "Something went wrong inside cartdesk, and that action was not done. Your carts are as they were."
+SENTENCE = message("Something went wrong inside cartdesk, and that action was not done. Your carts are as they were.")
 
 
 def record(error: BaseException, folder: Path) -> Path:
@@ -37,7 +38,7 @@ def record(error: BaseException, folder: Path) -> Path:
 class FaultPage(ModalScreen[None]):
     """Says that an action failed, that nothing was changed, and where the log is."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter", "dismiss(None)", "Go on")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter", "dismiss(None)", message("Go on"))]
     DEFAULT_CSS = """
     FaultPage { align: center middle; background: $background 60%; }
     FaultPage Static { width: 64; max-width: 90%; height: auto; padding: 1 2; border: round $error; background: $surface; }
@@ -49,6 +50,6 @@ class FaultPage(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Show the sentence, the log and the key that goes on."""
-        where = content(f"What happened is written in {self.log_path}", "$foreground")
-        goes_on = join(content("Enter", "bold $accent"), " goes on")
-        yield Static(Content("\n\n").join((content(SENTENCE, "bold"), where, goes_on)))
+        where = content(tr("What happened is written in {log_path}", log_path=self.log_path), "$foreground")
+        goes_on = join(content(tr("Enter"), "bold $accent"), tr(" goes on"))
+        yield Static(Content("\n\n").join((content(tr(SENTENCE), "bold"), where, goes_on)))

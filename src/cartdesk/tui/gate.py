@@ -45,6 +45,13 @@ class OneKeyAtATime(App[None]):
         """Answer a key here, before any widget gets it; answer False to let it go on."""
         return False
 
+    async def hold_back(self, arrived: deque[events.Key | events.Paste]) -> float | None:
+        """Look at the keys that wait before the first is let through.
+
+        Answers None to let it through, else how many seconds to wait before looking again; keys may be taken out meanwhile.
+        """
+        return None
+
     @property
     def keys_are_quiet(self) -> bool:
         """True when no key waits or is being answered."""
@@ -78,6 +85,12 @@ class OneKeyAtATime(App[None]):
 
     async def _next_keys(self) -> None:
         while self._arrived and self._in_flight is None and not self._first and self.screen_stack:
+            wait = await self.hold_back(self._arrived)
+            if wait is not None:
+                if wait:
+                    self.set_timer(wait, self._look_again)
+                    return
+                continue
             event = self._arrived.popleft()
             if isinstance(event, events.Key) and await self.take_key(event):
                 continue

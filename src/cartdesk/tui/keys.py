@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.keys import key_to_character
 
+from cartdesk.language import tr
+
 if TYPE_CHECKING:
     from cartdesk.desk.command import Command, Focus
     from cartdesk.desk.keys import Keymap
@@ -43,7 +45,7 @@ def key_label(key: str) -> str:
     """Return a key as the footer shows it; those that no command may have are named here."""
     from cartdesk.desk import keys
 
-    return {"tab": "Tab", "shift+tab": "Shift+Tab", "escape": "Esc"}.get(key) or keys.key_label(key)
+    return {"tab": tr("Tab"), "shift+tab": "Shift+Tab", "escape": tr("Esc")}.get(key) or keys.key_label(key)
 
 
 def is_function_key(key: str) -> bool:

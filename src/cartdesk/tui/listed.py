@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from cartdesk.language import message, tr
 from cartdesk.tui.plain import content, join
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Listed(ModalScreen[None]):
     """Sentences under a heading; Enter or Esc goes on."""
 
     AUTO_FOCUS: ClassVar[str | None] = "VerticalScroll"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter", "dismiss(None)", "Go on")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter", "dismiss(None)", message("Go on"))]
     DEFAULT_CSS = """
     Listed { align: center middle; background: $background 60%; }
     Listed VerticalScroll {
@@ -41,4 +42,4 @@ class Listed(ModalScreen[None]):
         with VerticalScroll():
             yield Static(content(self._heading, "bold"))
             yield Static(Content("\n").join(join(content("✗ ", "$warning"), line) for line in self._lines))
-            yield Static(join(content("Enter", "bold $accent"), " goes on"))
+            yield Static(join(content(tr("Enter"), "bold $accent"), tr(" goes on")))

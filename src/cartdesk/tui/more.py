@@ -11,13 +11,19 @@ from typing import TYPE_CHECKING
 from cartdesk.desk.details import details_of
 from cartdesk.desk.view import DetailView
 from cartdesk.errors import PricingError
+from cartdesk.language import message
 
 if TYPE_CHECKING:
     from cartdesk.catalog import OfferingRow
     from cartdesk.desk import Desk
     from cartdesk.tmf import ProductOffering
 
-_RELATIONS = {"requires": "needs", "excludes": "not together with", "upgrade": "can become", "crosssell": "goes well with"}
+_RELATIONS = {
+    "requires": "needs",
+    "excludes": message("not together with"),
+    "upgrade": message("can become"),
+    "crosssell": message("goes well with"),
+}
 _FIRST = ("alteration", "refused", "usage", "charge")
 """The kinds of details that say most, in this order; the others follow."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from cartdesk.language import tr
 from cartdesk.tui.asking import Asked, Typed
 from cartdesk.tui.page import Page
 from cartdesk.tui.plain import content
@@ -69,5 +70,7 @@ class OfferingProvider(Provider):
         catalog = page.desk.catalog
         for place, number in enumerate(catalog.rows(Query(text=query))[:MOST]):
             row = catalog.row(number)
-            label = f"Add {row.name}  {row.id}"
-            yield Hit(0.4 - place / 100, content(label), partial(self.app.post_message, Typed(row.id)), text=label, help="Into the cart.")
+            label = tr("Add {name}  {id}", name=row.name, id=row.id)
+            yield Hit(
+                0.4 - place / 100, content(label), partial(self.app.post_message, Typed(row.id)), text=label, help=tr("Into the cart.")
+            )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from cartdesk.language import tr
 from cartdesk.tui.plain import cut
 from cartdesk.tui.widgets.message import Tone
 
@@ -41,7 +42,7 @@ async def write_pdf(page: Sheet, make: Callable[[], Paper], form: str = "neutral
 
     file = await page.shop.work(write)
     if file is not None:
-        page.say(f"{cut(file.name, _SHOWN)} is in {cut(str(file.parent), _SHOWN)}", Tone.GOOD)
+        page.say(tr("{name} is in {parent}", name=cut(file.name, _SHOWN), parent=cut(str(file.parent), _SHOWN)), Tone.GOOD)
 
 
 def manner_of(desk: Desk) -> Manner:
@@ -77,5 +78,5 @@ def quote_of_cart(desk: Desk) -> Paper:
 
     cart, priced = desk.cart, desk.priced
     if cart is None or priced is None:
-        raise Refused("There is nothing to quote: this cart is empty.")
+        raise Refused(tr("There is nothing to quote: this cart is empty."))
     return quote_paper(cart, priced, desk.now(), manner=manner_of(desk), agent=desk.view.agent)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cartdesk.language import tr
+
 if TYPE_CHECKING:
     from cartdesk.desk import Desk
     from cartdesk.desk.view import DeskView
@@ -31,14 +33,14 @@ def start(desk: Desk, data_dir: Path) -> Background:
     def told(standing: Standing) -> None:
         state = "online" if standing.online else "offline"
         if standing.to_choose:
-            state += f" · {standing.to_choose} to choose"
+            state += tr(" · {to_choose} to choose", to_choose=standing.to_choose)
         seat.show(SyncView(state, standing.waiting))
 
     def make() -> tuple[Session, Worker]:
         session = _session(desk, seat, data_dir)
         return session, session.worker(lambda: [area.cart_id for area in desk.view.areas if area.cart_id is not None], told)
 
-    background = Background(make, lambda error: seat.show(SyncView("not syncing", desk.view.sync.waiting)))
+    background = Background(make, lambda error: seat.show(SyncView(tr("not syncing"), desk.view.sync.waiting)))
     waiting = [desk.view.sync.waiting]
 
     def changed(view: DeskView) -> None:
@@ -61,6 +63,6 @@ def _session(desk: Desk, seat: object, data_dir: Path) -> Session:
     storage = desk.store.log_storage
     remote = remote_of(storage)
     if remote is None or not isinstance(seat, DeskSeat):
-        raise SettingsError("This seat talks to no server.")
+        raise SettingsError(tr("This seat talks to no server."))
     transport = HttpTransport(ca=remote.ca, timeout=remote.timeout)
     return Session(seat, storage, remote, transport, credentials_for(remote, ring_for(data_dir), transport), ids=desk.ids)

@@ -5,8 +5,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.color import Color
 from textual.theme import Theme
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 DARK = Theme(
     name="cartdesk-dark",
@@ -73,3 +78,21 @@ def variables(theme: Theme) -> dict[str, str]:
         "here": background.blend(accent, 0.26).hex,
         "here-quiet": background.blend(foreground, 0.10).hex,
     }
+
+
+def start(app: App[None], chosen: object) -> None:
+    """Begin in a theme without styling everything twice: what changing to it later does, done before there is anything to style."""
+    theme = chosen if isinstance(chosen, str) and chosen in app.available_themes else DEFAULT
+    if app.available_themes[theme].ansi:
+        app.theme = theme
+        return
+    app.set_reactive(type(app).theme, theme)
+    dark = app.current_theme.dark
+    named = {name: False for name in app.classes if name.startswith("-theme-")}
+    app.update_classes({**named, f"-theme-{theme}": True, "-dark-mode": dark, "-light-mode": not dark}, update=False)
+    app.stylesheet.set_variables(app.get_css_variables())
+
+
+def named(app: App[None], word: str) -> str | None:
+    """Return the theme that a word means: its name, or what follows ours in it (``light``); None where there is none such."""
+    return next((name for name in (word, f"cartdesk-{word}", f"textual-{word}") if name in app.available_themes), None)

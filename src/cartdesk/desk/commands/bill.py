@@ -8,12 +8,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, Show
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
 
-_BILL = "Bill"
+_BILL = message("Bill")
 _SHOP = frozenset({"desk", "offering", "checkout", "compare", "bill"})
 
 
@@ -22,7 +23,7 @@ class ShowCompare(Command):
     """Compare carts or offerings on the bill."""
 
     name: ClassVar[str] = "show.compare"
-    label: ClassVar[str] = "Compare"
+    label: ClassVar[str] = message("Compare")
     group: ClassVar[str] = _BILL
     keys: ClassVar[tuple[str, ...]] = ("f5",)
     where: ClassVar[frozenset[str]] = frozenset({"desk", "carts"})
@@ -53,7 +54,7 @@ class BillDay(Command):
     """Set the day of the month bills are made on, and show the bill."""
 
     name: ClassVar[str] = "bill.day"
-    label: ClassVar[str] = "Bill day"
+    label: ClassVar[str] = message("Bill day")
     group: ClassVar[str] = _BILL
     entry: ClassVar[str | None] = "B 15"
     pattern: ClassVar[str | None] = r"B\s*(?P<day>\d+)"
@@ -66,7 +67,7 @@ class BillDay(Command):
         from cartdesk.selling import basket
 
         draft.put(basket.set_bill_day(draft.cart, self.day))
-        return Outcome(f"Bills are made on day {self.day}.", Show("bill"))
+        return Outcome(tr("Bills are made on day {day}.", day=self.day), Show("bill"))
 
     def written(self) -> str | None:
         """Return ``B 15``."""
@@ -78,7 +79,7 @@ class StartDay(Command):
     """Set the day service starts, and show the bill."""
 
     name: ClassVar[str] = "bill.start"
-    label: ClassVar[str] = "Start day"
+    label: ClassVar[str] = message("Start day")
     group: ClassVar[str] = _BILL
     entry: ClassVar[str | None] = "B from 2026-12-01"
     opener: ClassVar[str | None] = r"B\s+from\b"
@@ -100,7 +101,7 @@ class StartDay(Command):
         from cartdesk.selling import basket
 
         draft.put(basket.set_start(draft.cart, self.start))
-        return Outcome(f"Service starts on {self.start.isoformat()}.", Show("bill"))
+        return Outcome(tr("Service starts on {start}.", start=self.start.isoformat()), Show("bill"))
 
     def written(self) -> str | None:
         """Return ``B from 2026-12-01``."""
@@ -112,7 +113,7 @@ class ShowBill(Command):
     """Show the bill month by month."""
 
     name: ClassVar[str] = "show.bill"
-    label: ClassVar[str] = "Bill"
+    label: ClassVar[str] = message("Bill")
     group: ClassVar[str] = _BILL
     keys: ClassVar[tuple[str, ...]] = ("f6",)
     where: ClassVar[frozenset[str]] = _SHOP
@@ -134,7 +135,7 @@ class ShowWhy(Command):
     """Show why a line, or the whole cart, costs what it does."""
 
     name: ClassVar[str] = "show.why"
-    label: ClassVar[str] = "Why"
+    label: ClassVar[str] = message("Why")
     group: ClassVar[str] = _BILL
     keys: ClassVar[tuple[str, ...]] = ("f7",)
     where: ClassVar[frozenset[str]] = _SHOP

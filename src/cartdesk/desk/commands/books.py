@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, Show
+from cartdesk.language import message, tr
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
 
 FORM = "script_form"
 """The setting that says whose form the script has that is read aloud: neutral, uk, eu or us."""
-_CUSTOMER = "Customer"
+_CUSTOMER = message("Customer")
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class ShowAccounts(Command):
     """Show a customer's accounts, bills, products and orders."""
 
     name: ClassVar[str] = "show.accounts"
-    label: ClassVar[str] = "Accounts"
+    label: ClassVar[str] = message("Accounts")
     group: ClassVar[str] = _CUSTOMER
     keys: ClassVar[tuple[str, ...]] = ("ctrl+l",)
     where: ClassVar[frozenset[str]] = frozenset({"desk", "carts", "orders"})
@@ -48,8 +49,8 @@ class ShowScript(Command):
     """Show what is to be read aloud of this cart: prices with their dates, terms, the right to cancel."""
 
     name: ClassVar[str] = "show.script"
-    label: ClassVar[str] = "Read aloud"
-    group: ClassVar[str] = "Check out"
+    label: ClassVar[str] = message("Read aloud")
+    group: ClassVar[str] = message("Check out")
     keys: ClassVar[tuple[str, ...]] = ("ctrl+r",)
     where: ClassVar[frozenset[str]] = frozenset({"desk", "bill"})
     entry: ClassVar[str | None] = "script or script uk (eu, us, neutral)"
@@ -81,8 +82,8 @@ class ReadShift(Command):
     """Say what an account's billing date shift means: the day of the month, or days after its first."""
 
     name: ClassVar[str] = "settings.shift"
-    label: ClassVar[str] = "Billing date shift"
-    group: ClassVar[str] = "Program"
+    label: ClassVar[str] = message("Billing date shift")
+    group: ClassVar[str] = message("Program")
     entry: ClassVar[str | None] = "shift day or shift offset"
     pattern: ClassVar[str | None] = r"shift\s+(?P<reading>day|offset)"
 
@@ -99,8 +100,8 @@ class ReadShift(Command):
 
         reading = self.reading
         draft.writes.append(lambda store: store.set_setting(SHIFT, reading))
-        meaning = "the day of the month" if reading == "day" else "an offset in days from the first of the month"
-        return Outcome(f"A billing date shift of 15 is read as {meaning} now; the accounts show the days that result.")
+        meaning = tr("the day of the month") if reading == "day" else tr("an offset in days from the first of the month")
+        return Outcome(tr("A billing date shift of 15 is read as {meaning} now; the accounts show the days that result.", meaning=meaning))
 
     def written(self) -> str | None:
         """Return ``shift day``."""

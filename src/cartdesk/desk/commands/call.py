@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, quoted
 from cartdesk.errors import EntryError, Mend, Refused
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ class TakeCall(Command):
     """Take a call: take up the caller's cart, or begin one for them."""
 
     name: ClassVar[str] = "customer.call"
-    label: ClassVar[str] = "Take the call"
-    group: ClassVar[str] = "Customer"
+    label: ClassVar[str] = message("Take the call")
+    group: ClassVar[str] = message("Customer")
     entry: ClassVar[str | None] = "call Solveig Berg, +47 22 41 50 60"
     opener: ClassVar[str | None] = r"call\s"
     pattern: ClassVar[str | None] = (
@@ -55,13 +56,15 @@ class TakeCall(Command):
         cart_id = next(carts_of(draft, caller), None)
         if cart_id is not None:
             there = draft.take_up(cart_id)
-            return Outcome(f"{called} is calling. {there.said}", label=called)
+            return Outcome(tr("{called} is calling. {said}", called=called, said=there.said), label=called)
         draft.begin_if_done()
         if draft.cart_id is not None:
             draft.begin()
         draft.put(basket.name_customer(draft.cart, caller, known=known))
-        what = "is a customer here" if known else "is new here"
-        return Outcome(f"{called} is calling and {what}; cart {draft.letter} is theirs.", label=called)
+        what = tr("is a customer here") if known else tr("is new here")
+        return Outcome(
+            tr("{called} is calling and {what}; cart {letter} is theirs.", called=called, what=what, letter=draft.letter), label=called
+        )
 
     def _caller(self, draft: Draft) -> tuple[Customer, bool]:
         """Return who calls, and whether they are a customer: by number first, which says more than a name does."""
@@ -70,14 +73,14 @@ class TakeCall(Command):
 
         phone = check_phone(self.phone) if self.phone.strip() else ""
         if not phone and not self.customer.strip():
-            raise EntryError("Nobody is named, and no number is; say who calls.", at=draft.spot("customer"))
+            raise EntryError(tr("Nobody is named, and no number is; say who calls."), at=draft.spot("customer"))
         everybody = known_customers(draft.store, draft.catalog)
         by_phone = [each for each in everybody if phone and _same_number(each.phone or "", phone)]
         by_name = find_customers(by_phone or everybody, self.customer) if self.customer.strip() else []
         found = by_name or by_phone
         if len(found) > 1:
             mends = tuple(Mend(in_one_line(each), f"call {each.id}") for each in found[:_OFFERED] if each.id)
-            raise EntryError(f"{len(found)} customers may be calling; ask who it is.", *mends, at=draft.spot("customer"))
+            raise EntryError(tr("{n} customers may be calling; ask who it is.", n=len(found)), *mends, at=draft.spot("customer"))
         if found:
             return found[0], True
         return Customer(name=self.customer.strip() or f"Caller {phone}", phone=phone or None), False

@@ -10,13 +10,14 @@ from cartdesk.desk.command import Command, Outcome, quoted
 from cartdesk.desk.travel import cart_as_it_was
 from cartdesk.desk.view import LETTERS
 from cartdesk.errors import Refused
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
     from cartdesk.desk.view import DeskView
 
-_CARTS = "Carts"
+_CARTS = message("Carts")
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class GoToArea(Command):
     """Go to another cart at hand; a held one is taken up again."""
 
     name: ClassVar[str] = "area.go"
-    label: ClassVar[str] = "Go to cart"
+    label: ClassVar[str] = message("Go to cart")
     group: ClassVar[str] = _CARTS
     entry: ClassVar[str | None] = "C B"
     opener: ClassVar[str | None] = r"C\s+\S\s*$"
@@ -51,7 +52,7 @@ class NextArea(Command):
     """Go to the next cart at hand."""
 
     name: ClassVar[str] = "area.next"
-    label: ClassVar[str] = "Next cart"
+    label: ClassVar[str] = message("Next cart")
     group: ClassVar[str] = _CARTS
     keys: ClassVar[tuple[str, ...]] = ("ctrl+pagedown",)
     where: ClassVar[frozenset[str]] = frozenset({"desk"})
@@ -66,7 +67,7 @@ class PreviousArea(Command):
     """Go to the previous cart at hand."""
 
     name: ClassVar[str] = "area.previous"
-    label: ClassVar[str] = "Previous cart"
+    label: ClassVar[str] = message("Previous cart")
     group: ClassVar[str] = _CARTS
     keys: ClassVar[tuple[str, ...]] = ("ctrl+pageup",)
     where: ClassVar[frozenset[str]] = frozenset({"desk"})
@@ -81,7 +82,7 @@ class Hold(Command):
     """Hold the cart and turn to a free one; nothing of it is lost."""
 
     name: ClassVar[str] = "cart.hold"
-    label: ClassVar[str] = "Hold"
+    label: ClassVar[str] = message("Hold")
     group: ClassVar[str] = _CARTS
     keys: ClassVar[tuple[str, ...]] = ("f4",)
     where: ClassVar[frozenset[str]] = frozenset({"desk", "carts"})
@@ -98,17 +99,17 @@ class Hold(Command):
         if self.cart_id is not None and self.cart_id != draft.cart_id:
             cart = draft.load(self.cart_id)
             draft.put_other(basket.hold(cart))
-            return Outcome(f"{draft.called(cart)} is held.")
+            return Outcome(tr("{called} is held.", called=draft.called(cart)))
         if draft.cart_id is None:
-            raise Refused(f"Cart {draft.letter} is empty; there is nothing to hold.")
+            raise Refused(tr("Cart {letter} is empty; there is nothing to hold.", letter=draft.letter))
         cart = basket.hold(draft.cart)
-        said = f"{draft.called(cart)} is held"
+        said = tr("{called} is held", called=draft.called(cart))
         draft.put(cart)
         free = draft.free_letter()
         if free is None:
-            return Outcome(f"{said}; every area has a cart, so this one stays in sight.")
+            return Outcome(tr("{said}; every area has a cart, so this one stays in sight.", said=said))
         draft.work_in(free)
-        return Outcome(f"{said}; this is cart {free}.")
+        return Outcome(tr("{said}; this is cart {free}.", said=said, free=free))
 
     def written(self) -> str | None:
         """Return ``H``."""
@@ -120,7 +121,7 @@ class NewCart(Command):
     """Begin a new cart in a free area."""
 
     name: ClassVar[str] = "cart.new"
-    label: ClassVar[str] = "New cart"
+    label: ClassVar[str] = message("New cart")
     group: ClassVar[str] = _CARTS
     keys: ClassVar[tuple[str, ...]] = ("ctrl+n",)
     where: ClassVar[frozenset[str]] = frozenset({"desk", "carts"})
@@ -141,7 +142,7 @@ class OpenCart(Command):
     """Take up a cart from the list of all carts."""
 
     name: ClassVar[str] = "cart.open"
-    label: ClassVar[str] = "Take up"
+    label: ClassVar[str] = message("Take up")
     group: ClassVar[str] = _CARTS
     keys: ClassVar[tuple[str, ...]] = ("enter",)
     where: ClassVar[frozenset[str]] = frozenset({"carts"})
@@ -165,7 +166,7 @@ class Duplicate(Command):
     """Copy the cart into a free area."""
 
     name: ClassVar[str] = "cart.duplicate"
-    label: ClassVar[str] = "Copy"
+    label: ClassVar[str] = message("Copy")
     group: ClassVar[str] = _CARTS
     keys: ClassVar[tuple[str, ...]] = ("d",)
     where: ClassVar[frozenset[str]] = frozenset({"carts"})
@@ -181,10 +182,10 @@ class Duplicate(Command):
 
         source_id = self.cart_id or draft.cart_id
         if source_id is None:
-            raise Refused(f"Cart {draft.letter} is empty; there is nothing to copy.")
+            raise Refused(tr("Cart {letter} is empty; there is nothing to copy.", letter=draft.letter))
         source = draft.load(source_id)
         draft.place(basket.duplicate(source, draft.new_cart_id(), draft.ids, draft.now()))
-        return Outcome(f"{draft.called(source)} copied into cart {draft.letter}.")
+        return Outcome(tr("{called} copied into cart {letter}.", called=draft.called(source), letter=draft.letter))
 
     def written(self) -> str | None:
         """Return ``copy``."""
@@ -196,7 +197,7 @@ class BranchCart(Command):
     """Copy the cart as it was at a point of its history, for a what-if."""
 
     name: ClassVar[str] = "cart.branch"
-    label: ClassVar[str] = "Copy from here"
+    label: ClassVar[str] = message("Copy from here")
     group: ClassVar[str] = _CARTS
     keys: ClassVar[tuple[str, ...]] = ("b",)
     where: ClassVar[frozenset[str]] = frozenset({"history"})
@@ -213,7 +214,9 @@ class BranchCart(Command):
 
         then = cart_as_it_was(draft, self.seq, self.cart_id)
         draft.place(basket.duplicate(then, draft.new_cart_id(), draft.ids, draft.now()), kind="branch")
-        return Outcome(f"{draft.called(then)} as it was at change {self.seq} is cart {draft.letter}.")
+        return Outcome(
+            tr("{called} as it was at change {seq} is cart {letter}.", called=draft.called(then), seq=self.seq, letter=draft.letter)
+        )
 
     def written(self) -> str | None:
         """Return ``copy from 17``."""
@@ -225,7 +228,7 @@ class LabelCart(Command):
     """Call the cart something you will find it by."""
 
     name: ClassVar[str] = "cart.label"
-    label: ClassVar[str] = "Name the cart"
+    label: ClassVar[str] = message("Name the cart")
     group: ClassVar[str] = _CARTS
     entry: ClassVar[str | None] = "label the couple from Oslo"
     pattern: ClassVar[str | None] = r"label\s+(?P<text>\S.*)"
@@ -237,7 +240,7 @@ class LabelCart(Command):
         from cartdesk.selling import basket
 
         draft.put(basket.set_label(draft.cart, self.text))
-        return Outcome(f"Cart {draft.letter} is called {safe_text(self.text, 60)}.")
+        return Outcome(tr("Cart {letter} is called {text}.", letter=draft.letter, text=safe_text(self.text, 60)))
 
     def written(self) -> str | None:
         """Return ``label …``."""
@@ -249,7 +252,7 @@ class Discard(Command):
     """Discard the cart; it stays among the carts as history."""
 
     name: ClassVar[str] = "cart.discard"
-    label: ClassVar[str] = "Discard"
+    label: ClassVar[str] = message("Discard")
     group: ClassVar[str] = _CARTS
     keys: ClassVar[tuple[str, ...]] = ("delete",)
     where: ClassVar[frozenset[str]] = frozenset({"carts"})
@@ -266,8 +269,8 @@ class Discard(Command):
         if area is not None and area.state == "open":
             return None
         if area is None:
-            return "Discard this cart?"
-        return f"Discard the held cart {safe_text(area.label, 40)}?" if area.state == "held" else None
+            return tr("Discard this cart?")
+        return tr("Discard the held cart {label}?", label=safe_text(area.label, 40)) if area.state == "held" else None
 
     def run(self, draft: Draft) -> Outcome:
         """Discard it and free its area."""
@@ -275,11 +278,11 @@ class Discard(Command):
 
         cart_id = self.cart_id or draft.cart_id
         if cart_id is None:
-            raise Refused(f"Cart {draft.letter} is empty; there is nothing to discard.")
+            raise Refused(tr("Cart {letter} is empty; there is nothing to discard.", letter=draft.letter))
         cart = draft.load(cart_id)
         draft.put_other(basket.discard(cart))
         draft.free(cart.id)
-        return Outcome(f"{draft.called(cart)} is discarded; `copy` in the carts takes it up again.")
+        return Outcome(tr("{called} is discarded; `copy` in the carts takes it up again.", called=draft.called(cart)))
 
     def written(self) -> str | None:
         """Return ``discard``."""

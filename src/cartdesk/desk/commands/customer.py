@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from cartdesk.desk.command import Command, Outcome, quoted
 from cartdesk.desk.people import find_customers, in_one_line, known_customers
 from cartdesk.errors import EntryError, Mend
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ class NameCustomer(Command):
     """Name the customer: one who is known here, or a new one's name on the cart."""
 
     name: ClassVar[str] = "customer.name"
-    label: ClassVar[str] = "Customer"
-    group: ClassVar[str] = "Customer"
+    label: ClassVar[str] = message("Customer")
+    group: ClassVar[str] = message("Customer")
     keys: ClassVar[tuple[str, ...]] = ("number_sign",)
     where: ClassVar[frozenset[str]] = frozenset({"cart"})
     entry: ClassVar[str | None] = "#Berg, or #+Berg for a new one"
@@ -44,15 +45,19 @@ class NameCustomer(Command):
         found = [] if self.new else find_customers(known_customers(draft.store, draft.catalog), self.customer)
         if len(found) > 1:
             mends = (Mend(in_one_line(each), f"#{each.id}") for each in found[:_SHOWN])
-            text = f"{len(found)} customers are called «{safe_text(self.customer, 40)}»; type more of the name, or #+ for a new one."
+            text = tr(
+                "{n} customers are called «{customer}»; type more of the name, or #+ for a new one.",
+                n=len(found),
+                customer=safe_text(self.customer, 40),
+            )
             raise EntryError(text, *mends, at=draft.spot("customer"))
         customer = found[0] if found else Customer(name=self.customer)
         draft.put(basket.name_customer(draft.cart, customer, known=bool(found)))
         name = safe_text(customer.name, 60)
-        said = f"{name} is a customer here." if found else f"Cart {draft.letter} is for {name}."
+        said = tr("{name} is a customer here.", name=name) if found else tr("Cart {letter} is for {name}.", letter=draft.letter, name=name)
         others = tuple(_other_carts(draft, customer.name)) if found else ()
-        more = f" There is another cart of theirs, with {_lines(others[0][1])}." if others else ""
-        return Outcome(said + more, label=name if found else f"{name} (new)", mends=tuple(mend for mend, _ in others))
+        more = tr(" There is another cart of theirs, with {lines}.", lines=_lines(others[0][1])) if others else ""
+        return Outcome(said + more, label=name if found else tr("{name} (new)", name=name), mends=tuple(mend for mend, _ in others))
 
     def written(self) -> str | None:
         """Return ``#Berg``."""
@@ -63,11 +68,11 @@ def _other_carts(draft: Draft, name: str) -> Iterator[tuple[Mend, int]]:
     """Yield the ways to merge the customer's other carts that are not history into this one, and how many lines each has."""
     for row in draft.store.cart_rows(text=name):
         if row.label == name and row.state in ("open", "held") and row.id != draft.cart_id and row.lines and row.id.isalnum():
-            yield Mend("Merge it into this one", f"merge {row.id}"), row.lines
+            yield Mend(tr("Merge it into this one"), f"merge {row.id}"), row.lines
 
 
 def _lines(count: int) -> str:
-    return "1 line" if count == 1 else f"{count} lines"
+    return "1 line" if count == 1 else tr("{count} lines", count=count)
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,8 @@ class DropPromotion(Command):
     """Take a promotion code back."""
 
     name: ClassVar[str] = "promotion.drop"
-    label: ClassVar[str] = "Drop a code"
-    group: ClassVar[str] = "Customer"
+    label: ClassVar[str] = message("Drop a code")
+    group: ClassVar[str] = message("Customer")
     entry: ClassVar[str | None] = "%-SPRING"
     pattern: ClassVar[str | None] = r"%\s*[-−]\s*(?P<promo>[^;\s]+)"
 
@@ -87,7 +92,7 @@ class DropPromotion(Command):
         from cartdesk.selling import basket
 
         draft.put(basket.remove_promotion(draft.cart, self.promo))
-        return Outcome(f"Code {safe_text(self.promo.upper(), 40)} taken back.")
+        return Outcome(tr("Code {promo} taken back.", promo=safe_text(self.promo.upper(), 40)))
 
     def written(self) -> str | None:
         """Return ``%-SPRING``."""
@@ -99,8 +104,8 @@ class GivePromotion(Command):
     """Give a promotion code."""
 
     name: ClassVar[str] = "promotion.give"
-    label: ClassVar[str] = "Code"
-    group: ClassVar[str] = "Customer"
+    label: ClassVar[str] = message("Code")
+    group: ClassVar[str] = message("Customer")
     keys: ClassVar[tuple[str, ...]] = ("percent_sign",)
     where: ClassVar[frozenset[str]] = frozenset({"cart"})
     entry: ClassVar[str | None] = "%SPRING"
@@ -115,7 +120,10 @@ class GivePromotion(Command):
         from cartdesk.selling import basket
 
         draft.put(basket.add_promotion(draft.cart, self.promo, draft.catalog))
-        return Outcome(f"Code {safe_text(self.promo.upper(), 40)} given.", label=f"Code {safe_text(self.promo.upper(), 40)}")
+        return Outcome(
+            tr("Code {promo} given.", promo=safe_text(self.promo.upper(), 40)),
+            label=tr("Code {promo}", promo=safe_text(self.promo.upper(), 40)),
+        )
 
     def written(self) -> str | None:
         """Return ``%SPRING``."""

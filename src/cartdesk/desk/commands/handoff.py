@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cartdesk.desk.command import Command, Outcome
 from cartdesk.errors import CartdeskError, Refused
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ class TakeOver(Command):
     """Open the cart of a visitor's code from a kiosk: scan it, or type the short one below it."""
 
     name: ClassVar[str] = "cart.takeover"
-    label: ClassVar[str] = "Take over from a kiosk"
-    group: ClassVar[str] = "Carts"
+    label: ClassVar[str] = message("Take over from a kiosk")
+    group: ClassVar[str] = message("Carts")
     entry: ClassVar[str | None] = "K-7Q2M-9XRB-4TZC"
     opener: ClassVar[str | None] = r"CDH1\.|K-[0-9A-Z]{4}-"
     pattern: ClassVar[str | None] = r"(?P<text>CDH1\.[A-Z2-7]+|K(?:-[0-9A-Z]{4}){2,}(?:-[0-9A-Z]{1,4})?)"
@@ -46,14 +47,14 @@ class TakeOver(Command):
             except CartdeskError as error:
                 bad.append(f"{safe_text(line.offering_id, 40)}: {error}")
         if not items:
-            raise draft.refuse(f"Nothing of this visitor's cart can be sold here: {bad[0]}", at="text")
+            raise draft.refuse(tr("Nothing of this visitor's cart can be sold here: {bad}", bad=bad[0]), at="text")
         draft.begin_if_done()
         fresh = basket.new_cart(draft.new_cart_id(), draft.now(), channel=draft.store.setting("channel"))
         draft.place(relate_shipping(with_lines(fresh, tuple(items)), draft.catalog))
-        count = f"{len(items)} line" + ("" if len(items) == 1 else "s")
-        rest = f"; {len(bad)} could not be taken over" if bad else ""
-        said = f"The visitor's cart with {count} is cart {draft.letter}{rest}."
-        return Outcome(said, label=f"A visitor's cart, {count}", listed=tuple(bad))
+        count = tr("{n} line", n=len(items)) + ("" if len(items) == 1 else "s")
+        rest = tr("; {n} could not be taken over", n=len(bad)) if bad else ""
+        said = tr("The visitor's cart with {count} is cart {letter}{rest}.", count=count, letter=draft.letter, rest=rest)
+        return Outcome(said, label=tr("A visitor's cart, {count}", count=count), listed=tuple(bad))
 
     def written(self) -> str | None:
         """Return the code."""
@@ -67,7 +68,10 @@ class TakeOver(Command):
         key = read_key(folder)
         if key is None:
             where = safe_text(str(key_path(folder)))
-            raise draft.refuse(f"This desk has no key for kiosks' codes: copy the kiosk's {key_path(folder).name} to {where}.", at="text")
+            raise draft.refuse(
+                tr("This desk has no key for kiosks' codes: copy the kiosk's {name} to {where}.", name=key_path(folder).name, where=where),
+                at="text",
+            )
         try:
             if self.text[: len(PREFIX)].upper() == PREFIX:
                 return read_payload(self.text, key)

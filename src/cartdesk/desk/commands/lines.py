@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, at_line, quoted
+from cartdesk.language import message, tr
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
@@ -19,8 +20,8 @@ class AddOffering(Command):
     """Add an offering by its code or its name."""
 
     name: ClassVar[str] = "cart.add"
-    label: ClassVar[str] = "Add"
-    group: ClassVar[str] = "Lines"
+    label: ClassVar[str] = message("Add")
+    group: ClassVar[str] = message("Lines")
     keys: ClassVar[tuple[str, ...]] = ("enter", "plus")
     where: ClassVar[frozenset[str]] = frozenset({"offerings", "offering"})
     entry: ClassVar[str | None] = "FIB500 or 3*FIB500"
@@ -38,13 +39,13 @@ class AddOffering(Command):
         row = draft.find(self.code)
         offering = draft.catalog.offering(row.id)
         if offering is None:
-            raise draft.refuse(f"{row.name} cannot be opened from this catalog.", at="code")
+            raise draft.refuse(tr("{name} cannot be opened from this catalog.", name=row.name), at="code")
         before = {item.id for item in draft.cart.cart_item}
         cart = basket.add_item(draft.cart, offering, draft.catalog, ids=draft.ids, now=draft.now(), quantity=self.quantity)
         draft.put(cart)
         new = next((item for item in cart.cart_item if item.id not in before), None)
         times = "" if self.quantity == 1 else f" ×{self.quantity}"
-        where = f" is line {draft.number_of(new.id)}" if new is not None else " added to its line"
+        where = tr(" is line {number_of}", number_of=draft.number_of(new.id)) if new is not None else tr(" added to its line")
         return Outcome(f"{row.name}{times}{where}.", label=row.name + times)
 
     def written(self) -> str | None:
@@ -63,8 +64,8 @@ class SetQuantity(Command):
     """Set how many of the last line, or of the line named."""
 
     name: ClassVar[str] = "cart.quantity"
-    label: ClassVar[str] = "Quantity"
-    group: ClassVar[str] = "Lines"
+    label: ClassVar[str] = message("Quantity")
+    group: ClassVar[str] = message("Lines")
     entry: ClassVar[str | None] = "*2 or *2 @3"
     opener: ClassVar[str | None] = r"[*×]"
     pattern: ClassVar[str | None] = r"[*×]\s*(?P<quantity>\d+)" + _LINE
@@ -87,8 +88,8 @@ class More(Command):
     """Take one more of a line."""
 
     name: ClassVar[str] = "cart.more"
-    label: ClassVar[str] = "One more"
-    group: ClassVar[str] = "Lines"
+    label: ClassVar[str] = message("One more")
+    group: ClassVar[str] = message("Lines")
     keys: ClassVar[tuple[str, ...]] = ("plus",)
     where: ClassVar[frozenset[str]] = _CART
     entry: ClassVar[str | None] = "+ or + @3"
@@ -111,8 +112,8 @@ class Fewer(Command):
     """Take one fewer of a line; the last one removes it."""
 
     name: ClassVar[str] = "cart.fewer"
-    label: ClassVar[str] = "One fewer"
-    group: ClassVar[str] = "Lines"
+    label: ClassVar[str] = message("One fewer")
+    group: ClassVar[str] = message("Lines")
     keys: ClassVar[tuple[str, ...]] = ("minus",)
     where: ClassVar[frozenset[str]] = _CART
     entry: ClassVar[str | None] = "-- or -- @3"
@@ -138,8 +139,8 @@ class RemoveLine(Command):
     """Remove the last line, or the line named."""
 
     name: ClassVar[str] = "cart.remove"
-    label: ClassVar[str] = "Remove"
-    group: ClassVar[str] = "Lines"
+    label: ClassVar[str] = message("Remove")
+    group: ClassVar[str] = message("Lines")
     keys: ClassVar[tuple[str, ...]] = ("delete",)
     where: ClassVar[frozenset[str]] = _CART
     entry: ClassVar[str | None] = "- or -2"
@@ -155,7 +156,7 @@ class RemoveLine(Command):
         item = draft.item(self.line)
         name = draft.name_of(item)
         draft.put(basket.remove_item(draft.cart, item.id))
-        return Outcome(f"{name} removed.", label=f"Remove {name}")
+        return Outcome(tr("{name} removed.", name=name), label=tr("Remove {name}", name=name))
 
     def written(self) -> str | None:
         """Return ``-2``."""
@@ -167,8 +168,8 @@ class TakeBack(Command):
     """Take a line back that was saved for later."""
 
     name: ClassVar[str] = "cart.take_back"
-    label: ClassVar[str] = "Take back"
-    group: ClassVar[str] = "Lines"
+    label: ClassVar[str] = message("Take back")
+    group: ClassVar[str] = message("Lines")
     keys: ClassVar[tuple[str, ...]] = ("b",)
     where: ClassVar[frozenset[str]] = _CART
     entry: ClassVar[str | None] = "L2 back"
@@ -182,7 +183,7 @@ class TakeBack(Command):
 
         item = draft.item(self.line)
         draft.put(basket.take_back(draft.cart, item.id))
-        return Outcome(f"{draft.name_of(item)} counts again.", label=f"{draft.name_of(item)} back")
+        return Outcome(tr("{name} counts again.", name=draft.name_of(item)), label=tr("{name} back", name=draft.name_of(item)))
 
     def written(self) -> str | None:
         """Return ``L2 back``."""
@@ -194,8 +195,8 @@ class SaveForLater(Command):
     """Put a line aside for later; it stays in sight and is not counted."""
 
     name: ClassVar[str] = "cart.save_for_later"
-    label: ClassVar[str] = "For later"
-    group: ClassVar[str] = "Lines"
+    label: ClassVar[str] = message("For later")
+    group: ClassVar[str] = message("Lines")
     keys: ClassVar[tuple[str, ...]] = ("l",)
     where: ClassVar[frozenset[str]] = _CART
     entry: ClassVar[str | None] = "L2"
@@ -212,7 +213,7 @@ class SaveForLater(Command):
         if item.status is ItemStatus.SAVED_FOR_LATER:
             return TakeBack(self.line).run(draft)
         draft.put(basket.save_for_later(draft.cart, item.id))
-        return Outcome(f"{draft.name_of(item)} is saved for later.", label=f"{draft.name_of(item)} for later")
+        return Outcome(tr("{name} is saved for later.", name=draft.name_of(item)), label=tr("{name} for later", name=draft.name_of(item)))
 
     def written(self) -> str | None:
         """Return ``L2``."""
@@ -224,8 +225,8 @@ class AddNote(Command):
     """Write a note on a line."""
 
     name: ClassVar[str] = "cart.note"
-    label: ClassVar[str] = "Note"
-    group: ClassVar[str] = "Lines"
+    label: ClassVar[str] = message("Note")
+    group: ClassVar[str] = message("Lines")
     keys: ClassVar[tuple[str, ...]] = ("n",)
     where: ClassVar[frozenset[str]] = _CART
     entry: ClassVar[str | None] = "N2 call back after six"
@@ -241,7 +242,7 @@ class AddNote(Command):
 
         item = draft.item(self.line)
         draft.put(basket.add_note(draft.cart, item.id, self.text, draft.agent, draft.now()))
-        return Outcome(f"Note on {draft.name_of(item)}.")
+        return Outcome(tr("Note on {name}.", name=draft.name_of(item)))
 
     def written(self) -> str | None:
         """Return ``N2 call back after six``."""

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from cartdesk.desk.command import Command, Outcome
 from cartdesk.desk.macros import MACROS, NAME
 from cartdesk.errors import EntryError, Refused
+from cartdesk.language import message, ntr, tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
 
-_MACROS = "Macros"
+_MACROS = message("Macros")
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class RunMacro(Command):
     """Do a macro: all of its entries, or none."""
 
     name: ClassVar[str] = "macro.run"
-    label: ClassVar[str] = "Macro"
+    label: ClassVar[str] = message("Macro")
     group: ClassVar[str] = _MACROS
     entry: ClassVar[str | None] = "@NEWCONNECT"
     opener: ClassVar[str | None] = "@"
@@ -37,7 +38,7 @@ class RunMacro(Command):
         name = self.macro.upper()
         text = macros_of(draft.store).get(name)
         if text is None:
-            raise draft.refuse(f"There is no macro @{safe_text(name, 40)}; macros lists them.", at="macro")
+            raise draft.refuse(tr("There is no macro @{name}; macros lists them.", name=safe_text(name, 40)), at="macro")
         spot = draft.spot("macro")
         try:
             done = as_one(run_parts(draft, parts_of(name, text)))
@@ -56,7 +57,7 @@ class ListMacros(Command):
     """List the macros with what each stands for."""
 
     name: ClassVar[str] = "macro.list"
-    label: ClassVar[str] = "Macros"
+    label: ClassVar[str] = message("Macros")
     group: ClassVar[str] = _MACROS
     entry: ClassVar[str | None] = "macros"
     pattern: ClassVar[str | None] = "macros"
@@ -67,9 +68,9 @@ class ListMacros(Command):
 
         found = macros_of(draft.store)
         if not found:
-            return Outcome('There are no macros yet; macro NEWCONNECT "FIB500; SIM" makes one.')
+            return Outcome(tr('There are no macros yet; macro NEWCONNECT "FIB500; SIM" makes one.'))
         count = len(found)
-        return Outcome(f"{count} macro{'' if count == 1 else 's'}.", listed=tuple(f"@{name}: {text}" for name, text in found.items()))
+        return Outcome(ntr("{n} macro.", "{n} macros.", count), listed=tuple(f"@{name}: {text}" for name, text in found.items()))
 
     def written(self) -> str | None:
         """Return ``macros``."""
@@ -81,7 +82,7 @@ class SetMacro(Command):
     """Make a macro, or change one; none takes it away. Several entries stand in quotes."""
 
     name: ClassVar[str] = "macro.set"
-    label: ClassVar[str] = "Set a macro"
+    label: ClassVar[str] = message("Set a macro")
     group: ClassVar[str] = _MACROS
     entry: ClassVar[str | None] = 'macro NEWCONNECT "FIB500; SIM" or macro NEWCONNECT none'
     opener: ClassVar[str | None] = r"macro\s"
@@ -99,7 +100,9 @@ class SetMacro(Command):
         taken = self.text.casefold() == "none"
         after = without_macro(known, name) if taken else with_macro(known, name, self.text)
         draft.writes.append(lambda store: store.set_setting(MACROS, after))
-        return Outcome(f"Macro @{name} is {'gone' if taken else 'changed' if name in known else 'made'}.", label=f"@{name}")
+        return Outcome(
+            tr("Macro @{name} is {value}.", name=name, value="gone" if taken else "changed" if name in known else "made"), label=f"@{name}"
+        )
 
     def written(self) -> str | None:
         """Return ``macro NEWCONNECT "FIB500; SIM"``."""

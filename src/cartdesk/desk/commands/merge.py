@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cartdesk.desk.command import Command, Outcome, Show
 from cartdesk.desk.view import LETTERS
 from cartdesk.errors import Refused
+from cartdesk.language import message, ntr, tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
 
-_CARTS = "Carts"
+_CARTS = message("Carts")
 ALL = "all"
 
 
@@ -23,7 +24,7 @@ class MergeLines(Command):
     """Take the lines of another cart into this one, as they are marked."""
 
     name: ClassVar[str] = "cart.merge.do"
-    label: ClassVar[str] = "Merge"
+    label: ClassVar[str] = message("Merge")
     group: ClassVar[str] = _CARTS
     keys: ClassVar[tuple[str, ...]] = ("enter",)
     where: ClassVar[frozenset[str]] = frozenset({"merge"})
@@ -44,7 +45,7 @@ class MergeCart(Command):
     """Merge another cart into this one: look at it first, or take all of its lines, or some."""
 
     name: ClassVar[str] = "cart.merge"
-    label: ClassVar[str] = "Merge"
+    label: ClassVar[str] = message("Merge")
     group: ClassVar[str] = _CARTS
     keys: ClassVar[tuple[str, ...]] = ("m",)
     where: ClassVar[frozenset[str]] = frozenset({"carts"})
@@ -67,17 +68,17 @@ class MergeCart(Command):
         """Open the merging, or do it."""
         source = cart_named(draft, self.cart_id)
         if source == draft.cart_id:
-            raise Refused("A cart cannot be merged into itself; say another one.")
+            raise Refused(tr("A cart cannot be merged into itself; say another one."))
         if not self.what:
             draft.load(source)
-            return Outcome("", Show("merge", {"cart_id": source}), label="Merge")
+            return Outcome("", Show("merge", {"cart_id": source}), label=tr("Merge"))
         other = draft.load(source)
         if self.what == ALL:
             return merged(draft, source, {})
         wanted = {int(number) for number in self.what.split()}
         missing = sorted(number for number in wanted if not 1 <= number <= len(other.cart_item))
         if missing:
-            raise Refused(f"That cart has no line {missing[0]}; it has 1 to {len(other.cart_item)}.")
+            raise Refused(tr("That cart has no line {missing}; it has 1 to {n}.", missing=missing[0], n=len(other.cart_item)))
         return merged(draft, source, {item.id: "leave" for number, item in enumerate(other.cart_item, start=1) if number not in wanted})
 
     def written(self) -> str | None:
@@ -90,7 +91,7 @@ class RestoreCart(Command):
     """Make an expired cart anew, at the prices of today; what rose is said."""
 
     name: ClassVar[str] = "cart.restore"
-    label: ClassVar[str] = "Restore"
+    label: ClassVar[str] = message("Restore")
     group: ClassVar[str] = _CARTS
     keys: ClassVar[tuple[str, ...]] = ("r",)
     where: ClassVar[frozenset[str]] = frozenset({"carts"})
@@ -106,10 +107,10 @@ class RestoreCart(Command):
 
         cart = draft.load(self.cart_id)
         if not draft.is_expired(cart):
-            raise Refused("This cart is not expired; take it up, or copy it.", *draft.take_up_mends(cart))
+            raise Refused(tr("This cart is not expired; take it up, or copy it."), *draft.take_up_mends(cart))
         draft.place(basket.duplicate(cart, draft.new_cart_id(), draft.ids, draft.now()))
         draft.put_other(basket.discard(cart))
-        return Outcome(f"Cart {draft.letter} is the expired cart, made anew.", Show("desk"), label="Restore")
+        return Outcome(tr("Cart {letter} is the expired cart, made anew.", letter=draft.letter), Show("desk"), label=tr("Restore"))
 
     def written(self) -> str | None:
         """Return ``restore ID``."""
@@ -125,7 +126,7 @@ def cart_named(draft: Draft, name: str) -> str:
     if len(name) == 1 and name.upper() in LETTERS:
         found = next((cart_id for letter, cart_id in draft.area_carts() if letter == name.upper()), None)
         if found is None:
-            raise Refused(f"Cart {name.upper()} is empty; there is nothing to merge.")
+            raise Refused(tr("Cart {name} is empty; there is nothing to merge.", name=name.upper()))
         return found
     return name
 
@@ -142,11 +143,21 @@ def merged(draft: Draft, source: str, chosen: Mapping[str, str]) -> Outcome:
     left = sum(1 for each in merging.plan(draft.cart, other) if ways.get(each.item.id, each.ways[0]) is merging.Way.LEAVE)
     count = len(other.cart_item) - left
     if not count and other.cart_item:
-        raise Refused("Every line is marked to stay; mark one to be taken.")
+        raise Refused(tr("Every line is marked to stay; mark one to be taken."))
     called = draft.called(other)
     draft.put(result.cart)
     draft.put_other(result.rest)
     if not left:
         draft.free(source)
-    stays = f"; {left} stayed there" if left else " and is done with"
-    return Outcome(f"{count} line{'' if count == 1 else 's'} taken from {safe_text(called, 60)}{stays}.", Show("desk"), label="Merge")
+    stays = tr("; {left} stayed there", left=left) if left else tr(" and is done with")
+    return Outcome(
+        ntr(
+            "{n} line taken from {called}{stays}.",
+            "{n} lines taken from {called}{stays}.",
+            count,
+            called=safe_text(called, 60),
+            stays=stays,
+        ),
+        Show("desk"),
+        label=tr("Merge"),
+    )

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, Show, quoted
+from cartdesk.language import message, ntr, tr
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
     from cartdesk.desk.view import DeskView
 
-CHECKOUT = "Check out"
+CHECKOUT = message("Check out")
 _STEPS = "customer|delivery|billing|payment|read"
 
 
@@ -21,7 +22,7 @@ class ShowCheckout(Command):
     """Check out: customer, delivery, billing, payment, read aloud, confirm."""
 
     name: ClassVar[str] = "show.checkout"
-    label: ClassVar[str] = "Check out"
+    label: ClassVar[str] = message("Check out")
     group: ClassVar[str] = CHECKOUT
     keys: ClassVar[tuple[str, ...]] = ("f8",)
     where: ClassVar[frozenset[str]] = frozenset({"desk", "bill"})
@@ -49,7 +50,7 @@ class FillCheckout(Command):
     """Tell the checkout something: name, email, phone, street, option, account, bill day, pay and more."""
 
     name: ClassVar[str] = "checkout.fill"
-    label: ClassVar[str] = "Fill in the checkout"
+    label: ClassVar[str] = message("Fill in the checkout")
     group: ClassVar[str] = CHECKOUT
     entry: ClassVar[str | None] = "E name=Ingrid Berg, E email=…, E bill day=15, E account @2=A-4712, E pay=terminal AB-12"
     pattern: ClassVar[str | None] = r"E\s+(?P<field>[a-z][a-z -]*?)\s*(?:@\s*(?P<line>\d+)\s*)?=\s*(?P<value>.*)"
@@ -75,7 +76,7 @@ class HearStatements(Command):
     """Say that the statements were read to the customer: all of them, or one by its name."""
 
     name: ClassVar[str] = "checkout.heard"
-    label: ClassVar[str] = "All were read"
+    label: ClassVar[str] = message("All were read")
     group: ClassVar[str] = CHECKOUT
     entry: ClassVar[str | None] = "E heard"
     pattern: ClassVar[str | None] = r"E\s+heard(?:\s+(?P<key>[^;\s]+))?"
@@ -87,7 +88,9 @@ class HearStatements(Command):
         from cartdesk.desk.checkout import Till
 
         count = Till(draft).hear(None if self.key is None else (self.key,))
-        return Outcome(f"{count} statement{'' if count == 1 else 's'} read aloud." if count else "There is nothing to be read aloud.")
+        return Outcome(
+            ntr("{n} statement read aloud.", "{n} statements read aloud.", count) if count else tr("There is nothing to be read aloud.")
+        )
 
     def written(self) -> str | None:
         """Return ``E heard``."""
@@ -99,7 +102,7 @@ class CompleteStep(Command):
     """Go on to the checkout's next step, once this one is right."""
 
     name: ClassVar[str] = "checkout.done"
-    label: ClassVar[str] = "Next step"
+    label: ClassVar[str] = message("Next step")
     group: ClassVar[str] = CHECKOUT
     entry: ClassVar[str | None] = "E done billing"
     pattern: ClassVar[str | None] = rf"E\s+done\s+(?P<step>{_STEPS})"
@@ -126,7 +129,7 @@ class DropCheckout(Command):
     """Forget what the checkout was told; the cart stays as it is."""
 
     name: ClassVar[str] = "checkout.drop"
-    label: ClassVar[str] = "Begin the checkout anew"
+    label: ClassVar[str] = message("Begin the checkout anew")
     group: ClassVar[str] = CHECKOUT
     entry: ClassVar[str | None] = "E drop"
     pattern: ClassVar[str | None] = r"E\s+drop"
@@ -138,7 +141,7 @@ class DropCheckout(Command):
         till = Till(draft)
         till.refuse_paid()
         till.drop()
-        return Outcome("What the checkout was told is forgotten.")
+        return Outcome(tr("What the checkout was told is forgotten."))
 
     def written(self) -> str | None:
         """Return ``E drop``."""
@@ -150,7 +153,7 @@ class ConfirmOrder(Command):
     """Confirm the order: the customer agrees, every step is right, and the order is submitted."""
 
     name: ClassVar[str] = "order.confirm"
-    label: ClassVar[str] = "The customer agrees: order"
+    label: ClassVar[str] = message("The customer agrees: order")
     group: ClassVar[str] = CHECKOUT
     confirm: ClassVar[bool] = True
     entry: ClassVar[str | None] = "E confirm"
@@ -158,7 +161,7 @@ class ConfirmOrder(Command):
 
     def question(self, view: DeskView) -> str | None:
         """Ask always: an order cannot be undone."""
-        return "Does the customer agree, and is the order to be placed? One-off charges are due now, recurring ones with the bill."
+        return tr("Does the customer agree, and is the order to be placed? One-off charges are due now, recurring ones with the bill.")
 
     def run(self, draft: Draft) -> Outcome:
         """Record the consent, make the order, and the cart read-only history."""
@@ -166,7 +169,7 @@ class ConfirmOrder(Command):
         from cartdesk.desk.placing import place
 
         placed = place(Till(draft))
-        return Outcome(f"Order {placed.order.id} is placed.", Show("receipt", {"order_id": placed.order.id}))
+        return Outcome(tr("Order {id} is placed.", id=placed.order.id), Show("receipt", {"order_id": placed.order.id}))
 
     def written(self) -> str | None:
         """Return ``E confirm``."""
@@ -178,7 +181,7 @@ class PlaceOrder(Command):
     """Place the order in one entry: a name and a way to reach the customer; what is due now comes with the first bill."""
 
     name: ClassVar[str] = "order.place"
-    label: ClassVar[str] = "Confirm the order"
+    label: ClassVar[str] = message("Confirm the order")
     group: ClassVar[str] = CHECKOUT
     confirm: ClassVar[bool] = True
     entry: ClassVar[str | None] = "E Ingrid Berg, ingrid@berg.example, +47 22 33 44 55"
@@ -205,7 +208,7 @@ class PlaceOrder(Command):
 
     def question(self, view: DeskView) -> str | None:
         """Ask always: an order cannot be undone."""
-        return "Place the order? One-off charges are due now, recurring ones with the bill."
+        return tr("Place the order? One-off charges are due now, recurring ones with the bill.")
 
     def run(self, draft: Draft) -> Outcome:
         """Fill in the checkout with the usual where nothing was said, and place it."""
@@ -217,7 +220,11 @@ class PlaceOrder(Command):
         till.fill({"street": self.street, "post_code": self.post_code, "city": self.city, "country": self.country})
         placed = place(till, strict=False)
         later = placed.payment is None and placed.order.seat is not None and placed.order.seat.payment_method is not None
-        said = f"Order {placed.order.id} is placed{'; what is due now comes with the first bill' if later else ''}."
+        said = (
+            tr("Order {id} is placed; what is due now comes with the first bill.", id=placed.order.id)
+            if later
+            else tr("Order {id} is placed.", id=placed.order.id)
+        )
         return Outcome(said, Show("receipt", {"order_id": placed.order.id}))
 
     def written(self) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, Show, quoted
 from cartdesk.errors import EntryError
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from cartdesk.desk.view import DeskView
     from cartdesk.tmf import ProductOrder
 
-_ORDERS = "Orders"
+_ORDERS = message("Orders")
 _ID = r"(?P<order_id>[^;\s]+)"
 
 
@@ -23,7 +24,7 @@ class ShowOrders(Command):
     """Show the orders: search, follow, cancel, comment, rate."""
 
     name: ClassVar[str] = "show.orders"
-    label: ClassVar[str] = "Orders"
+    label: ClassVar[str] = message("Orders")
     group: ClassVar[str] = _ORDERS
     keys: ClassVar[tuple[str, ...]] = ("ctrl+t",)
     where: ClassVar[frozenset[str]] = frozenset({"desk", "carts"})
@@ -46,7 +47,7 @@ class ShowReceipt(Command):
     """Show an order's receipt."""
 
     name: ClassVar[str] = "show.receipt"
-    label: ClassVar[str] = "Receipt"
+    label: ClassVar[str] = message("Receipt")
     group: ClassVar[str] = _ORDERS
     keys: ClassVar[tuple[str, ...]] = ("enter",)
     where: ClassVar[frozenset[str]] = frozenset({"orders"})
@@ -70,7 +71,7 @@ class TrackOrder(Command):
     """Say what became of an order: in progress, completed, held."""
 
     name: ClassVar[str] = "order.track"
-    label: ClassVar[str] = "New state"
+    label: ClassVar[str] = message("New state")
     group: ClassVar[str] = _ORDERS
     entry: ClassVar[str | None] = "track 261122-AB12CD completed, or with why behind it"
     opener: ClassVar[str | None] = r"track\s"
@@ -88,7 +89,9 @@ class TrackOrder(Command):
         state = tracking.read_state(self.state)
         after = tracking.track(order, state, at=draft.now(), who=draft.agent, why=self.why)
         keep_order(draft, after)
-        return Outcome(f"Order {safe_text(order.id, 40)} is {tracking.WORDS[state]}.{_money_back(draft, after)}")
+        return Outcome(
+            tr("Order {id} is {state}.{amount}", id=safe_text(order.id, 40), state=tracking.WORDS[state], amount=_money_back(draft, after))
+        )
 
     def written(self) -> str | None:
         """Return ``track ID STATE``."""
@@ -100,7 +103,7 @@ class CancelOrder(Command):
     """Cancel an order; where work on it has begun, ask for its cancellation."""
 
     name: ClassVar[str] = "order.cancel"
-    label: ClassVar[str] = "Cancel it"
+    label: ClassVar[str] = message("Cancel it")
     group: ClassVar[str] = _ORDERS
     keys: ClassVar[tuple[str, ...]] = ("delete",)
     where: ClassVar[frozenset[str]] = frozenset({"orders"})
@@ -115,7 +118,7 @@ class CancelOrder(Command):
 
     def question(self, view: DeskView) -> str | None:
         """Ask always: what was ordered will not come."""
-        return f"Cancel order {safe_text(self.order_id, 40)}?"
+        return tr("Cancel order {order_id}?", order_id=safe_text(self.order_id, 40))
 
     def run(self, draft: Draft) -> Outcome:
         """Cancel it where its state allows that."""
@@ -124,7 +127,14 @@ class CancelOrder(Command):
         order = order_of(draft, self.order_id)
         after = tracking.cancel(order, at=draft.now(), who=draft.agent, why=self.why)
         keep_order(draft, after)
-        return Outcome(f"Order {safe_text(order.id, 40)}: {tracking.WORDS[after.state]}.{_money_back(draft, after)}")
+        return Outcome(
+            tr(
+                "Order {id}: {state}.{amount}",
+                id=safe_text(order.id, 40),
+                state=tracking.WORDS[after.state],
+                amount=_money_back(draft, after),
+            )
+        )
 
     def written(self) -> str | None:
         """Return ``cancel ID``."""
@@ -136,7 +146,7 @@ class CommentOrder(Command):
     """Keep what the customer says of an order."""
 
     name: ClassVar[str] = "order.comment"
-    label: ClassVar[str] = "Comment"
+    label: ClassVar[str] = message("Comment")
     group: ClassVar[str] = _ORDERS
     entry: ClassVar[str | None] = "comment 261122-AB12CD It came a day early."
     opener: ClassVar[str | None] = r"comment\s"
@@ -151,7 +161,7 @@ class CommentOrder(Command):
 
         order = order_of(draft, self.order_id)
         keep_order(draft, tracking.comment(order, self.text, author=customer_name(order), at=draft.now()))
-        return Outcome(f"The comment is kept with order {safe_text(order.id, 40)}.")
+        return Outcome(tr("The comment is kept with order {id}.", id=safe_text(order.id, 40)))
 
     def written(self) -> str | None:
         """Return ``comment ID …``."""
@@ -163,7 +173,7 @@ class RateOrder(Command):
     """Keep how the customer rates an order, from 1 to 5."""
 
     name: ClassVar[str] = "order.rate"
-    label: ClassVar[str] = "Rating"
+    label: ClassVar[str] = message("Rating")
     group: ClassVar[str] = _ORDERS
     entry: ClassVar[str | None] = "rate 261122-AB12CD 5"
     opener: ClassVar[str | None] = r"rate\s"
@@ -178,7 +188,7 @@ class RateOrder(Command):
 
         order = order_of(draft, self.order_id)
         keep_order(draft, tracking.rate(order, self.stars))
-        return Outcome(f"Order {safe_text(order.id, 40)} is rated {self.stars} of 5.")
+        return Outcome(tr("Order {id} is rated {stars} of 5.", id=safe_text(order.id, 40), stars=self.stars))
 
     def written(self) -> str | None:
         """Return ``rate ID 5``."""
@@ -194,7 +204,9 @@ def order_of(draft: Draft, order_id: str) -> ProductOrder:
     changed = draft.orders.get(order_id)
     order = changed if changed is not None else draft.store.get_order(order_id)
     if order is None:
-        raise EntryError(f"There is no order {safe_text(order_id, 40)} here; `orders` lists them.", at=draft.spot("order_id"))
+        raise EntryError(
+            tr("There is no order {order_id} here; `orders` lists them.", order_id=safe_text(order_id, 40)), at=draft.spot("order_id")
+        )
     return order
 
 
@@ -218,4 +230,4 @@ def _money_back(draft: Draft, order: ProductOrder) -> str:
         return ""
     paid = [payment for ref in order.payment if ref.id and (payment := draft.store.get_payment(ref.id)) is not None]
     sums = [f"{each.total_amount.amount} {each.total_amount.currency}" for each in paid if each.total_amount is not None]
-    return f" Give back {' and '.join(sums)} that was paid." if sums else ""
+    return tr(" Give back {sums} that was paid.", sums=" and ".join(sums)) if sums else ""

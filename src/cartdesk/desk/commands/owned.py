@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, Show
 from cartdesk.errors import Refused
+from cartdesk.language import message, ntr, tr
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
     from cartdesk.tmf import ShoppingCart
 
-_PRODUCTS = "Products"
+_PRODUCTS = message("Products")
 _WHERE = frozenset({"products"})
 
 
@@ -22,7 +23,7 @@ class ShowProducts(Command):
     """Show what the customer has, to be changed, cancelled or kept."""
 
     name: ClassVar[str] = "show.products"
-    label: ClassVar[str] = "Products"
+    label: ClassVar[str] = message("Products")
     group: ClassVar[str] = _PRODUCTS
     keys: ClassVar[tuple[str, ...]] = ("p",)
     where: ClassVar[frozenset[str]] = frozenset({"cart"})
@@ -43,7 +44,7 @@ class CancelProduct(Command):
     """Give up something the customer has; what leaving early costs is shown."""
 
     name: ClassVar[str] = "product.cancel"
-    label: ClassVar[str] = "Cancel it"
+    label: ClassVar[str] = message("Cancel it")
     group: ClassVar[str] = _PRODUCTS
     keys: ClassVar[tuple[str, ...]] = ("delete",)
     where: ClassVar[frozenset[str]] = _WHERE
@@ -71,7 +72,7 @@ class KeepProduct(Command):
     """Say that something the customer has stays as it is."""
 
     name: ClassVar[str] = "product.keep"
-    label: ClassVar[str] = "Keep it"
+    label: ClassVar[str] = message("Keep it")
     group: ClassVar[str] = _PRODUCTS
     keys: ClassVar[tuple[str, ...]] = ("k",)
     where: ClassVar[frozenset[str]] = _WHERE
@@ -99,7 +100,7 @@ class UpgradeProduct(Command):
     """Change something the customer has to what the catalog calls its upgrade."""
 
     name: ClassVar[str] = "product.upgrade"
-    label: ClassVar[str] = "Upgrade"
+    label: ClassVar[str] = message("Upgrade")
     group: ClassVar[str] = _PRODUCTS
     keys: ClassVar[tuple[str, ...]] = ("u",)
     where: ClassVar[frozenset[str]] = _WHERE
@@ -116,7 +117,13 @@ class UpgradeProduct(Command):
         had = owned.product_at(draft.cart, draft.catalog, self.product)
         wanted = owned.upgrade_of(had, draft.catalog, draft.now())
         if wanted is None:
-            raise Refused(f"The catalog has no upgrade of {owned.called(had)}; say what it is to become: P{self.product} and a code.")
+            raise Refused(
+                tr(
+                    "The catalog has no upgrade of {called}; say what it is to become: P{product} and a code.",
+                    called=owned.called(had),
+                    product=self.product,
+                )
+            )
         changed = basket.change_product(draft.cart, self.product, draft.catalog, ids=draft.ids, now=draft.now(), offering=wanted)
         return _done(draft, self.product, changed, "changes")
 
@@ -130,7 +137,7 @@ class ChangeProduct(Command):
     """Change something the customer has: to another offering, or as it is to be configured anew."""
 
     name: ClassVar[str] = "product.change"
-    label: ClassVar[str] = "Change"
+    label: ClassVar[str] = message("Change")
     group: ClassVar[str] = _PRODUCTS
     keys: ClassVar[tuple[str, ...]] = ("enter",)
     where: ClassVar[frozenset[str]] = _WHERE
@@ -157,7 +164,7 @@ class ChangeProduct(Command):
             row = draft.find(self.code)
             offering = draft.catalog.offering(row.id)
             if offering is None:
-                raise draft.refuse(f"{row.name} cannot be opened from this catalog.", at="code")
+                raise draft.refuse(tr("{name} cannot be opened from this catalog.", name=row.name), at="code")
         elif owned.line_of(draft.cart, owned.product_at(draft.cart, draft.catalog, self.product)) is not None:
             return self._configure(draft)
         changed = basket.change_product(draft.cart, self.product, draft.catalog, ids=draft.ids, now=draft.now(), offering=offering)
@@ -175,8 +182,10 @@ class ChangeProduct(Command):
             draft.put(basket.change_product(draft.cart, self.product, draft.catalog, ids=draft.ids, now=draft.now()))
             line = owned.line_of(draft.cart, had)
         if line is None:
-            raise Refused("That line is no longer in the cart; look at the cart and choose again.")
-        return Outcome(f"Change {owned.called(had)}.", Show("offering", {"offering_id": draft.offering_id(line), "item_id": line.id}))
+            raise Refused(tr("That line is no longer in the cart; look at the cart and choose again."))
+        return Outcome(
+            tr("Change {called}.", called=owned.called(had)), Show("offering", {"offering_id": draft.offering_id(line), "item_id": line.id})
+        )
 
     def written(self) -> str | None:
         """Return ``P2 FIB1000``."""
@@ -193,9 +202,9 @@ def _done(draft: Draft, number: int, cart: ShoppingCart, word: str) -> Outcome:
     line = owned.line_of(cart, had)
     name = owned.called(had)
     becomes = draft.name_of(line) if line is not None else name
-    said = {"ends": f"{name} is given up", "stays": f"{name} stays as it is"}.get(
+    said = {"ends": tr("{name} is given up", name=name), "stays": tr("{name} stays as it is", name=name)}.get(
         word, f"{name} becomes {becomes}" if becomes != name else f"{name} is to be changed"
     )
     owed = owned.leaving_charges(line) if line is not None else ()
-    early = f"; {len(owed)} {'charge' if len(owed) == 1 else 'charges'} for leaving early" if owed else ""
+    early = ntr("; {n} charge for leaving early", "; {n} charges for leaving early", len(owed)) if owed else ""
     return Outcome(f"{said}{early}.", label=said)

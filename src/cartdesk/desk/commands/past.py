@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cartdesk.desk.command import Command, Outcome
 from cartdesk.desk.travel import restore, travel
+from cartdesk.language import message
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
 
-_PAST = "Undo"
+_PAST = message("Undo")
 _WHERE = frozenset({"desk", "offering", "bill", "why", "history", "compare"})
 
 
@@ -20,7 +21,7 @@ class Undo(Command):
     """Undo the last change of this cart, or the last few."""
 
     name: ClassVar[str] = "undo"
-    label: ClassVar[str] = "Undo"
+    label: ClassVar[str] = message("Undo")
     group: ClassVar[str] = _PAST
     keys: ClassVar[tuple[str, ...]] = ("ctrl+z",)
     where: ClassVar[frozenset[str]] = _WHERE
@@ -44,7 +45,7 @@ class Redo(Command):
     """Redo what was undone."""
 
     name: ClassVar[str] = "redo"
-    label: ClassVar[str] = "Redo"
+    label: ClassVar[str] = message("Redo")
     group: ClassVar[str] = _PAST
     keys: ClassVar[tuple[str, ...]] = ("ctrl+y",)
     where: ClassVar[frozenset[str]] = _WHERE
@@ -68,7 +69,7 @@ class RestorePoint(Command):
     """Take the cart back to a point of its history; that too can be undone."""
 
     name: ClassVar[str] = "history.restore"
-    label: ClassVar[str] = "Back to here"
+    label: ClassVar[str] = message("Back to here")
     group: ClassVar[str] = _PAST
     keys: ClassVar[tuple[str, ...]] = ("enter",)
     where: ClassVar[frozenset[str]] = frozenset({"history"})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cartdesk.desk.command import Command, Outcome
 from cartdesk.errors import CartdeskError, Refused
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ class PasteLines(Command):
     """Add every line of a pasted list that can be added, and name the others with the reason."""
 
     name: ClassVar[str] = "cart.paste"
-    label: ClassVar[str] = "Paste a list"
-    group: ClassVar[str] = "Lines"
+    label: ClassVar[str] = message("Paste a list")
+    group: ClassVar[str] = message("Lines")
     numbers: ClassVar[frozenset[str]] = frozenset({"text"})
 
     text: str
@@ -34,7 +35,7 @@ class PasteLines(Command):
         """Add the good lines as one change."""
         lines = [line.strip() for line in self.text.splitlines() if line.strip()]
         if len(lines) > _MOST:
-            raise Refused(f"That is {len(lines)} lines; paste at most {_MOST} at once.")
+            raise Refused(tr("That is {n} lines; paste at most {most} at once.", n=len(lines), most=_MOST))
         bad: list[str] = []
         for line in lines:
             try:
@@ -43,19 +44,21 @@ class PasteLines(Command):
                 bad.append(f"{safe_text(line, 40)}: {error}")
         good = len(lines) - len(bad)
         if not good:
-            raise Refused(f"None of the {len(lines)} lines could be added: {bad[0]}" if bad else "There is nothing to add.")
-        rest = f"; {len(bad)} could not be added" if bad else ""
-        return Outcome(f"{good} of {len(lines)} lines added{rest}.", listed=tuple(bad))
+            raise Refused(
+                tr("None of the {n} lines could be added: {bad}", n=len(lines), bad=bad[0]) if bad else tr("There is nothing to add.")
+            )
+        rest = tr("; {n} could not be added", n=len(bad)) if bad else ""
+        return Outcome(tr("{good} of {n} lines added{rest}.", good=good, n=len(lines), rest=rest), listed=tuple(bad))
 
 
 def _add(line: str, draft: Draft) -> None:
     from cartdesk.desk.commands.lines import AddOffering
 
     if len(line) > _LONGEST:
-        raise Refused(f"A line has at most {_LONGEST} characters.")
+        raise Refused(tr("A line has at most {longest} characters.", longest=_LONGEST))
     match = _COUNTED.fullmatch(line)
     code = (match["code"] or match["code_first"]) if match else line
     count = int(match["count"] or match["count_last"]) if match else 1
     if not 1 <= count <= 9999:
-        raise Refused(f"A quantity is a whole number from 1 to 9999, not {count}.")
+        raise Refused(tr("A quantity is a whole number from 1 to 9999, not {count}.", count=count))
     AddOffering(code.strip(), count).run(draft)

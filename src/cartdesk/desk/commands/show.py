@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, Show
 from cartdesk.desk.view import as_show_tax
+from cartdesk.language import message, tr
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
 
-_LOOK = "Look"
-_PROGRAM = "Program"
+_LOOK = message("Look")
+_PROGRAM = message("Program")
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class ShowHelp(Command):
     """Show what every key and entry does here."""
 
     name: ClassVar[str] = "show.help"
-    label: ClassVar[str] = "Help"
+    label: ClassVar[str] = message("Help")
     group: ClassVar[str] = _LOOK
     keys: ClassVar[tuple[str, ...]] = ("f1",)
     footer: ClassVar[bool] = True
@@ -42,7 +43,7 @@ class FillEntry(Command):
     """Go to the entry line."""
 
     name: ClassVar[str] = "entry.focus"
-    label: ClassVar[str] = "Entry"
+    label: ClassVar[str] = message("Entry")
     group: ClassVar[str] = _LOOK
     keys: ClassVar[tuple[str, ...]] = ("f2",)
     footer: ClassVar[bool] = True
@@ -59,7 +60,7 @@ class ShowCarts(Command):
     """Show all carts: search, take up, copy, hold, discard."""
 
     name: ClassVar[str] = "show.carts"
-    label: ClassVar[str] = "Carts"
+    label: ClassVar[str] = message("Carts")
     group: ClassVar[str] = _LOOK
     keys: ClassVar[tuple[str, ...]] = ("f3",)
     footer: ClassVar[bool] = True
@@ -82,7 +83,7 @@ class ShowHistory(Command):
     """Show every change of this cart."""
 
     name: ClassVar[str] = "show.history"
-    label: ClassVar[str] = "History"
+    label: ClassVar[str] = message("History")
     group: ClassVar[str] = _LOOK
     keys: ClassVar[tuple[str, ...]] = ("f9",)
     where: ClassVar[frozenset[str]] = frozenset({"desk", "carts"})
@@ -106,7 +107,7 @@ class ShowOffering(Command):
     """Show an offering: details, configuration, what it needs and excludes."""
 
     name: ClassVar[str] = "show.offering"
-    label: ClassVar[str] = "Details"
+    label: ClassVar[str] = message("Details")
     group: ClassVar[str] = _LOOK
     keys: ClassVar[tuple[str, ...]] = ("c",)
     where: ClassVar[frozenset[str]] = frozenset({"offerings", "cart"})
@@ -135,7 +136,7 @@ class Search(Command):
     """Search the offerings; slips of the pen are forgiven."""
 
     name: ClassVar[str] = "show.search"
-    label: ClassVar[str] = "Search"
+    label: ClassVar[str] = message("Search")
     group: ClassVar[str] = _LOOK
     keys: ClassVar[tuple[str, ...]] = ("slash", "question_mark")
     where: ClassVar[frozenset[str]] = frozenset({"offerings", "cart"})
@@ -160,7 +161,7 @@ class ShowTax(Command):
     """Show amounts with tax or without; without a word, the other way round."""
 
     name: ClassVar[str] = "settings.tax"
-    label: ClassVar[str] = "With or without tax"
+    label: ClassVar[str] = message("With or without tax")
     group: ClassVar[str] = _PROGRAM
     entry: ClassVar[str | None] = "tax, tax included or tax excluded"
     pattern: ClassVar[str | None] = r"tax(?:\s+(?P<side>included|excluded))?"
@@ -177,7 +178,7 @@ class ShowTax(Command):
         wanted = self.side or ("excluded" if draft.show_tax == "included" else "included")
         side = as_show_tax(wanted)
         draft.set_show_tax(side)
-        return Outcome(f"Amounts are shown {'with' if side == 'included' else 'without'} tax.")
+        return Outcome(tr("Amounts are shown with tax.") if side == "included" else tr("Amounts are shown without tax."))
 
     def written(self) -> str | None:
         """Return ``tax excluded``."""
@@ -189,7 +190,7 @@ class ShowSettings(Command):
     """Show the settings: theme, keys, language, tax."""
 
     name: ClassVar[str] = "show.settings"
-    label: ClassVar[str] = "Settings"
+    label: ClassVar[str] = message("Settings")
     group: ClassVar[str] = _PROGRAM
     entry: ClassVar[str | None] = "settings"
     pattern: ClassVar[str | None] = "settings"
@@ -208,7 +209,7 @@ class ShowThemes(Command):
     """Choose the colours."""
 
     name: ClassVar[str] = "show.themes"
-    label: ClassVar[str] = "Themes"
+    label: ClassVar[str] = message("Themes")
     group: ClassVar[str] = _PROGRAM
     entry: ClassVar[str | None] = "themes"
     pattern: ClassVar[str | None] = "themes"
@@ -227,7 +228,7 @@ class Quit(Command):
     """Leave; everything is kept as it stands."""
 
     name: ClassVar[str] = "quit"
-    label: ClassVar[str] = "Quit"
+    label: ClassVar[str] = message("Quit")
     group: ClassVar[str] = _PROGRAM
     keys: ClassVar[tuple[str, ...]] = ("ctrl+q",)
     entry: ClassVar[str | None] = "quit"

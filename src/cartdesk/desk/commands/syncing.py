@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, Show
 from cartdesk.errors import Refused
+from cartdesk.language import message, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from cartdesk.store import CartStore
     from cartdesk.sync.ledger import Ledger
 
-_SYNC = "Sync"
+_SYNC = message("Sync")
 _ONLY_SYNC = frozenset({"sync"})
 _LONGEST_REASON = 200
 
@@ -34,7 +35,7 @@ def _later(draft: Draft, work: Callable[[Ledger], None]) -> None:
 
 def _require_remote(draft: Draft) -> None:
     if draft.store.setting("remote") is None:
-        raise Refused("This seat talks to no server; `cartdesk remote add` sets one.")
+        raise Refused(tr("This seat talks to no server; `cartdesk remote add` sets one."))
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class ShowSync(Command):
     """Show what is still to be sent, what the server refused, and what is to be chosen."""
 
     name: ClassVar[str] = "show.sync"
-    label: ClassVar[str] = "Sync"
+    label: ClassVar[str] = message("Sync")
     group: ClassVar[str] = _SYNC
     keys: ClassVar[tuple[str, ...]] = ("f10",)
     entry: ClassVar[str | None] = "sync"
@@ -63,7 +64,7 @@ class ShowConflict(Command):
     """Show both sides of what collided with the server, and choose."""
 
     name: ClassVar[str] = "show.conflict"
-    label: ClassVar[str] = "Choose"
+    label: ClassVar[str] = message("Choose")
     group: ClassVar[str] = _SYNC
     keys: ClassVar[tuple[str, ...]] = ("enter",)
     where: ClassVar[frozenset[str]] = _ONLY_SYNC
@@ -81,7 +82,7 @@ class ShowConflict(Command):
         cart_id = self.cart_id or draft.cart_id
         link = None if cart_id is None else Ledger(draft.store.log_storage).link(cart_id)
         if link is None or not link.clashes:
-            raise Refused("Nothing is to be chosen in this cart.")
+            raise Refused(tr("Nothing is to be chosen in this cart."))
         return Outcome("", Show("conflict", {"cart_id": cart_id}))
 
     def written(self) -> str | None:
@@ -94,7 +95,7 @@ class TryAgain(Command):
     """Try again now to send something that was put off or refused."""
 
     name: ClassVar[str] = "sync.retry"
-    label: ClassVar[str] = "Try again"
+    label: ClassVar[str] = message("Try again")
     group: ClassVar[str] = _SYNC
 
     kind: str
@@ -105,7 +106,7 @@ class TryAgain(Command):
         from cartdesk.sync.queue import retry
 
         _later(draft, lambda ledger: retry(ledger, self.kind, self.id))
-        return Outcome("It is tried again now.")
+        return Outcome(tr("It is tried again now."))
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class GiveUp(Command):
     """Send something no more, with a reason that is kept; what is here stays here."""
 
     name: ClassVar[str] = "sync.discard"
-    label: ClassVar[str] = "Give up"
+    label: ClassVar[str] = message("Give up")
     group: ClassVar[str] = _SYNC
 
     kind: str
@@ -127,10 +128,10 @@ class GiveUp(Command):
 
         why = self.why.strip()
         if not why or len(why) > _LONGEST_REASON:
-            raise Refused(f"Giving up needs a reason, in at most {_LONGEST_REASON} characters.")
+            raise Refused(tr("Giving up needs a reason, in at most {longest_reason} characters.", longest_reason=_LONGEST_REASON))
         moment = write_time(draft.now())
         _later(draft, lambda ledger: give_up(ledger, self.kind, self.id, why, draft.agent, moment))
-        return Outcome("It is not sent; it stays here.")
+        return Outcome(tr("It is not sent; it stays here."))
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ class SendAsNew(Command):
     """Send a cart that the server no longer has as a new one."""
 
     name: ClassVar[str] = "sync.anew"
-    label: ClassVar[str] = "Send as new"
+    label: ClassVar[str] = message("Send as new")
     group: ClassVar[str] = _SYNC
 
     cart_id: str
@@ -150,7 +151,7 @@ class SendAsNew(Command):
 
         moment = write_time(draft.now())
         _later(draft, lambda ledger: send_as_new(ledger, self.cart_id, moment))
-        return Outcome("It is sent as a new cart.")
+        return Outcome(tr("It is sent as a new cart."))
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ class Choose(Command):
     """Keep the marked side of everything that collided in a cart."""
 
     name: ClassVar[str] = "sync.choose"
-    label: ClassVar[str] = "Keep the marked"
+    label: ClassVar[str] = message("Keep the marked")
     group: ClassVar[str] = _SYNC
 
     cart_id: str
@@ -175,7 +176,7 @@ class Choose(Command):
 
         link = Ledger(draft.store.log_storage).link(self.cart_id)
         if link is None or tuple("/".join(clash.path) for clash in link.clashes) != self.seen:
-            raise Refused("The server changed the cart again meanwhile; look once more.")
+            raise Refused(tr("The server changed the cart again meanwhile; look once more."))
         sides: list[Side] = ["there" if side == "there" else "here" for side in self.sides]
         cart = draft.load(self.cart_id)
         draft.put_other(chosen(cart, link.clashes, sides))
@@ -184,10 +185,10 @@ class Choose(Command):
         def write(ledger: Ledger) -> None:
             now = ledger.link(self.cart_id)
             if now is None or now.clashes != settled:
-                raise Refused("The server changed the cart again meanwhile; look once more.")
+                raise Refused(tr("The server changed the cart again meanwhile; look once more."))
             now.clashes = ()
             ledger.save(now)
             ledger.note("cart", self.cart_id, moment)
 
         _later(draft, write)
-        return Outcome("The marked side is kept; both stay in the history.")
+        return Outcome(tr("The marked side is kept; both stay in the history."))

@@ -20,6 +20,7 @@ from textual.app import App, ComposeResult
 from textual.screen import Screen
 
 from cartdesk.errors import CartdeskError
+from cartdesk.language import message, tr
 from cartdesk.tui import themes
 from cartdesk.tui.kiosk.idle import IDLE, WARNING, Idle, Presence
 from cartdesk.tui.kiosk.page import Page
@@ -44,7 +45,7 @@ RENEW = 75
 """Exit codes: staff ended it; the screen is gone; a fault of its own; a new process is wanted."""
 SETTLED = 0.3
 """Seconds for which a new page is deaf: a second touch on the page before does not count on it."""
-_TOO_SMALL = "This screen is too small: the kiosk needs 60×20."
+_TOO_SMALL = message("This screen is too small: the kiosk needs 60×20.")
 
 
 class Floor(Screen[None], inherit_bindings=False):
@@ -358,7 +359,7 @@ class KioskApp(App[int], inherit_bindings=False):
 
     def _draw(self) -> None:
         room = Room(self.size.width, self.size.height, self.large)
-        sheet = self.page.sheet(room) if room.enough else Sheet((Row((Cell((Line(_TOO_SMALL, "strong"),)),)),))
+        sheet = self.page.sheet(room) if room.enough else Sheet((Row((Cell((Line(tr(_TOO_SMALL), "strong"),)),)),))
         self.stage.show_sheet(sheet)
 
     # -- what there is not ------------------------------------------------------------------------------------------------------------
@@ -385,5 +386,5 @@ def _theme(contrast: bool) -> str:
 
 def _there(thing: Thing | None) -> Thing:
     if thing is None:
-        raise CartdeskError("The kiosk is not open yet.")
+        raise CartdeskError(tr("The kiosk is not open yet."))
     return thing

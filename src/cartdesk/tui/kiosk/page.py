@@ -9,6 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
 from cartdesk.documents.money import every_words, format_money
+from cartdesk.language import tr
 from cartdesk.tui.kiosk.sheet import Cell, Line, Room, Sheet, button
 
 if TYPE_CHECKING:
@@ -100,18 +101,18 @@ class Page:
         """Return the button that leads to the cart; it always shows how many pieces are in it and what they cost."""
         visit, locale = self.house.visit, self.house.catalog.locale
         if not visit.pieces:
-            return button("cart", "CART", Line("empty", "dim"))
+            return button("cart", "CART", Line(tr("empty"), "dim"))
         view = visit.view
-        now = f"now {format_money(view.due_now, currency=False, locale=locale)}"
+        now = tr("now {amount}", amount=format_money(view.due_now, currency=False, locale=locale))
         later = [f"{total.period.unit.value} {format_money(total.first, currency=False, locale=locale)}" for total in view.every[:1]]
-        return button("cart", f"CART · {visit.pieces}", *later, Line(now))
+        return button("cart", tr("CART · {pieces}", pieces=visit.pieces), *later, Line(now))
 
 
 def totals_words(view: CartView, locale: str) -> str:
     """Return what a cart costs: ``Now 98.00 EUR   Every month 78.00``; nothing while it is empty."""
     if view.empty:
         return ""
-    parts = [f"Now {format_money(view.due_now, locale=locale)}"]
+    parts = [tr("Now {amount}", amount=format_money(view.due_now, locale=locale))]
     for total in view.every[:2]:
         parts.append(f"{every_words(total.period).capitalize()} {format_money(total.first, currency=False, locale=locale)}")
     return "   ".join(parts)
@@ -123,8 +124,8 @@ def price_lines(one_off: Money | None, recurring: Money | None, period: Period |
     if recurring is not None and period is not None:
         lines.append(Line(f"{format_money(recurring, locale=locale)} {every_words(period)}", "accent"))
     if one_off is not None and (one_off.amount or not lines):
-        lines.append(Line(f"{format_money(one_off, locale=locale)} now"))
-    return tuple(lines) or (Line("price by use"),)
+        lines.append(Line(tr("{amount} now", amount=format_money(one_off, locale=locale))))
+    return tuple(lines) or (Line(tr("price by use")),)
 
 
 def balanced(count: int, columns: int, rows: int, room: Room) -> tuple[int, int]:
@@ -144,4 +145,4 @@ def turned(page: int, count: int, each: int) -> tuple[int, int]:
 
 def more_button(page: int, pages: int) -> Cell:
     """Return the button that turns the page; an empty place where there is but one."""
-    return button("more", "MORE", Line("▼"), Line(f"{page + 1} of {pages}", "dim")) if pages > 1 else Cell()
+    return button("more", "MORE", Line("▼"), Line(tr("{page} of {pages}", page=page + 1, pages=pages), "dim")) if pages > 1 else Cell()

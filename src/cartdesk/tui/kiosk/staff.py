@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cartdesk.desk.pins import LEAST, MOST, fits, hashed
 from cartdesk.errors import Refused, StoreFull
+from cartdesk.language import tr
 from cartdesk.store.disk import PRIVATE
 from cartdesk.text import safe_text
 
@@ -85,7 +86,7 @@ def read_pin(folder: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError):
-        raise Refused(f"{safe_text(str(path))} cannot be read; set the PIN anew with `cartdesk kiosk pin`.") from None
+        raise Refused(tr("{path} cannot be read; set the PIN anew with `cartdesk kiosk pin`.", path=safe_text(str(path)))) from None
     pin = kept.get("pin") if isinstance(kept, dict) else None
     return pin if isinstance(pin, str) else None
 
@@ -108,5 +109,7 @@ def write_pin(folder: Path, pin: str) -> Path:
             json.dump({"pin": stored}, stream)
         fresh.replace(path)
     except OSError as error:
-        raise StoreFull(f"{safe_text(str(path))} cannot be written: {(error.strerror or str(error)).lower()}.") from None
+        raise StoreFull(
+            tr("{path} cannot be written: {strerror}.", path=safe_text(str(path)), strerror=(error.strerror or str(error)).lower())
+        ) from None
     return path

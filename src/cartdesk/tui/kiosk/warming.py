@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import CatalogError
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 from cartdesk.tui.kiosk.letters import Letters
 from cartdesk.tui.kiosk.session import Session
@@ -31,7 +32,7 @@ def warm(open_catalog: Callable[[], Catalog], folder: Path, now: Callable[[], da
     letters = Letters.of(catalog)
     sold = next((number for number in range(len(catalog)) if catalog.row(number).status == "sold"), None)
     if sold is None:
-        raise CatalogError(f"Nothing in the catalog {safe_text(str(catalog.path))} is sold just now.")
+        raise CatalogError(tr("Nothing in the catalog {path} is sold just now.", path=safe_text(str(catalog.path))))
     session = Session(catalog, folder=folder, now=now, ids=ids)
     try:
         session.add(session.trial(catalog.row(sold).id))

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from cartdesk.desk.commands import ShowReceipt
 from cartdesk.documents.account_words import book_paper, customer_words
+from cartdesk.language import message, tr
 from cartdesk.tui.papers import write_pdf
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import Sheet
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
     from cartdesk.documents.paper import Paper
     from cartdesk.selling.books import CustomerBook
 
-NOBODY = "There are no customers yet. Name one with # on the desk; an order makes them known."
-NOBODY_FITS = "Nobody fits. Type less, or an account's id."
-LOADING = "Reading the customers…"
+NOBODY = message("There are no customers yet. Name one with # on the desk; an order makes them known.")
+NOBODY_FITS = message("Nobody fits. Type less, or an account's id.")
+LOADING = message("Reading the customers…")
 
 
 class _Read(NamedTuple):
@@ -50,9 +51,9 @@ class AccountsScreen(Sheet):
     WHERE = "accounts"
     AUTO_FOCUS = "FindLine"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "find", "Find", tooltip="Go to the search line."),
-        Binding("tab", "turn", "Books", tooltip="Go to the list, to the books, and back to the search."),
-        Binding("w", "pdf", "PDF", tooltip="Write these accounts as a PDF into the folder of papers."),
+        Binding("slash", "find", message("Find"), tooltip=message("Go to the search line.")),
+        Binding("tab", "turn", message("Books"), tooltip=message("Go to the list, to the books, and back to the search.")),
+        Binding("w", "pdf", "PDF", tooltip=message("Write these accounts as a PDF into the folder of papers.")),
     ]
 
     def __init__(self, desk: Desk, text: str = "", customer_id: str = "") -> None:
@@ -74,9 +75,9 @@ class AccountsScreen(Sheet):
 
     def body(self) -> ComposeResult:
         """The search line; the customers; who the books are of, and the books."""
-        yield Finder("Accounts", hint="name, phone, e-mail, customer or account id", text=self._text)
+        yield Finder(tr("Accounts"), hint=tr("name, phone, e-mail, customer or account id"), text=self._text)
         with Horizontal(id="work"):
-            yield Grid(Column("Customer"), Column("Accounts", 8, right=True), draw=_person, empty=LOADING, id="people")
+            yield Grid(Column(tr("Customer")), Column(tr("Accounts"), 8, right=True), draw=_person, empty=tr(LOADING), id="people")
             with Vertical(id="right"):
                 yield Static(id="who")
                 yield Grid(Column(width=1), Column(), Column(width=15, right=True), draw=draw_row, empty="", id="book")
@@ -114,7 +115,7 @@ class AccountsScreen(Sheet):
         grid = self.query_one("#people", Grid)
         here = self._wanted or (grid.current.customer.id if cursor is None and grid.current is not None else "")
         place = next((number for number, row in enumerate(rows) if here and row.customer.id == here), cursor)
-        grid.show(rows, cursor=place, empty=NOBODY_FITS if text else NOBODY)
+        grid.show(rows, cursor=place, empty=tr(NOBODY_FITS) if text else tr(NOBODY))
         self.query_one(Finder).count(len(rows), len(self._everybody), "customers")
 
     @on(Grid.Moved, "#people")
@@ -189,7 +190,7 @@ class AccountsScreen(Sheet):
         """Write the books that are shown as a PDF."""
         read = self._read
         if read is None:
-            self.say("There are no accounts to write down.", Tone.WARNING)
+            self.say(tr("There are no accounts to write down."), Tone.WARNING)
             return
         desk, side = self.desk, self.side
 

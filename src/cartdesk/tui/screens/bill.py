@@ -22,6 +22,7 @@ from cartdesk.desk.commands import ShowWhy
 from cartdesk.documents.bill_text import what_is_on
 from cartdesk.documents.money import every_words, format_day, format_money
 from cartdesk.documents.words import ShowTax, shown
+from cartdesk.language import message, tr
 from cartdesk.tui.papers import manner_of, quote_of_cart, write_pdf
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import USUAL_DAY, Sheet
@@ -45,12 +46,12 @@ if TYPE_CHECKING:
     from cartdesk.tmf.money import Money
 
 CONVENTIONS: tuple[Convention, ...] = ("actual", "thirty", "none")
-CONVENTION_WORDS = ("actual days", "30-day months", "full first month")
+CONVENTION_WORDS = (message("actual days"), message("30-day months"), message("full first month"))
 SUMS = (12, 24, 36)
 """Over how many months everything is summed up."""
 SHOWN_MONTHS = 24
 
-EMPTY = "There is nothing to bill yet: this cart is empty. Esc goes back to the desk."
+EMPTY = message("There is nothing to bill yet: this cart is empty. Esc goes back to the desk.")
 
 
 @dataclass(frozen=True)
@@ -119,11 +120,11 @@ class BillScreen(Sheet):
     WHERE = "bill"
     AUTO_FOCUS = "#months"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "edit('start')", "Start", tooltip="Change the day service starts."),
-        Binding("d", "edit('day')", "Bill day", tooltip="Change the day of the month bills are made on."),
-        Binding("p", "convention", "Part month", tooltip="Count part months in another way."),
-        Binding("w", "pdf", "Quote as PDF", tooltip="Write a quote for this cart into the folder of papers."),
-        Binding("enter", "why", "Why", show=False),
+        Binding("s", "edit('start')", message("Start"), tooltip=message("Change the day service starts.")),
+        Binding("d", "edit('day')", message("Bill day"), tooltip=message("Change the day of the month bills are made on.")),
+        Binding("p", "convention", message("Part month"), tooltip=message("Count part months in another way.")),
+        Binding("w", "pdf", message("Quote as PDF"), tooltip=message("Write a quote for this cart into the folder of papers.")),
+        Binding("enter", "why", message("Why"), show=False),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -136,19 +137,19 @@ class BillScreen(Sheet):
         """What can be changed, the months, what the day under the cursor is made of, and the sums."""
         yield Static(id="headline")
         with Horizontal(id="given"):
-            yield Field("Start", label_width=7, hint="2026-12-01", id="start")
-            yield Field("Bill day", label_width=10, hint="1 to 31", id="day")
-            yield Choice("Part month", CONVENTION_WORDS, label_width=12, id="convention")
+            yield Field(tr("Start"), label_width=7, hint="2026-12-01", id="start")
+            yield Field(tr("Bill day"), label_width=10, hint="1 to 31", id="day")
+            yield Choice(tr("Part month"), CONVENTION_WORDS, label_width=12, id="convention")
         with Horizontal(id="work"):
             with Vertical(id="left"):
                 yield Grid(
                     Column("", 11),
-                    Column("To pay", 10, right=True),
+                    Column(tr("To pay"), 10, right=True),
                     Column("", 18, from_width=60),
-                    Column("What changes"),
-                    Column("Leaving", 9, right=True, from_width=74),
+                    Column(tr("What changes")),
+                    Column(tr("Leaving"), 9, right=True, from_width=74),
                     draw=_month,
-                    empty=EMPTY,
+                    empty=tr(EMPTY),
                     id="months",
                 )
                 yield Static(id="day-title")
@@ -229,7 +230,7 @@ class BillScreen(Sheet):
         outcome = await self.shop.work(lambda: self.desk.run(command))
         if outcome is not None:
             self.shop.show_view()
-            self.say(outcome.said, Tone.GOOD, aside=f"Ctrl+Z undoes · entry {command.as_entry()}")
+            self.say(outcome.said, Tone.GOOD, aside=tr("Ctrl+Z undoes · entry {as_entry}", as_entry=command.as_entry()))
             self.query_one("#months", Grid).focus()
 
     def _command(self, field: str, text: str) -> Command:
@@ -260,7 +261,7 @@ class BillScreen(Sheet):
             first = place == int(bills[0].is_today)
             note = what_is_on(bill) if place <= int(bills[0].is_today) else what_changes(bill)
             if place == steady:
-                note = ", ".join(part for part in (note, "from here on") if part)
+                note = ", ".join(part for part in (note, tr("from here on")) if part)
             bar = bar._replace(loud=first)
             rows.append(BillRow(bill, bar, leaving, day, shown(bill.total, side), note, first))
         self.query_one("#months", Grid).show(rows)
@@ -279,12 +280,12 @@ class BillScreen(Sheet):
         amount = format_money(shown(first.total, side))
         on = format_day(first.on, year=True)
         self.query_one("#first", Static).update(
-            Content("\n").join((content(f"First bill, {on}", "$quiet"), content(amount, "bold $accent")))
+            Content("\n").join((content(tr("First bill, {on}", on=on), "$quiet"), content(amount, "bold $accent")))
         )
         every = " · ".join(f"{every_words(total.period)} {format_money(total.steady, currency=False)}" for total in cart.every)
-        rest = " · ".join(part for part in (f"due now {format_money(cart.due_now, currency=False)}", every) if part)
+        rest = " · ".join(part for part in (tr("due now {amount}", amount=format_money(cart.due_now, currency=False)), every) if part)
         self.query_one("#headline", Static).update(
-            join(content(f"First bill {on}  ", "$quiet"), content(amount, "bold $accent"), content(f"  {rest}", "$quiet"))
+            join(content(tr("First bill {on}  ", on=on), "$quiet"), content(amount, "bold $accent"), content(f"  {rest}", "$quiet"))
         )
         facts = [*_due(cart), RULE]
         facts += [Fact(_months_words(months, found.term), format_money(shown(total, side), currency=False)) for months, total in found.sums]
@@ -307,7 +308,7 @@ class BillScreen(Sheet):
             lines.show((), empty="")
             return
         title.update(join(content(format_day(row.bill.on, year=True), "bold"), content(f"  {what_is_on(row.bill)}", "$quiet")))
-        lines.show([(line, self.side) for line in row.bill.lines], cursor=0, empty="Nothing is charged on this day.")
+        lines.show([(line, self.side) for line in row.bill.lines], cursor=0, empty=tr("Nothing is charged on this day."))
 
     @on(Facts.Why)
     async def why(self, event: Facts.Why) -> None:
@@ -316,22 +317,25 @@ class BillScreen(Sheet):
 
 
 def _due(cart: CartView) -> Iterator[Fact]:
-    yield Fact("Due now", format_money(cart.due_now, currency=False), why="due_now")
+    yield Fact(tr("Due now"), format_money(cart.due_now, currency=False), why="due_now")
     for total in cart.every:
         yield Fact(every_words(total.period).capitalize(), format_money(total.steady, currency=False), why="total")
         for phase in total.phases[:-1]:
             if phase.until is not None:
                 yield Fact(
-                    f"  until {format_day(phase.until, year=True)}", format_money(phase.amount, currency=False), tone="good", why="total"
+                    tr("  until {day}", day=format_day(phase.until, year=True)),
+                    format_money(phase.amount, currency=False),
+                    tone="good",
+                    why="total",
                 )
 
 
 def _months_words(months: int, term: int) -> str:
-    return f"{months} months · contract" if months == term else f"{months} months"
+    return tr("{months} months · contract", months=months) if months == term else tr("{months} months", months=months)
 
 
 def _leaving(found: Projection) -> Iterator[Fact]:
-    yield Fact("Leaving early", tone="dim")
+    yield Fact(tr("Leaving early"), tone="dim")
     for place in range(0, len(found.bills), 6):
         bill = found.bills[place]
         when = "today" if bill.is_today else format_day(bill.on, year=True)

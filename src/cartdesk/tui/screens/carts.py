@@ -19,6 +19,7 @@ from textual.widgets import Input, Static
 from cartdesk.desk.command import Focus, Outcome, Show
 from cartdesk.desk.commands import OpenCart
 from cartdesk.documents.money import format_day, format_money, format_month
+from cartdesk.language import message, tr
 from cartdesk.selling import expiry
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import MONTHLY, read_time
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
 STATES = ("all", "open", "held", "expired", "ordered", "discarded")
 """What the list can be narrowed to."""
 
-NONE_YET = "No carts yet. Esc goes back to the desk; the first line you add makes one."
-NONE_FITS = "No cart fits. Shorten what is typed, or show all states with Shift+Tab and ←→."
+NONE_YET = message("No carts yet. Esc goes back to the desk; the first line you add makes one.")
+NONE_FITS = message("No cart fits. Shorten what is typed, or show all states with Shift+Tab and ←→.")
 
 _TONES: dict[str, Ink] = {"open": "accent", "held": "warn", "ordered": "good", "discarded": "dim"}
 
@@ -94,8 +95,8 @@ class CartsScreen(Sheet):
     WHERE = "carts"
     AUTO_FOCUS = "FindLine"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "find", "Find", tooltip="Go to the search line."),
-        Binding("tab", "app.focus_next", "List", tooltip="Go on to the states, to the list, and back to the search."),
+        Binding("slash", "find", message("Find"), tooltip=message("Go to the search line.")),
+        Binding("tab", "app.focus_next", message("List"), tooltip=message("Go on to the states, to the list, and back to the search.")),
     ]
 
     def __init__(self, desk: Desk, text: str = "") -> None:
@@ -111,20 +112,20 @@ class CartsScreen(Sheet):
 
     def body(self) -> ComposeResult:
         """The search line, the states, the list, and the cart under the cursor in full."""
-        yield Finder("Carts", hint="name, phone, e-mail or id", text=self._text)
-        yield Choice("Show", STATES, label_width=6, id="state")
+        yield Finder(tr("Carts"), hint=tr("name, phone, e-mail or id"), text=self._text)
+        yield Choice(tr("Show"), STATES, label_width=6, id="state")
         yield Grid(
-            Column("Cart"),
-            Column("Customer", from_width=100),
-            Column("State", 9),
-            Column("Lines", 5, right=True),
-            Column("Due now", 11, right=True),
-            Column("Every month", 11, right=True),
-            Column("Changed", 9, right=True),
-            Column("Expires", 10, right=True, from_width=76),
-            Column("Created", 9, right=True, from_width=122),
+            Column(tr("Cart")),
+            Column(tr("Customer"), from_width=100),
+            Column(tr("State"), 9),
+            Column(tr("Lines"), 5, right=True),
+            Column(tr("Due now"), 11, right=True),
+            Column(tr("Every month"), 11, right=True),
+            Column(tr("Changed"), 9, right=True),
+            Column(tr("Expires"), 10, right=True, from_width=76),
+            Column(tr("Created"), 9, right=True, from_width=122),
             draw=self._draw,
-            empty=NONE_YET,
+            empty=tr(NONE_YET),
         )
         yield Static(id="about")
 
@@ -191,7 +192,7 @@ class CartsScreen(Sheet):
         if cursor is None and grid.current is not None:
             here = grid.current.id
             cursor = next((place for place, row in enumerate(rows) if row.id == here), None)
-        grid.show(rows, cursor=cursor, empty=NONE_FITS if text or state != "all" else NONE_YET)
+        grid.show(rows, cursor=cursor, empty=tr(NONE_FITS) if text or state != "all" else tr(NONE_YET))
         self.query_one(Finder).count(len(rows), words="cart" if len(rows) == 1 else "carts")
 
     def _is_expired(self, row: CartRow) -> bool:
@@ -199,14 +200,14 @@ class CartsScreen(Sheet):
 
     def _draw(self, row: CartRow) -> Row:
         letter = next((area.letter for area in self.desk.view.areas if area.cart_id == row.id), "")
-        name = row.label or row.contact or "no name"
+        name = row.label or row.contact or tr("no name")
         left = expiry.countdown(expiry.expiry_of(row.changed, row.lines, row.state), self._moment)
         expired = left == "expired"
         return Row(
             (
                 (Piece(f"{letter} " if letter else "  ", "accent"), Piece(name, "" if row.label else "dim")),
                 Piece(row.contact or "", "dim"),
-                Piece("expired", "warn") if expired else Piece(row.state, _TONES.get(row.state, "")),
+                Piece(tr("expired"), "warn") if expired else Piece(row.state, _TONES.get(row.state, "")),
                 str(row.lines),
                 amount_of(row.due_now, row.currency),
                 every_of(row),
@@ -218,7 +219,7 @@ class CartsScreen(Sheet):
         )
 
     def _about(self, row: CartRow) -> Content:
-        order = f"order {row.order_id}" if row.order_id else ""
-        facts = [row.contact or "no customer named", order, f"id {row.id}"]
+        order = tr("order {order_id}", order_id=row.order_id) if row.order_id else ""
+        facts = [row.contact or tr("no customer named"), order, tr("id {id}", id=row.id)]
         line = " · ".join(fact for fact in facts if fact)
-        return join(content(row.label or "no name", "bold"), content(f"  {line}", "$quiet"))
+        return join(content(row.label or tr("no name"), "bold"), content(f"  {line}", "$quiet"))

@@ -18,6 +18,7 @@ from textual.widgets import Static
 from cartdesk.documents.money import every_words, format_day, format_money
 from cartdesk.documents.words import ShowTax, shown
 from cartdesk.errors import CartdeskError
+from cartdesk.language import message, tr
 from cartdesk.tui.plain import content
 from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Cell, Piece
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from cartdesk.pricing.comparison import Comparison
     from cartdesk.pricing.priced import Amounts
 
-EMPTY = "Nothing to compare yet. Type a cart's letter or name, or an offering's code, and press Enter."
-ONE_MORE = "One more side is needed: type a cart's letter or name, or an offering's code, and press Enter."
+EMPTY = message("Nothing to compare yet. Type a cart's letter or name, or an offering's code, and press Enter.")
+ONE_MORE = message("One more side is needed: type a cart's letter or name, or an offering's code, and press Enter.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,12 @@ class CompareScreen(Sheet):
     WHERE = "compare"
     AUTO_FOCUS = "#sides"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "add", "Add a side", tooltip="Add a cart or an offering to the comparison."),
-        Binding("left", "side(-1)", "Side", show=False),
-        Binding("right", "side(1)", "Side", show=False),
-        Binding("delete", "take_out", "Take out", tooltip="Take the chosen side out of the comparison."),
-        Binding("enter", "open", "Open", show=False),
-        Binding("x", "only", "Differences", tooltip="Show only what differs, or everything."),
+        Binding("slash", "add", message("Add a side"), tooltip=message("Add a cart or an offering to the comparison.")),
+        Binding("left", "side(-1)", message("Side"), show=False),
+        Binding("right", "side(1)", message("Side"), show=False),
+        Binding("delete", "take_out", message("Take out"), tooltip=message("Take the chosen side out of the comparison.")),
+        Binding("enter", "open", message("Open"), show=False),
+        Binding("x", "only", message("Differences"), tooltip=message("Show only what differs, or everything.")),
     ]
 
     def __init__(self, desk: Desk, cart_ids: Sequence[str] = (), offering_ids: Sequence[str] = ()) -> None:
@@ -83,10 +84,10 @@ class CompareScreen(Sheet):
     def body(self) -> ComposeResult:
         """The line to add a side with, and the sides."""
         with Horizontal(id="head"):
-            yield Static(content("Compare", "bold"), id="title")
-            yield FindLine(placeholder="add a cart's letter or name, or a code", hands_over=True, id="add")
+            yield Static(content(tr("Compare"), "bold"), id="title")
+            yield FindLine(placeholder=tr("add a cart's letter or name, or a code"), hands_over=True, id="add")
             yield Static(id="verdict")
-        yield Grid(Column(), draw=self._draw, empty=EMPTY, id="sides")
+        yield Grid(Column(), draw=self._draw, empty=tr(EMPTY), id="sides")
 
     def on_mount(self) -> None:
         """Where a side is missing, begin in the line that adds one."""
@@ -127,7 +128,7 @@ class CompareScreen(Sheet):
 
     async def _add(self, text: str) -> None:
         if self.count >= MOST:
-            self.say(f"At most {MOST} sides fit beside each other; take one out first.", Tone.WARNING)
+            self.say(tr("At most {most} sides fit beside each other; take one out first.", most=MOST), Tone.WARNING)
             return
         desk = self.desk
         found = await self.shop.work(lambda: named(desk, text))
@@ -198,9 +199,9 @@ class CompareScreen(Sheet):
         rows = list(rows_of(found, self.side)) if found.comparison is not None else []
         if self._only:
             rows = [row for row in rows if row.differs or row.heading]
-        grid.show(rows, cursor=grid.cursor or min(1, len(rows)), empty=ONE_MORE if found.subjects else EMPTY)
+        grid.show(rows, cursor=grid.cursor or min(1, len(rows)), empty=tr(ONE_MORE) if found.subjects else tr(EMPTY))
         self.query_one("#verdict", Static).update(
-            content(" ".join((_verdict(found), "Only these are shown." if self._only else "")).strip(), "$quiet")
+            content(" ".join((_verdict(found), tr("Only these are shown.") if self._only else "")).strip(), "$quiet")
         )
         self.refresh_keys()
 
@@ -221,10 +222,10 @@ def rows_of(found: SideBySide, side: ShowTax) -> Iterator[CompareRow]:
     comparison = found.comparison
     if comparison is None:
         return
-    yield CompareRow("Totals", heading=True)
+    yield CompareRow(tr("Totals"), heading=True)
     priced = [subject.priced for subject in found.subjects]
-    yield _row("Due now", [each.due_now for each in priced], side, strong=True)
-    yield _row("First bill", comparison.bills[1].amounts, side, strong=True)
+    yield _row(tr("Due now"), [each.due_now for each in priced], side, strong=True)
+    yield _row(tr("First bill"), comparison.bills[1].amounts, side, strong=True)
     periods = dict.fromkeys(total.period for each in priced for total in each.totals if total.period is not None)
     for period in periods:
         totals = [each.every(period) for each in priced]
@@ -233,11 +234,11 @@ def rows_of(found: SideBySide, side: ShowTax) -> Iterator[CompareRow]:
         first = [total.first if total is not None else each.nothing for total, each in zip(totals, priced, strict=True)]
         yield _row(words, steady, side, strong=True)
         if first != steady:
-            yield _row("  at first", first, side)
-    yield CompareRow("Paid altogether", heading=True)
+            yield _row(tr("  at first"), first, side)
+    yield CompareRow(tr("Paid altogether"), heading=True)
     for total in comparison.sums:
-        yield _row(f"in {total.months} months", total.amounts, side, least=total.cheapest)
-    yield CompareRow("Month by month", heading=True)
+        yield _row(tr("in {months} months", months=total.months), total.amounts, side, least=total.cheapest)
+    yield CompareRow(tr("Month by month"), heading=True)
     yield from _months(comparison, side)
 
 
@@ -258,12 +259,14 @@ def _row(label: str, amounts: Sequence[Amounts], side: ShowTax, *, strong: bool 
 def _verdict(found: SideBySide) -> str:
     comparison = found.comparison
     if comparison is None:
-        return f"{len(found.subjects)} of at least {FEWEST} sides" if found.subjects else ""
+        return tr("{n} of at least {fewest} sides", n=len(found.subjects), fewest=FEWEST) if found.subjects else ""
     if not comparison.differing:
-        return "Every bill is the same."
+        return tr("Every bill is the same.")
     if comparison.turns is not None and len(found.subjects) == FEWEST:
-        return (
-            f"The first two change places with bill {comparison.turns}, {format_day(comparison.bills[comparison.turns].on[0], year=True)}."
+        return tr(
+            "The first two change places with bill {turns}, {day}.",
+            turns=comparison.turns,
+            day=format_day(comparison.bills[comparison.turns].on[0], year=True),
         )
     count = len(comparison.differing)
-    return f"{count} of {len(comparison.bills)} bills differ."
+    return tr("{count} of {n} bills differ.", count=count, n=len(comparison.bills))

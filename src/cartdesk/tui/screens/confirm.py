@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from cartdesk.language import message, tr
 from cartdesk.tui.plain import content
 from cartdesk.tui.widgets.press import Press
 
@@ -32,7 +33,7 @@ class ConfirmScreen(ModalScreen[bool]):
         "escape": "keep",
     }
 
-    def __init__(self, question: str, *, yes: str, no: str = "Keep it as it is", detail: str = "") -> None:
+    def __init__(self, question: str, *, yes: str, no: str = message("Keep it as it is"), detail: str = "") -> None:
         """Make the question.
 
         Args:
@@ -55,7 +56,7 @@ class ConfirmScreen(ModalScreen[bool]):
             with Horizontal(id="answers"):
                 yield self._no
                 yield self._yes
-            yield Static(content("←→ change · Enter answer · Esc keep"), id="keys")
+            yield Static(content(tr("←→ change · Enter answer · Esc keep")), id="keys")
 
     def on_mount(self) -> None:
         """Focus the safe answer; from the first paint on, keys count."""

@@ -17,6 +17,7 @@ from cartdesk.desk.choosing import Dispute, Side, disputes, link_of, priced_as
 from cartdesk.desk.commands.syncing import Choose
 from cartdesk.documents.money import format_money, period_suffix
 from cartdesk.errors import CartdeskError
+from cartdesk.language import message, tr
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Piece
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from cartdesk.desk.view import DeskView
     from cartdesk.pricing.priced import PricedCart
 
-_SETTLED = "Nothing is to be chosen any more. Esc goes back."
+_SETTLED = message("Nothing is to be chosen any more. Esc goes back.")
 
 
 class ConflictScreen(Sheet):
@@ -37,12 +38,14 @@ class ConflictScreen(Sheet):
     WHERE = "conflict"
     AUTO_FOCUS = "#disputes"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "turn", "Other side", tooltip="Mark the other side of this line."),
-        Binding("left", "mark('here')", "Here", tooltip="Mark what is here."),
-        Binding("right", "mark('there')", "There", tooltip="Mark what is on the server."),
-        Binding("h", "all('here')", "All here", tooltip="Mark everything that is here."),
-        Binding("t", "all('there')", "All there", tooltip="Mark everything that is on the server."),
-        Binding("k", "keep", "Keep the marked", tooltip="Keep the marked sides, as Enter does; both stay in the history."),
+        Binding("space", "turn", message("Other side"), tooltip=message("Mark the other side of this line.")),
+        Binding("left", "mark('here')", message("Here"), tooltip=message("Mark what is here.")),
+        Binding("right", "mark('there')", message("There"), tooltip=message("Mark what is on the server.")),
+        Binding("h", "all('here')", message("All here"), tooltip=message("Mark everything that is here.")),
+        Binding("t", "all('there')", message("All there"), tooltip=message("Mark everything that is on the server.")),
+        Binding(
+            "k", "keep", message("Keep the marked"), tooltip=message("Keep the marked sides, as Enter does; both stay in the history.")
+        ),
     ]
 
     def __init__(self, desk: Desk, cart_id: str) -> None:
@@ -68,7 +71,7 @@ class ConflictScreen(Sheet):
             Column("there", 24),
             Column("", 4),
             draw=lambda place: self._draw(place),
-            empty=_SETTLED,
+            empty=tr(_SETTLED),
             id="disputes",
         )
         yield Static(id="totals")
@@ -86,7 +89,7 @@ class ConflictScreen(Sheet):
         row = self.desk.store.cart_row(self.cart_id)
         name = (row.label or row.contact or self.cart_id) if row is not None else self.cart_id
         self.query_one("#title", Static).update(
-            join(content(f"Cart {name}", "bold"), content("  changed here and on the server", "$quiet"))
+            join(content(tr("Cart {name}", name=name), "bold"), content(tr("  changed here and on the server"), "$quiet"))
         )
         self._show()
 

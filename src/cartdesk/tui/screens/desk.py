@@ -14,6 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from cartdesk.errors import CatalogError
+from cartdesk.language import grouped, message, ntr, tr
 from cartdesk.tui.asking import Asked, Typed
 from cartdesk.tui.keys import Hint
 from cartdesk.tui.latest import Latest
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 WIDE = 104
 """Columns from which all panes stand beside each other."""
-NO_CATALOG = "F1 tells how a catalog is checked."
+NO_CATALOG = message("F1 tells how a catalog is checked.")
 
 
 class DeskScreen(Page):
@@ -54,9 +55,9 @@ class DeskScreen(Page):
     WHERE = "desk"
     AUTO_FOCUS: ClassVar[str | None] = "EntryInput"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "next_pane(1)", "Pane", tooltip="Go to the next pane."),
-        Binding("shift+tab", "next_pane(-1)", "Pane before", show=False),
-        Binding("escape", "back", "Back", show=False),
+        Binding("tab", "next_pane(1)", message("Pane"), tooltip=message("Go to the next pane.")),
+        Binding("shift+tab", "next_pane(-1)", message("Pane before"), show=False),
+        Binding("escape", "back", message("Back"), show=False),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -254,15 +255,22 @@ class DeskScreen(Page):
         try:
             catalog = self.desk.catalog
         except CatalogError as error:
-            self.shelf.load(None, f"{error} {NO_CATALOG}")
+            self.shelf.load(None, f"{error} {tr(NO_CATALOG)}")
             return
         self.shelf.load(catalog)
         self._load_filters()
         if catalog.left_out:
-            left = "1 offering was" if catalog.left_out == 1 else f"{catalog.left_out} offerings were"
-            self.say(f"{left} left out; cartdesk catalog check says why.", Tone.WARNING)
+            left = tr("1 offering was") if catalog.left_out == 1 else tr("{left_out} offerings were", left_out=catalog.left_out)
+            self.say(tr("{left} left out; cartdesk catalog check says why.", left=left), Tone.WARNING)
         elif catalog.faults:
-            self.say(f"{catalog.faults[0].what[:1].upper()}{catalog.faults[0].what[1:]}; cartdesk catalog check says more.", Tone.WARNING)
+            self.say(
+                tr(
+                    "{what}{what2}; cartdesk catalog check says more.",
+                    what=catalog.faults[0].what[:1].upper(),
+                    what2=catalog.faults[0].what[1:],
+                ),
+                Tone.WARNING,
+            )
         self._look()
         if not catalog.ready:
             self._indexing = self.set_interval(0.2, self._show_progress)
@@ -275,7 +283,7 @@ class DeskScreen(Page):
 
     def _show_progress(self) -> None:
         catalog = self.desk.catalog
-        self.query_one(TopBar).show_right("" if catalog.ready else f"indexing {catalog.progress:.0%}")
+        self.query_one(TopBar).show_right("" if catalog.ready else tr("indexing {progress}", progress=f"{catalog.progress:.0%}"))
         if catalog.ready and self._indexing is not None:
             self._indexing.stop()
             self._look()
@@ -388,16 +396,16 @@ class DeskScreen(Page):
 
     def _titles(self) -> None:
         view, place = self.desk.view, f"“{self._text}”" if self._text else self.browse.category_name
-        count = f"{len(self.offerings.rows):,} of {self.browse.total:,}"
-        cart = " · ".join(part for part in (f"Cart {view.area.letter}", view.cart.label) if part)
+        count = tr("{n} of {total}", n=grouped(len(self.offerings.rows)), total=grouped(self.browse.total))
+        cart = " · ".join(part for part in (tr("Cart {letter}", letter=view.area.letter), view.cart.label) if part)
         if view.cart.state not in ("open", "empty"):
             cart = f"{cart}, {view.cart.state}"
-        self._entitle(self.browse, "Browse")
+        self._entitle(self.browse, tr("Browse"))
         self._entitle(self.offerings, f"{'Offerings' if place == 'All' else place} · {count}")
         self._entitle(self.cart, cart)
         crumb, lines = self.query_one(Crumb), len(view.cart.lines)
         if self._front == "cart":
-            crumb.show(cart, f"{lines} line{'' if lines == 1 else 's'}")
+            crumb.show(cart, ntr("{n} line", "{n} lines", lines))
         else:
             crumb.show(place, count, self.browse.filter_labels)
 

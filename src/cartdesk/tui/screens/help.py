@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
+from cartdesk.language import message, tr
 from cartdesk.tui.keys import Hint, commands_by_key, key_label
 from cartdesk.tui.page import Page
 from cartdesk.tui.plain import content
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from cartdesk.desk import Desk
     from cartdesk.desk.command import Command
 
-_HERE = "Here"
-_GRAMMAR = "The entry line"
+_HERE = message("Here")
+_GRAMMAR = message("The entry line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ class Topic:
 
 
 GRAMMAR = (
-    Topic(_GRAMMAR, "", "a; b; c", "Several entries in one line: all of them are done, or none."),
-    Topic(_GRAMMAR, "", "@3", "At the end of an entry: line 3 of the cart, instead of the last one."),
-    Topic(_GRAMMAR, "", '"a; b"', "In quotes, a semicolon is a semicolon."),
+    Topic(_GRAMMAR, "", "a; b; c", message("Several entries in one line: all of them are done, or none.")),
+    Topic(_GRAMMAR, "", "@3", message("At the end of an entry: line 3 of the cart, instead of the last one.")),
+    Topic(_GRAMMAR, "", '"a; b"', message("In quotes, a semicolon is a semicolon.")),
 )
 
 
@@ -66,8 +67,8 @@ def topics(
         here: the commands whose keys work on the page the help was opened from.
         own: the keys that page has for itself.
     """
-    rows = [_topic(_HERE, kind, keys) for kind in here]
-    rows += [Topic(_HERE, key_label(hint.key), "", hint.tip or hint.word) for hint in own]
+    rows = [_topic(tr(_HERE), kind, keys) for kind in here]
+    rows += [Topic(tr(_HERE), key_label(hint.key), "", hint.tip or hint.word) for hint in own]
     for group in dict.fromkeys(kind.group for kind in kinds):
         rows += [_topic(group, kind, keys) for kind in kinds if kind.group == group]
     return [*rows, *GRAMMAR]
@@ -106,7 +107,7 @@ class HelpScreen(Sheet):
     WHERE = "help"
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "use", "To the entry line", show=False),
+        Binding("enter", "use", message("To the entry line"), show=False),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -115,9 +116,13 @@ class HelpScreen(Sheet):
 
     def body(self) -> ComposeResult:
         """A line to search in, the topics, and the one under the cursor in full."""
-        yield Finder("Help", hint="a key, an entry, or a word")
+        yield Finder(tr("Help"), hint=tr("a key, an entry, or a word"))
         yield Grid(
-            Column("Key", 12), Column("Entry", 28), Column("What it does"), draw=_draw, empty="No help has these words. Esc goes back."
+            Column(tr("Key"), 12),
+            Column(tr("Entry"), 28),
+            Column(tr("What it does")),
+            draw=_draw,
+            empty=tr("No help has these words. Esc goes back."),
         )
         yield Static(id="sentence")
 
@@ -137,7 +142,7 @@ class HelpScreen(Sheet):
         """Yield Enter, where the row under the cursor has an entry, then the other keys."""
         topic = self.query_one(Grid).current if self.is_mounted else None
         if topic is not None and topic.example:
-            yield Hint("enter", "To the entry line", "Go to the entry line with this entry begun.", local=True)
+            yield Hint("enter", tr("To the entry line"), tr("Go to the entry line with this entry begun."), local=True)
         yield from super().hints()
 
     @on(Input.Changed)

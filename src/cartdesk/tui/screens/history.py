@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 
 from cartdesk.desk.command import Focus
 from cartdesk.documents.money import format_moment
+from cartdesk.language import message, ntr, tr
 from cartdesk.tmf.period import MONTHLY, read_time
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.screens.carts import amount_of, when_words
@@ -38,10 +39,10 @@ if TYPE_CHECKING:
     from cartdesk.tmf import CartItem, ShoppingCart
     from cartdesk.tui.keys import Hint
 
-NOTHING_YET = "Nothing has been done to this cart yet. Esc goes back."
-DUE, MONTH = "due now", str(MONTHLY)
+NOTHING_YET = message("Nothing has been done to this cart yet. Esc goes back.")
+DUE, MONTH = message("due now"), str(MONTHLY)
 """What the history calls the two totals that are always shown."""
-_KINDS = {"create": "cart begun", "undo": "undone", "redo": "redone", "branch": "copied from another cart"}
+_KINDS = {"create": message("cart begun"), "undo": "undone", "redo": "redone", "branch": message("copied from another cart")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,10 @@ class HistoryScreen(Sheet):
     WHERE = "history"
     AUTO_FOCUS = "#changes"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "turn", "As it was", tooltip="Show the cart as it was at this point, or what changed."),
-        Binding("space", "mark", "Mark", tooltip="Mark this point; the others then show what differs from it."),
-        Binding("t", "time", "Time", tooltip="Go to a time: 14:32, or 2026-11-20 14:32."),
-        Binding("v", "verify", "Verify", tooltip="Check that no record was changed since it was written."),
+        Binding("w", "turn", message("As it was"), tooltip=message("Show the cart as it was at this point, or what changed.")),
+        Binding("space", "mark", message("Mark"), tooltip=message("Mark this point; the others then show what differs from it.")),
+        Binding("t", "time", message("Time"), tooltip=message("Go to a time: 14:32, or 2026-11-20 14:32.")),
+        Binding("v", "verify", message("Verify"), tooltip=message("Check that no record was changed since it was written.")),
     ]
 
     def __init__(self, desk: Desk, cart_id: str | None = None) -> None:
@@ -87,24 +88,24 @@ class HistoryScreen(Sheet):
         """The changes, and beside them the point under the cursor."""
         with Horizontal(id="head"):
             yield Static(id="title")
-            yield Static(content("As it was at "), id="at")
+            yield Static(content(tr("As it was at ")), id="at")
             yield FindLine(placeholder="14:32", hands_over=True, id="time")
         with Horizontal(id="work"):
             yield Grid(
                 Column("", 5, right=True),
-                Column("When", 9),
-                Column("Who", 8, from_width=64),
-                Column("What was entered"),
-                Column("Due now", 11, right=True),
-                Column("Every month", 11, right=True),
+                Column(tr("When"), 9),
+                Column(tr("Who"), 8, from_width=64),
+                Column(tr("What was entered")),
+                Column(tr("Due now"), 11, right=True),
+                Column(tr("Every month"), 11, right=True),
                 draw=self._draw,
-                empty=NOTHING_YET,
+                empty=tr(NOTHING_YET),
                 id="changes",
             )
             with Vertical(id="point"):
                 yield Static(id="point-title")
                 yield Grid(
-                    Column(), Column(width=11, right=True), draw=_drawn, empty="Nothing changed here.", points=False, id="point-rows"
+                    Column(), Column(width=11, right=True), draw=_drawn, empty=tr("Nothing changed here."), points=False, id="point-rows"
                 )
 
     def view_changed(self, view: DeskView) -> None:
@@ -117,9 +118,9 @@ class HistoryScreen(Sheet):
         grid.show(newest_first, cursor=0 if grown else None)
         count = len(records)
         name = next((area.letter for area in view.areas if area.cart_id == self.cart_id), "")
-        title = f"History · cart {name}".rstrip() if name else "History"
+        title = tr("History · cart {name}", name=name).rstrip() if name else tr("History")
         self.query_one("#title", Static).update(
-            join(content(title, "bold"), content(f"  {count} change{'' if count == 1 else 's'}", "$quiet"))
+            join(content(title, "bold"), content(ntr("  {n} change", "  {n} changes", count), "$quiet"))
         )
 
     @property
@@ -194,7 +195,9 @@ class HistoryScreen(Sheet):
         self._as_it_was = False
         self.query_one("#changes", Grid).refresh()
         self.say(
-            "The mark is taken away." if self._marked is None else f"Change {self._marked} is marked: the others show what differs from it."
+            tr("The mark is taken away.")
+            if self._marked is None
+            else tr("Change {marked} is marked: the others show what differs from it.", marked=self._marked)
         )
         self.read()
 
@@ -207,22 +210,22 @@ class HistoryScreen(Sheet):
         if found is not None:
             wrong = found[0]
             if wrong is None:
-                self.say("Every record fits the one before: nothing was changed since.", Tone.GOOD)
+                self.say(tr("Every record fits the one before: nothing was changed since."), Tone.GOOD)
             else:
-                self.say(f"Record {wrong} does not fit the one before it: it was changed since, or damaged.", Tone.BAD)
+                self.say(tr("Record {wrong} does not fit the one before it: it was changed since, or damaged.", wrong=wrong), Tone.BAD)
 
     def _show_point(self, point: Point) -> None:
         if self.record is None or point.record.seq != self.record.seq:
             return
         self._point = point
         if self._as_it_was:
-            title = f"After change {point.record.seq}"
+            title = tr("After change {seq}", seq=point.record.seq)
             rows = list(_lines(point.cart, point.record.change.after))
         else:
             title = (
-                f"Against change {point.since}"
+                tr("Against change {since}", since=point.since)
                 if point.since is not None and point.since != point.record.seq - 1
-                else f"Change {point.record.seq}"
+                else tr("Change {seq}", seq=point.record.seq)
             )
             rows = list(_changes(point))
         at = format_moment(read_time(point.record.change.at).astimezone(self._moment.tzinfo))
@@ -252,14 +255,14 @@ class HistoryScreen(Sheet):
             grid.cursor = place
             self._as_it_was = True
         else:
-            self.say(f"The cart was not begun at {event.value.strip()}.")
+            self.say(tr("The cart was not begun at {value}.", value=event.value.strip()))
 
     def _draw(self, record: HistoryRecord) -> Row:
         change = record.change
         kind = _KINDS.get(change.kind, "")
         words: Cell = (Piece(change.entry), Piece(f"  {kind}" if kind else "", "dim"))
         if record.erased:
-            words = Piece("erased", "dim")
+            words = Piece(tr("erased"), "dim")
         mark = "● " if record.seq == self._marked else ""
         return Row(
             (
@@ -315,7 +318,7 @@ def _lines(cart: ShoppingCart, totals: Mapping[str, str]) -> Iterator[Row]:
     for number, item in enumerate(cart.cart_item, start=1):
         yield from _item(item, str(number), 0)
     if not cart.cart_item:
-        yield Row((Piece("no lines", "dim"), ""))
+        yield Row((Piece(tr("no lines"), "dim"), ""))
     for key, label in _totals(totals):
         if totals.get(key):
             yield Row((Piece(label, "strong"), Piece(amount_of(totals[key], totals.get("currency")), "strong")))
@@ -325,7 +328,7 @@ def _totals(after: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the totals that a record holds, and how they are called."""
     for key in after:
         if key not in ("currency", "lines"):
-            yield key, {DUE: "Due now", MONTH: "Every month"}.get(key, key.capitalize())
+            yield key, {DUE: tr("Due now"), MONTH: tr("Every month")}.get(key, key.capitalize())
 
 
 def _item(item: CartItem, number: str, depth: int) -> Iterator[Row]:

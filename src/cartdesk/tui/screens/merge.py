@@ -17,6 +17,7 @@ from textual.widgets import Static
 from cartdesk.desk.command import Focus
 from cartdesk.desk.commands import MergeLines
 from cartdesk.documents.money import every_words, format_money
+from cartdesk.language import message, tr
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Piece
@@ -30,8 +31,12 @@ if TYPE_CHECKING:
     from cartdesk.desk.merging import MergeRow, MergeView, Totals
     from cartdesk.desk.view import DeskView
 
-NO_LINES = "There is no line in that cart. Esc goes back."
-_WORDS: dict[str, tuple[str, Ink]] = {"add": ("[+] add", "good"), "join": ("[×] count on", "accent"), "leave": ("[ ] leave", "dim")}
+NO_LINES = message("There is no line in that cart. Esc goes back.")
+_WORDS: dict[str, tuple[str, Ink]] = {
+    "add": ("[+] add", "good"),
+    "join": (message("[×] count on"), "accent"),
+    "leave": ("[ ] leave", "dim"),
+}
 
 
 class MergeScreen(Sheet):
@@ -41,9 +46,11 @@ class MergeScreen(Sheet):
     WHERE = "merge"
     AUTO_FOCUS = "#lines"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "turn", "Other way", tooltip="Take the line, count it onto the one that is the same, or leave it."),
-        Binding("a", "all", "Take all", tooltip="Take every line in its usual way."),
-        Binding("x", "none", "Leave all", tooltip="Leave every line where it is."),
+        Binding(
+            "space", "turn", message("Other way"), tooltip=message("Take the line, count it onto the one that is the same, or leave it.")
+        ),
+        Binding("a", "all", message("Take all"), tooltip=message("Take every line in its usual way.")),
+        Binding("x", "none", message("Leave all"), tooltip=message("Leave every line where it is.")),
     ]
 
     def __init__(self, desk: Desk, cart_id: str) -> None:
@@ -66,12 +73,12 @@ class MergeScreen(Sheet):
             yield Grid(
                 Column("", 12),
                 Column("", 2, right=True),
-                Column("Line"),
-                Column("Once", 11, right=True, from_width=62),
-                Column("Every month", 13, right=True),
-                Column("Same as", 7, right=True, from_width=50),
+                Column(tr("Line")),
+                Column(tr("Once"), 11, right=True, from_width=62),
+                Column(tr("Every month"), 13, right=True),
+                Column(tr("Same as"), 7, right=True, from_width=50),
                 draw=_drawn,
-                empty=NO_LINES,
+                empty=tr(NO_LINES),
                 id="lines",
             )
             with Vertical(id="sums"):
@@ -136,18 +143,18 @@ class MergeScreen(Sheet):
 
     def _show(self, view: MergeView) -> None:
         self.query_one("#head", Static).update(
-            join(content("Merge ", "bold"), content(view.there, "bold"), content(" into ", "$quiet"), content(view.here, "bold"))
+            join(content(tr("Merge "), "bold"), content(view.there, "bold"), content(tr(" into "), "$quiet"), content(view.here, "bold"))
         )
-        self.query_one("#before", Static).update(_sums("Now", view.before, "$quiet"))
-        self.query_one("#after", Static).update(_sums("Merged", view.after, "bold"))
+        self.query_one("#before", Static).update(_sums(tr("Now"), view.before, "$quiet"))
+        self.query_one("#after", Static).update(_sums(tr("Merged"), view.after, "bold"))
         said = [view.refused] if view.refused else [f"! {sentence}" for sentence in view.amiss[:4]]
         self.query_one("#amiss", Static).update(Content("\n").join(content(each, "$warning") for each in said))
         self.refresh_keys()
 
 
 def _sums(title: str, totals: Totals, style: str) -> Content:
-    lines = "1 line" if totals.lines == 1 else f"{totals.lines} lines"
-    rows = [content(f"{title} · {lines}", style), join(content("Due now  ", "$quiet"), content(format_money(totals.due_now), style))]
+    lines = "1 line" if totals.lines == 1 else tr("{lines} lines", lines=totals.lines)
+    rows = [content(f"{title} · {lines}", style), join(content(tr("Due now  "), "$quiet"), content(format_money(totals.due_now), style))]
     for period, amount in totals.every:
         words = every_words(period)
         rows.append(join(content(f"{words[:1].upper()}{words[1:]}  ", "$quiet"), content(format_money(amount), style)))
@@ -158,8 +165,8 @@ def _drawn(row: MergeRow) -> Row:
     word, tone = _WORDS[row.way]
     view = row.view
     times = (Piece(f" ×{view.quantity}", "accent"),) if view.quantity != 1 else ()
-    later = (Piece("  for later", "dim"),) if view.saved else ()
-    same = f"line {row.twin}" if row.twin is not None else ""
+    later = (Piece(tr("  for later"), "dim"),) if view.saved else ()
+    same = tr("line {twin}", twin=row.twin) if row.twin is not None else ""
     return Row(
         (
             Piece(word, tone),

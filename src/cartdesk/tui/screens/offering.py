@@ -18,6 +18,7 @@ from cartdesk.desk.command import Focus
 from cartdesk.desk.commands import AddOffering, ShowWhy
 from cartdesk.desk.trial import Setting, Trial, trial_of_line, trial_of_offering
 from cartdesk.errors import Refused
+from cartdesk.language import message, tr
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.facts import Facts
@@ -47,11 +48,11 @@ class OfferingScreen(Sheet):
     WHERE = "offering"
     AUTO_FOCUS = "#form FormRow"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "put", "Add", show=False),
-        Binding("plus", "count(1)", "One more", tooltip="Take one more."),
-        Binding("minus", "count(-1)", "One fewer", tooltip="Take one fewer."),
-        Binding("f5", "compare", "Compare", tooltip="Compare this offering with others."),
-        Binding("f7", "why", "Why", show=False),
+        Binding("enter", "put", message("Add"), show=False),
+        Binding("plus", "count(1)", message("One more"), tooltip=message("Take one more.")),
+        Binding("minus", "count(-1)", message("One fewer"), tooltip=message("Take one fewer.")),
+        Binding("f5", "compare", message("Compare"), tooltip=message("Compare this offering with others.")),
+        Binding("f7", "why", message("Why"), show=False),
     ]
 
     def __init__(self, desk: Desk, offering_id: str, item_id: str | None = None) -> None:
@@ -77,8 +78,8 @@ class OfferingScreen(Sheet):
             with VerticalScroll(id="left", can_focus=False):
                 yield Form(id="form")
                 with Horizontal(id="presses"):
-                    yield Press("Add to the cart", id="put")
-                yield Static(content("Needs, excludes, goes with", "$quiet"), id="related-head")
+                    yield Press(tr("Add to the cart"), id="put")
+                yield Static(content(tr("Needs, excludes, goes with"), "$quiet"), id="related-head")
                 yield RelatedList(id="related")
             with Vertical(id="right"):
                 yield Facts(id="price")
@@ -129,7 +130,9 @@ class OfferingScreen(Sheet):
         from cartdesk.tui.keys import Hint
 
         if self.trial is not None:
-            yield Hint("enter", "Add" if self.trial.is_new else "Change", "Put it into the cart as it is chosen here.", local=True)
+            yield Hint(
+                "enter", tr("Add") if self.trial.is_new else tr("Change"), tr("Put it into the cart as it is chosen here."), local=True
+            )
         yield from super().hints()
 
     # -- choosing -------------------------------------------------------------------------------------------------------------------
@@ -200,7 +203,7 @@ class OfferingScreen(Sheet):
             return
         outcome = await self.shop.perform(self.trial.command())
         if outcome is not None:
-            self.leave(outcome.said, f"Ctrl+Z undoes · entry {self.trial.entry()}")
+            self.leave(outcome.said, tr("Ctrl+Z undoes · entry {entry}", entry=self.trial.entry()))
 
     @on(RelatedList.Wanted)
     async def take(self, event: RelatedList.Wanted) -> None:
@@ -243,7 +246,7 @@ class OfferingScreen(Sheet):
             await form.remove_children()
             if trial is not None:
                 rows = [_row(setting) for setting in settings]
-                await form.mount(Counter("How many", trial.line.quantity, 1, None, label_width=LABEL, id="quantity"), *rows)
+                await form.mount(Counter(tr("How many"), trial.line.quantity, 1, None, label_width=LABEL, id="quantity"), *rows)
         back = next((row for row in self.query(FormRow) if row.id != "quantity" and _key(row)[1:] == (here or ("", "", ""))[1:]), None)
         if back is not None and here is not None:
             back.focus()
@@ -269,7 +272,7 @@ class OfferingScreen(Sheet):
             lines.append(content(f"✗ {self._refused}", "$error"))
         self.query_one("#head", Static).update(Content("\n").join(lines))
         self.query_one("#presses").display = self.trial is not None
-        self.query_one("#put", Press).label = "Add to the cart" if self.trial is None or self.trial.is_new else "Change the line"
+        self.query_one("#put", Press).label = tr("Add to the cart") if self.trial is None or self.trial.is_new else tr("Change the line")
         related = tuple(about.related(self.desk.view.cart, self.desk.cart))
         self.query_one("#related-head").display = bool(related)
         self.query_one(RelatedList).load(related)
@@ -291,7 +294,7 @@ def _row(setting: Setting) -> Widget:
     name = "\t".join(setting.key)
     if setting.kind == "part":
         times = f" ×{setting.chosen}" if setting.chosen not in ("1", None) else ""
-        return Static(join(content(f"  {label}{times}"), content("  included", "$quiet")), classes="part")
+        return Static(join(content(f"  {label}{times}"), content(tr("  included"), "$quiet")), classes="part")
     if setting.kind == "count":
         return Counter(label, int(setting.chosen or 0), setting.low, setting.high, label_width=LABEL, name=name)
     if setting.kind == "text":

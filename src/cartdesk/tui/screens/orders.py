@@ -19,6 +19,7 @@ from textual.widgets import Input, Static
 from cartdesk.desk.command import Focus
 from cartdesk.desk.commands import CommentOrder, RateOrder, ShowReceipt, TrackOrder
 from cartdesk.documents.money import format_money
+from cartdesk.language import message, tr
 from cartdesk.selling.tracking import FOLLOWING, WORDS, can_cancel, comments_of, history_of, state_of
 from cartdesk.tmf.money import Money
 from cartdesk.tui.plain import content, join
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from cartdesk.store.order_rows import OrderRow
     from cartdesk.tmf import ProductOrder
 
-NONE_YET = "No orders yet. F8 at the desk checks a cart out; Esc goes back to it."
-NONE_FITS = "No order fits. Shorten what is typed."
+NONE_YET = message("No orders yet. F8 at the desk checks a cart out; Esc goes back to it.")
+NONE_FITS = message("No order fits. Shorten what is typed.")
 STARS = ("1", "2", "3", "4", "5")
 _TONES: dict[str, Ink] = {
     "acknowledged": "accent", "inProgress": "accent", "completed": "good", "pending": "warn", "held": "warn", "partial": "warn",
@@ -54,11 +55,11 @@ class OrdersScreen(Sheet):
     WHERE = "orders"
     AUTO_FOCUS = "FindLine"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "apply", "Keep", show=False),
-        Binding("ctrl+r", "focus_row('state')", "State", tooltip="Say what became of the order."),
-        Binding("ctrl+b", "focus_row('comment')", "Comment", tooltip="Write down what the customer says of it."),
-        Binding("ctrl+g", "focus_row('rating')", "Rate", tooltip="Write down how the customer rates it."),
-        Binding("tab", "app.focus_next", "Next", tooltip="Go on to the list, the state, the comment and the rating."),
+        Binding("enter", "apply", message("Keep"), show=False),
+        Binding("ctrl+r", "focus_row('state')", message("State"), tooltip=message("Say what became of the order.")),
+        Binding("ctrl+b", "focus_row('comment')", message("Comment"), tooltip=message("Write down what the customer says of it.")),
+        Binding("ctrl+g", "focus_row('rating')", message("Rate"), tooltip=message("Write down how the customer rates it.")),
+        Binding("tab", "app.focus_next", message("Next"), tooltip=message("Go on to the list, the state, the comment and the rating.")),
     ]
 
     def __init__(self, desk: Desk, text: str = "") -> None:
@@ -75,25 +76,25 @@ class OrdersScreen(Sheet):
 
     def body(self) -> ComposeResult:
         """The search line, the list, and the order under the cursor with its history and what can be done."""
-        yield Finder("Orders", hint="number, name, e-mail, phone or state", text=self._text)
+        yield Finder(tr("Orders"), hint=tr("number, name, e-mail, phone or state"), text=self._text)
         yield Grid(
-            Column("Order", 14),
-            Column("Customer"),
-            Column("State", 22),
-            Column("Lines", 5, right=True, from_width=100),
-            Column("Due now", 11, right=True),
-            Column("Rated", 5, right=True, from_width=90),
-            Column("Placed", 9, right=True),
+            Column(tr("Order"), 14),
+            Column(tr("Customer")),
+            Column(tr("State"), 22),
+            Column(tr("Lines"), 5, right=True, from_width=100),
+            Column(tr("Due now"), 11, right=True),
+            Column(tr("Rated"), 5, right=True, from_width=90),
+            Column(tr("Placed"), 9, right=True),
             draw=self._draw,
-            empty=NONE_YET,
+            empty=tr(NONE_YET),
         )
         with Horizontal(id="order"):
             with VerticalScroll(id="past", can_focus=False):
                 yield Static(id="history")
             with Vertical(id="doing"), Form():
-                yield Choice("Becomes", ("–",), -1, label_width=8, id="state", name="state")
-                yield Field("Comment", hint="what the customer says", label_width=8, name="comment", id="comment")
-                yield Choice("Rating", STARS, -1, label_width=8, id="rating", name="rating")
+                yield Choice(tr("Becomes"), ("–",), -1, label_width=8, id="state", name="state")
+                yield Field(tr("Comment"), hint=tr("what the customer says"), label_width=8, name="comment", id="comment")
+                yield Choice(tr("Rating"), STARS, -1, label_width=8, id="rating", name="rating")
 
     def view_changed(self, view: DeskView) -> None:
         """Read the orders again: what changed may be any of them."""
@@ -152,7 +153,7 @@ class OrdersScreen(Sheet):
         elif state.has_focus and state.chosen >= 0:
             await self.shop.perform(TrackOrder(self._order.id, self._following[state.chosen]))
         else:
-            self.say("Choose with ← → first, then Enter.", Tone.PLAIN)
+            self.say(tr("Choose with ← → first, then Enter."), Tone.PLAIN)
 
     def action_focus_row(self, name: str) -> None:
         """Go to a row."""
@@ -170,7 +171,7 @@ class OrdersScreen(Sheet):
         if cursor is None and grid.current is not None:
             here = grid.current.id
             cursor = next((place for place, row in enumerate(rows) if row.id == here), None)
-        grid.show(rows, cursor=cursor, empty=NONE_FITS if text else NONE_YET)
+        grid.show(rows, cursor=cursor, empty=tr(NONE_FITS) if text else tr(NONE_YET))
         self.query_one(Finder).count(len(rows), words="order" if len(rows) == 1 else "orders")
         self._show_order()
 
@@ -183,7 +184,7 @@ class OrdersScreen(Sheet):
         state, rating = self.query_one("#state", Choice), self.query_one("#rating", Choice)
         if order is not None:
             self.query_one("#history", Static).update(Content("\n").join(_about(order)))
-            state.options = tuple(WORDS[each] for each in self._following) or ("nothing more",)
+            state.options = tuple(WORDS[each] for each in self._following) or (tr("nothing more"),)
             state.disabled = not self._following
             state.set_reactive(Choice.chosen, -1)
             state.refresh()
@@ -212,7 +213,7 @@ class OrdersScreen(Sheet):
 
 def _about(order: ProductOrder) -> Iterator[Content]:
     """Yield an order's states with when and who, then what the customer said."""
-    yield join(content(f"Order {order.id}", "bold"), content("  can be cancelled" if can_cancel(order) else "", "$quiet"))
+    yield join(content(tr("Order {id}", id=order.id), "bold"), content(tr("  can be cancelled") if can_cancel(order) else "", "$quiet"))
     for change in history_of(order):
         who = f" · {change.who}" if change.who else ""
         why = f" · {change.why}" if change.why else ""
@@ -222,4 +223,4 @@ def _about(order: ProductOrder) -> Iterator[Content]:
         said = note.text or ""
         yield join(content("  “", "$quiet"), content(said), content(f"” {note.author or ''}", "$quiet"))
     if order.seat is not None and order.seat.appointment:
-        yield content(f"  Appointment wished for: {order.seat.appointment}", "$quiet")
+        yield content(tr("  Appointment wished for: {appointment}", appointment=order.seat.appointment), "$quiet")

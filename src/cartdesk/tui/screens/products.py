@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from cartdesk.desk.command import Focus
 from cartdesk.documents.money import format_day, format_money, period_suffix
+from cartdesk.language import message, ntr, tr
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Piece
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from cartdesk.tmf.money import Money
     from cartdesk.tmf.period import Period
 
-NOBODY = "Nothing is known of what this customer has. Name a customer at the desk with # and their name; Esc goes back."
+NOBODY = message("Nothing is known of what this customer has. Name a customer at the desk with # and their name; Esc goes back.")
 _FATES: dict[str, tuple[str, Ink]] = {
     "": ("", ""),
     "changes": ("changes", "accent"),
@@ -77,22 +78,22 @@ class ProductsScreen(Sheet):
         with Horizontal(id="work"):
             yield Grid(
                 Column("", 2, right=True),
-                Column("Product"),
-                Column("Now", 14, right=True),
-                Column("Bound until", 12, right=True, from_width=56),
-                Column("This cart", 9),
+                Column(tr("Product")),
+                Column(tr("Now"), 14, right=True),
+                Column(tr("Bound until"), 12, right=True, from_width=56),
+                Column(tr("This cart"), 9),
                 draw=self._draw,
-                empty=NOBODY,
+                empty=tr(NOBODY),
                 id="owned",
             )
             with Vertical(id="sides"):
                 yield Static(id="sides-title")
                 yield Grid(
                     Column("", 14),
-                    Column("Now"),
-                    Column("With this cart"),
+                    Column(tr("Now")),
+                    Column(tr("With this cart")),
                     draw=_drawn,
-                    empty="Move to a product to see it before and after.",
+                    empty=tr("Move to a product to see it before and after."),
                     points=False,
                     id="rows",
                 )
@@ -162,10 +163,10 @@ class ProductsScreen(Sheet):
 
     def _show(self, found: Found) -> None:
         self._list(found.owned)
-        name = self.desk.view.cart.label or "the customer"
+        name = self.desk.view.cart.label or tr("the customer")
         count = len(found.owned)
-        said = f"  {count} product{'' if count == 1 else 's'}" if count else ""
-        self.query_one("#head", Static).update(join(content(f"Products · {name}", "bold"), content(said, "$quiet")))
+        said = ntr("  {n} product", "  {n} products", count) if count else ""
+        self.query_one("#head", Static).update(join(content(tr("Products · {name}", name=name), "bold"), content(said, "$quiet")))
         rows = _rows(found.comparison) if found.comparison is not None else []
         title = next((each.name for each in found.owned if each.number == found.number), "")
         self.query_one("#sides-title", Static).update(content(title, "bold"))
@@ -177,13 +178,13 @@ class ProductsScreen(Sheet):
         word, tone = _FATES[owned.fate]
         times = (Piece(f" ×{owned.quantity}", "accent"),) if owned.quantity != 1 else ()
         note = (Piece(f"  {owned.note}", "dim"),) if owned.note else ()
-        until = Piece(format_day(owned.until, year=True) if owned.until is not None else "not bound", "" if owned.until else "dim")
+        until = Piece(format_day(owned.until, year=True) if owned.until is not None else tr("not bound"), "" if owned.until else "dim")
         return Row((Piece(str(owned.number), "dim"), (Piece(owned.name), *times, *note), _amount(owned.every), until, Piece(word, tone)))
 
 
 def _amount(every: tuple[tuple[Period, Money], ...]) -> tuple[Piece, ...]:
     if not any(amount.amount for _, amount in every):
-        return (Piece("nothing", "dim"),)
+        return (Piece(tr("nothing"), "dim"),)
     period, amount = every[0]
     return (Piece(format_money(amount, currency=False)), Piece(period_suffix(period), "dim"))
 
@@ -196,17 +197,19 @@ def _rows(comparison: Comparison) -> list[_Line]:
     before, after, difference = (dict(each) for each in (comparison.before, comparison.after, comparison.difference))
     for period in dict.fromkeys((*before, *after, *difference)):
         then = "" if same else _money(after.get(period)) or "nothing"
-        rows.append(_Line(f"Each {period.unit.value}", _money(before.get(period)) or "nothing", then, not same, strong=True))
+        rows.append(
+            _Line(tr("Each {value}", value=period.unit.value), _money(before.get(period)) or "nothing", then, not same, strong=True)
+        )
         if period in difference:
-            rows.append(_Line("Difference", "", _money(difference[period], sign=True), True))
+            rows.append(_Line(tr("Difference"), "", _money(difference[period], sign=True), True))
     if comparison.once is not None:
         rows.append(_Line("Once, now", "", _money(comparison.once), True))
     if comparison.leaving:
-        rows.append(_Line("Leaving today" if same else "Leaving early", heading=True))
+        rows.append(_Line(tr("Leaving today") if same else tr("Leaving early"), heading=True))
         rows += [_Line("", name, _money(amount)) for name, amount in comparison.leaving]
-        rows.append(_Line("As configured", heading=True))
+        rows.append(_Line(tr("As configured"), heading=True))
     elif not same:
-        rows.append(_Line("Leaving early", "", "costs nothing"))
+        rows.append(_Line(tr("Leaving early"), "", tr("costs nothing")))
     return [*rows, *facts[1:]]
 
 

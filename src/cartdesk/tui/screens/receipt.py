@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from cartdesk.documents.receipt import receipt_text
+from cartdesk.language import message, tr
 from cartdesk.tui.papers import paper_of_order, write_pdf
 from cartdesk.tui.plain import content
 from cartdesk.tui.sheet import Sheet
@@ -33,10 +34,10 @@ class ReceiptScreen(Sheet):
     CSS_PATH = "receipt.tcss"
     AUTO_FOCUS = "VerticalScroll"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "next", "Next customer", tooltip="Begin a new cart."),
-        Binding("w", "pdf", "PDF", tooltip="Write the order's confirmation as a PDF into the folder of papers."),
-        Binding("y", "copy", "Copy", tooltip="Copy the receipt's text to the clipboard."),
-        Binding("escape", "back", "Desk", tooltip="Go back to the desk."),
+        Binding("enter", "next", message("Next customer"), tooltip=message("Begin a new cart.")),
+        Binding("w", "pdf", "PDF", tooltip=message("Write the order's confirmation as a PDF into the folder of papers.")),
+        Binding("y", "copy", message("Copy"), tooltip=message("Copy the receipt's text to the clipboard.")),
+        Binding("escape", "back", message("Desk"), tooltip=message("Go back to the desk.")),
     ]
 
     def __init__(self, desk: Desk, order_id: str) -> None:
@@ -52,7 +53,7 @@ class ReceiptScreen(Sheet):
 
     def body(self) -> ComposeResult:
         """The number, and the receipt."""
-        yield Static(content(f"Order {self.order_id}", "bold"), id="number")
+        yield Static(content(tr("Order {order_id}", order_id=self.order_id), "bold"), id="number")
         with VerticalScroll():
             yield Static(id="receipt")
 
@@ -68,7 +69,7 @@ class ReceiptScreen(Sheet):
     def text(self) -> str:
         """The receipt as text."""
         if self._order is None:
-            return f"There is no order {self.order_id} at this seat. Esc goes back to the desk."
+            return tr("There is no order {order_id} at this seat. Esc goes back to the desk.", order_id=self.order_id)
         width = min(max(self.size.width - 8, 20), WIDEST)
         return receipt_text(self._order, width=width, show_tax=self.side, shop=self.desk.view.shop)
 
@@ -86,7 +87,7 @@ class ReceiptScreen(Sheet):
     def action_copy(self) -> None:
         """Copy the text."""
         self.app.copy_to_clipboard(self.text)
-        self.say("The receipt is copied.", Tone.GOOD)
+        self.say(tr("The receipt is copied."), Tone.GOOD)
 
     async def action_pdf(self) -> None:
         """Write the confirmation, and say where it is."""

@@ -18,6 +18,7 @@ from cartdesk.desk.commands import ShowScript
 from cartdesk.documents.forms import FORMS, form_of
 from cartdesk.documents.layout import wrap
 from cartdesk.documents.script import Statement
+from cartdesk.language import message, tr
 from cartdesk.tui.papers import quote_of_cart, write_pdf
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import Sheet
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from cartdesk.desk.view import DeskView
 
 WIDEST = 86
-EMPTY = "There is nothing to read aloud: this cart is empty. Esc goes back."
+EMPTY = message("There is nothing to read aloud: this cart is empty. Esc goes back.")
 
 
 class ScriptScreen(Sheet):
@@ -39,9 +40,11 @@ class ScriptScreen(Sheet):
     WHERE = "script"
     AUTO_FOCUS = "#said"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "form", "Form", tooltip="Take the next form: neutral, United Kingdom, European Union, United States."),
-        Binding("y", "copy", "Copy", tooltip="Copy the script's text to the clipboard."),
-        Binding("w", "pdf", "Quote as PDF", tooltip="Write a quote for this cart into the folder of papers."),
+        Binding(
+            "f", "form", message("Form"), tooltip=message("Take the next form: neutral, United Kingdom, European Union, United States.")
+        ),
+        Binding("y", "copy", message("Copy"), tooltip=message("Copy the script's text to the clipboard.")),
+        Binding("w", "pdf", message("Quote as PDF"), tooltip=message("Write a quote for this cart into the folder of papers.")),
     ]
 
     def __init__(self, desk: Desk, form: str = "") -> None:
@@ -58,7 +61,7 @@ class ScriptScreen(Sheet):
 
     def body(self) -> ComposeResult:
         """The forms, and the statements."""
-        yield Choice("Read aloud", FORMS, FORMS.index(self.form), label_width=12, id="form")
+        yield Choice(tr("Read aloud"), FORMS, FORMS.index(self.form), label_width=12, id="form")
         with VerticalScroll(id="said"):
             yield Static(id="script")
 
@@ -98,7 +101,7 @@ class ScriptScreen(Sheet):
 
         if self._statements:
             self.app.copy_to_clipboard(script_text(self._statements))
-            self.say("The script is copied.", Tone.GOOD)
+            self.say(tr("The script is copied."), Tone.GOOD)
 
     async def action_pdf(self) -> None:
         """Write a quote."""
@@ -115,10 +118,10 @@ class ScriptScreen(Sheet):
 
     def _write(self) -> None:
         width = min(max(self.size.width - 10, 20), WIDEST)
-        parts = [content(form_of(self.form).title, "$quiet")]
+        parts = [content(tr(form_of(self.form).title), "$quiet")]
         for statement in self._statements:
             words = Content("\n").join(content(line, "" if statement.aloud else "$quiet") for line in wrap(statement.text, width, 2))
             parts.append(join(content(statement.title, "bold" if statement.aloud else "$quiet"), Content("\n"), words))
         if not self._statements:
-            parts = [content(EMPTY, "$quiet")] if self.is_quiet else []
+            parts = [content(tr(EMPTY), "$quiet")] if self.is_quiet else []
         self.query_one("#script", Static).update(Content("\n\n").join(parts))

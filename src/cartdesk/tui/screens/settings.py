@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from cartdesk.language import tr
 from cartdesk.tui import themes
 from cartdesk.tui.plain import content
 from cartdesk.tui.sheet import Sheet
@@ -35,11 +36,11 @@ class SettingsScreen(Sheet):
     def body(self) -> ComposeResult:
         """The choices, and the themes."""
         side = SIDES.index(self.desk.view.show_tax)
-        yield Static(content("Settings", "bold"), id="title")
+        yield Static(content(tr("Settings"), "bold"), id="title")
         with Form():
-            yield Choice("Amounts", ("with tax", "without tax"), side, id="tax")
+            yield Choice(tr("Amounts"), (tr("with tax"), tr("without tax")), side, id="tax")
         with Vertical(id="colours"):
-            yield Static(content("Colours"), classes="head")
+            yield Static(content(tr("Colours")), classes="head")
             yield Grid(Column(), Column(width=12), draw=self._draw)
 
     def on_mount(self) -> None:
@@ -66,5 +67,5 @@ class SettingsScreen(Sheet):
             self.app.theme = event.grid.current
 
     def _draw(self, name: str) -> Row:
-        worn = Piece("in use", "accent") if name == self.app.theme else ""
+        worn = Piece(tr("in use"), "accent") if name == self.app.theme else ""
         return Row((name.replace("-", " ").removeprefix("cartdesk ").capitalize(), worn))

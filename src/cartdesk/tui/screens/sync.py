@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from cartdesk.desk.command import Focus
 from cartdesk.desk.commands.syncing import GiveUp, SendAsNew, ShowConflict, TryAgain
+from cartdesk.language import message, tr
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.screens.carts import when_words
 from cartdesk.tui.sheet import Sheet
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from cartdesk.desk.view import DeskView
     from cartdesk.sync.queue import Row as Entry
 
-ALL_SENT = "Everything is sent, and nothing is to be chosen. Esc goes back."
-UNPROTECTED = "This server drops our mark: it cannot protect edits that two people make at once."
+ALL_SENT = message("Everything is sent, and nothing is to be chosen. Esc goes back.")
+UNPROTECTED = message("This server drops our mark: it cannot protect edits that two people make at once.")
 _TONES: dict[str, Ink] = {"conflict": "warn", "gone": "warn", "parked": "warn", "waiting": "dim", "differs": "dim"}
 
 
@@ -40,9 +41,9 @@ class SyncScreen(Sheet):
     WHERE = "sync"
     AUTO_FOCUS = "#queue"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "again", "Try again", tooltip="Send the thing under the cursor again now."),
-        Binding("n", "anew", "As new", tooltip="Send a cart that the server no longer has as a new one."),
-        Binding("x", "give_up", "Give up", tooltip="Send it no more; asks for a reason, which is kept."),
+        Binding("t", "again", message("Try again"), tooltip=message("Send the thing under the cursor again now.")),
+        Binding("n", "anew", message("As new"), tooltip=message("Send a cart that the server no longer has as a new one.")),
+        Binding("x", "give_up", message("Give up"), tooltip=message("Send it no more; asks for a reason, which is kept.")),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -53,17 +54,17 @@ class SyncScreen(Sheet):
         """The state of the line, the queue, what is said about the thing under the cursor, and the line for a reason."""
         yield Static(id="state")
         yield Grid(
-            Column("What", 9),
-            Column("Which"),
-            Column("State", 9),
-            Column("Changes", 7, right=True, from_width=76),
-            Column("Since", 9, right=True),
+            Column(tr("What"), 9),
+            Column(tr("Which")),
+            Column(tr("State"), 9),
+            Column(tr("Changes"), 7, right=True, from_width=76),
+            Column(tr("Since"), 9, right=True),
             draw=self._draw,
-            empty=ALL_SENT,
+            empty=tr(ALL_SENT),
             id="queue",
         )
         yield Static(id="why")
-        yield FindLine(placeholder="why it is not to be sent, then Enter", hands_over=True, id="reason")
+        yield FindLine(placeholder=tr("why it is not to be sent, then Enter"), hands_over=True, id="reason")
 
     def on_mount(self) -> None:
         """The line for a reason is there only while one is asked for."""
@@ -82,13 +83,13 @@ class SyncScreen(Sheet):
         rows = queue_of(ledger)
         cursor = next((place for place, row in enumerate(rows) if here is not None and (row.kind, row.id) == (here.kind, here.id)), 0)
         grid.show(rows, cursor=cursor)
-        where = remote.apis["carts"] if remote is not None else "no server"
-        warned = "" if ledger.facts("carts").markers is not False else f"  {UNPROTECTED}"
+        where = remote.apis["carts"] if remote is not None else tr("no server")
+        warned = "" if ledger.facts("carts").markers is not False else f"  {tr(UNPROTECTED)}"
         sync = view.sync
         self.query_one("#state", Static).update(
             join(
-                content("Sync", "bold"),
-                content(f"  {sync.state} · {sync.waiting} waiting · {where}", "$quiet"),
+                content(tr("Sync"), "bold"),
+                content(tr("  {state} · {waiting} waiting · {where}", state=sync.state, waiting=sync.waiting, where=where), "$quiet"),
                 content(warned, "$warning"),
             )
         )
@@ -111,7 +112,7 @@ class SyncScreen(Sheet):
 
     def _tell(self) -> None:
         row = self._current()
-        self.query_one("#why", Static).update(content("" if row is None else row.why or "It has not been its turn yet."))
+        self.query_one("#why", Static).update(content("" if row is None else row.why or tr("It has not been its turn yet.")))
 
     @on(Grid.Chosen, "#queue")
     async def choose(self) -> None:
@@ -134,7 +135,7 @@ class SyncScreen(Sheet):
             await self.shop.perform(SendAsNew(row.id))
             self._refresh()
         else:
-            self.say("Only what the server no longer has can be sent as new.", Tone.WARNING)
+            self.say(tr("Only what the server no longer has can be sent as new."), Tone.WARNING)
 
     def action_give_up(self) -> None:
         """Ask for the reason."""

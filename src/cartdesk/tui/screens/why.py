@@ -20,6 +20,7 @@ from cartdesk.documents.layout import aligned
 from cartdesk.documents.money import decimal_point, every_words, format_day, format_money
 from cartdesk.documents.why_text import WhyLine, why_lines
 from cartdesk.documents.words import ShowTax, shown
+from cartdesk.language import message, tr
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Piece, Tone
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from cartdesk.tmf.money import Money
     from cartdesk.tmf.period import Period
 
-EMPTY = "There is no amount to explain yet: this cart is empty. Esc goes back."
+EMPTY = message("There is no amount to explain yet: this cart is empty. Esc goes back.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,9 @@ class WhyScreen(Sheet):
     WHERE = "why"
     AUTO_FOCUS = "#amounts"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "turn", "Steps", tooltip="Go to the steps, or back to the amounts."),
-        Binding("enter", "mend", "Mend", show=False),
-        Binding("t", "tax", "Tax", tooltip="Explain the amount with tax, without, or the tax alone."),
+        Binding("tab", "turn", message("Steps"), tooltip=message("Go to the steps, or back to the amounts.")),
+        Binding("enter", "mend", message("Mend"), show=False),
+        Binding("t", "tax", message("Tax"), tooltip=message("Explain the amount with tax, without, or the tax alone.")),
     ]
 
     def __init__(
@@ -97,7 +98,7 @@ class WhyScreen(Sheet):
     def body(self) -> ComposeResult:
         """The amounts, and the steps."""
         with Horizontal(id="work"):
-            yield Grid(Column("Why"), Column(width=11, right=True), draw=_amount, empty=EMPTY, id="amounts")
+            yield Grid(Column(tr("Why")), Column(width=11, right=True), draw=_amount, empty=tr(EMPTY), id="amounts")
             with Vertical(id="right"):
                 yield Static(id="title")
                 yield Grid(
@@ -169,7 +170,7 @@ class WhyScreen(Sheet):
             content(f"{amount.label.strip()}  ", "bold"), content(f"{made} {currency}", "bold $accent"), content(f"  {words}", "$quiet")
         )
         self.query_one("#title", Static).update(title)
-        self.query_one("#steps", Grid).show(rows, cursor=0, empty="Nothing is charged here.")
+        self.query_one("#steps", Grid).show(rows, cursor=0, empty=tr("Nothing is charged here."))
         self.refresh_keys()
 
     @on(Grid.Moved, "#steps")
@@ -180,7 +181,7 @@ class WhyScreen(Sheet):
             self.query_one("#step", Static).update(content(""))
             return
         source = f"  ({row.line.source})" if row.line.source else ""
-        mend = f"  Enter does {row.mend}" if row.mend else ""
+        mend = tr("  Enter does {mend}", mend=row.mend) if row.mend else ""
         self.query_one("#step", Static).update(content(f"{row.line.words}{source}{mend}", "$quiet"))
 
     # -- keys -----------------------------------------------------------------------------------------------------------------------
@@ -219,7 +220,7 @@ def amounts_of(priced: PricedCart, side: ShowTax, start: date, day: int) -> Iter
 
     if not priced.items:
         return
-    yield Amount("Due now", shown(priced.due_now, side), {"what": "due_now"})
+    yield Amount(tr("Due now"), shown(priced.due_now, side), {"what": "due_now"})
     for total in priced.totals:
         if total.period is None:
             continue
@@ -233,7 +234,7 @@ def amounts_of(priced: PricedCart, side: ShowTax, start: date, day: int) -> Iter
     first = next((bill for bill in bills if not bill.is_today), None)
     if first is not None:
         asks = {"what": "first_bill", "start": start, "bill_cycle_day": day}
-        yield Amount(f"First bill {format_day(first.on)}", shown(first.total, side), asks)
+        yield Amount(tr("First bill {day}", day=format_day(first.on)), shown(first.total, side), asks)
     for number, item in enumerate(priced.items, start=1):
         yield from _line_amounts(number, item, priced, side)
 
@@ -248,14 +249,18 @@ def _line_amounts(number: int, item: PricedItem, priced: PricedCart, side: ShowT
         label = "  once, now" if period is None else f"  {every_words(period)}"
         altered = any(each.periods for charge in of_period for each in charge.alterations)
         asks = {"what": "line", "item_id": item.item.id, "period": period, "number": 1}
-        yield Amount(label + (" at first" if altered else ""), sum(amounts[1:], start=amounts[0]), asks)
+        yield Amount(label + (tr(" at first") if altered else ""), sum(amounts[1:], start=amounts[0]), asks)
 
 
 def _phase(first: int, last: int | None, period: Period) -> str:
     unit = period.unit.value if period.length == 1 else "period"
     if last == first:
-        return f"in {unit} {first}"
-    return f"in {unit}s {first} to {last}" if last is not None else f"from {unit} {first} on"
+        return tr("in {unit} {first}", unit=unit, first=first)
+    return (
+        tr("in {unit}s {first} to {last}", unit=unit, first=first, last=last)
+        if last is not None
+        else tr("from {unit} {first} on", unit=unit, first=first)
+    )
 
 
 def reasons(priced: PricedCart, steps: list[Step]) -> Iterator[Reason]:
@@ -287,10 +292,10 @@ def _fits(amount: Amount, wanted: Mapping[str, Any]) -> bool:
 
 def _asked_words(wanted: Mapping[str, Any]) -> str:
     if wanted["what"] == "sum":
-        return f"{wanted.get('months', 24)} months altogether"
+        return tr("{value} months altogether", value=wanted.get("months", 24))
     if wanted["what"] == "leaving":
-        return f"Leaving on {format_day(wanted['on'], year=True)}" if wanted.get("on") else "Leaving early"
-    return f"Bill {wanted.get('bill', 1)}"
+        return tr("Leaving on {day}", day=format_day(wanted["on"], year=True)) if wanted.get("on") else tr("Leaving early")
+    return tr("Bill {value}", value=wanted.get("bill", 1))
 
 
 def _amount(amount: Amount) -> Row:
@@ -303,6 +308,6 @@ def _reason(reason: Reason) -> Row:
     line = reason.line
     if line.refused:
         way = (Piece(f"▸ {reason.mend}  ", "accent"),) if reason.mend else ()
-        return Row((Piece("✗", "warn"), Piece("refused", "warn"), (*way, Piece(line.words)), Piece(line.source, "dim")))
+        return Row((Piece("✗", "warn"), Piece(tr("refused"), "warn"), (*way, Piece(line.words)), Piece(line.source, "dim")))
     tone: Tone = "strong" if reason.is_last else ""
     return Row((Piece(line.sign, "dim"), Piece(line.amount, tone), Piece(line.words, tone), Piece(line.source, "dim")))

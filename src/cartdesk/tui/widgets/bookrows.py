@@ -19,6 +19,7 @@ from cartdesk.documents.account_words import (
 )
 from cartdesk.documents.money import format_day, format_money, period_suffix
 from cartdesk.documents.words import ShowTax, shown, tax_words
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 from cartdesk.tui.widgets.cells import Piece, Tone
 from cartdesk.tui.widgets.grid import Row
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 Kind = Literal["heading", "part", "fact", "bill", "charge", "product", "order", "note"]
 _LABEL = 11
 """How wide the names of facts are, in cells."""
-NO_ACCOUNT = "There is no account yet; the checkout opens one."
-NO_BILL = "Nothing was billed, and nothing is to come."
-NO_PRODUCT = "They have no products yet."
-NO_ORDER = "They ordered nothing here yet."
+NO_ACCOUNT = message("There is no account yet; the checkout opens one.")
+NO_BILL = message("Nothing was billed, and nothing is to come.")
+NO_PRODUCT = message("They have no products yet.")
+NO_ORDER = message("They ordered nothing here yet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,14 @@ def _rows(book: CustomerBook, show_tax: ShowTax, locale: str) -> Iterator[BookRo
         yield from (BookRow("fact", name, value) for name, value in account_facts(each, locale))
         yield from _bill_rows(each, show_tax, locale)
     if not book.accounts:
-        yield BookRow("heading", "Accounts")
-        yield BookRow("note", NO_ACCOUNT)
-    yield BookRow("heading", f"Products, {tax_words(show_tax)}")
+        yield BookRow("heading", tr("Accounts"))
+        yield BookRow("note", tr(NO_ACCOUNT))
+    yield BookRow("heading", tr("Products, {tax}", tax=tax_words(show_tax)))
     yield from _product_rows(book, show_tax, locale)
-    yield BookRow("heading", "Orders")
+    yield BookRow("heading", tr("Orders"))
     yield from (BookRow("order", order_words(order, locale), key=order.id) for order in book.orders)
     if not book.orders:
-        yield BookRow("note", NO_ORDER)
+        yield BookRow("note", tr(NO_ORDER))
 
 
 def _bill_rows(book: AccountBook, show_tax: ShowTax, locale: str) -> Iterator[BookRow]:
@@ -104,10 +105,10 @@ def _bill_rows(book: AccountBook, show_tax: ShowTax, locale: str) -> Iterator[Bo
     for bill in book.bills:
         if bill.past is not past:
             past = bill.past
-            yield BookRow("part", "Bills until today" if past else "Bills to come", tax_words(show_tax))
+            yield BookRow("part", tr("Bills until today") if past else tr("Bills to come"), tax_words(show_tax))
         yield _bill_row(book.account.id, bill, show_tax, locale)
     if not book.bills and book.bill_day is not None:
-        yield BookRow("note", NO_BILL)
+        yield BookRow("note", tr(NO_BILL))
 
 
 def _bill_row(account_id: str, bill: BillMade, show_tax: ShowTax, locale: str) -> BookRow:
@@ -125,7 +126,9 @@ def _bill_row(account_id: str, bill: BillMade, show_tax: ShowTax, locale: str) -
 
 
 def _charge_row(charge: Charge, show_tax: ShowTax, locale: str) -> BookRow:
-    why = ", ".join(part for part in (charge.why, f"order {charge.order_id}" if charge.order_id else "foreseen") if part)
+    why = ", ".join(
+        part for part in (charge.why, tr("order {order_id}", order_id=charge.order_id) if charge.order_id else "foreseen") if part
+    )
     amount = format_money(shown(charge.amounts, show_tax), currency=False, locale=locale)
     return BookRow("charge", charge_words(charge), safe_text(why, 120), amount)
 
@@ -139,4 +142,4 @@ def _product_rows(book: CustomerBook, show_tax: ShowTax, locale: str) -> Iterato
             amount = format_money(shown(amounts, show_tax), currency=False, locale=locale)
             yield BookRow("product", words, detail, amount, period_suffix(period))
     if not book.owned:
-        yield BookRow("note", NO_PRODUCT)
+        yield BookRow("note", tr(NO_PRODUCT))

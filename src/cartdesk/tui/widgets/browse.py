@@ -12,6 +12,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from cartdesk.language import message, tr
 from cartdesk.tui.widgets.cells import Piece
 from cartdesk.tui.widgets.grid import Column, Grid, Row
 
@@ -54,9 +55,9 @@ class BrowseList(Grid):
     """Categories and filters. The cursor's category is shown at once; Enter, Space or a click switches a filter."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "choose", "Switch", show=False),
-        Binding("right", "open(True)", "Open", show=False),
-        Binding("left", "open(False)", "Close", show=False),
+        Binding("space", "choose", message("Switch"), show=False),
+        Binding("right", "open(True)", message("Open"), show=False),
+        Binding("left", "open(False)", message("Close"), show=False),
     ]
 
     class Past(Message):
@@ -83,7 +84,7 @@ class BrowseList(Grid):
     @property
     def category_name(self) -> str:
         """What the chosen category is called."""
-        return next((each.name for each in self._categories if each.id == self.category), "All")
+        return next((each.name for each in self._categories if each.id == self.category), tr("All"))
 
     @property
     def filter_labels(self) -> list[str]:
@@ -167,7 +168,7 @@ class BrowseList(Grid):
 
     def _write(self) -> None:
         below = {each.parent for each in self._categories if each.parent}
-        rows: list[Entry] = [Shelf(None, "All", self.total, chosen=self.category is None)]
+        rows: list[Entry] = [Shelf(None, tr("All"), self.total, chosen=self.category is None)]
         seen: set[str | None] = {None}
         for each in self._categories:
             if each.depth == 0 or (each.parent in seen and each.parent in self._opened):
@@ -176,7 +177,7 @@ class BrowseList(Grid):
                     Shelf(each.id, each.name, each.count, each.depth, each.id in below, each.id in self._opened, each.id == self.category)
                 )
         if self._filters:
-            rows.append(Heading("Filters"))
+            rows.append(Heading(tr("Filters")))
             rows += [Switch(each.key, each.label, each.count, each.key in self.filters) for each in self._filters]
         self.show(rows)
 

@@ -17,6 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 from cartdesk.tui.widgets.cells import Piece, Tone, draw_cell
 from cartdesk.tui.widgets.grid import Column, Grid, Row
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from cartdesk.desk.view import CartView, DetailView, FindingView, LineView
 
 _INDENT = "    "
-EMPTY = "Nothing in this cart yet: type a code and press Enter, or press + on an offering."
+EMPTY = message("Nothing in this cart yet: type a code and press Enter, or press + on an offering.")
 
 
 class CartRow(NamedTuple):
@@ -54,7 +55,7 @@ Made = tuple[tuple[int, "LineView", "tuple[FindingView, ...]"], list[CartRow]]
 class CartList(Grid):
     """The lines of the current cart."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("left", "screen.shelf", "Offerings", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("left", "screen.shelf", message("Offerings"), show=False)]
 
     class Mend(Message):
         """The mending entry of the finding under the cursor was asked for."""
@@ -64,7 +65,7 @@ class CartList(Grid):
             self.entry = entry
 
     def __init__(self, *, id: str) -> None:
-        super().__init__(Column(width=2), Column(), Column(width=13, right=True), draw=_drawn, empty=EMPTY, id=id)
+        super().__init__(Column(width=2), Column(), Column(width=13, right=True), draw=_drawn, empty=tr(EMPTY), id=id)
         self._cart: CartView | None = None
         self._made: dict[str, Made] = {}
 
@@ -221,9 +222,9 @@ def _drawn(row: CartRow) -> Row:
     if row.detail is not None:
         return _detail(row.detail, saved=line.saved)
     if row.once:
-        return Row(("", Piece("once, now", "dim"), amount_cell(line.one_off)), muted=line.saved)
+        return Row(("", Piece(tr("once, now"), "dim"), amount_cell(line.one_off)), muted=line.saved)
     times = (Piece(f" ×{line.quantity}", "accent"),) if line.quantity != 1 else ()
-    later = (Piece("  for later", "dim"),) if line.saved else ()
+    later = (Piece(tr("  for later"), "dim"),) if line.saved else ()
     amount = amount_cell(line.recurring, line.period) if line.recurring is not None else amount_cell(line.one_off)
     return Row((Piece(f"{line.number}", "dim"), (Piece(line.name), *times, *later), amount), muted=line.saved)
 

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from cartdesk.documents.money import period_suffix
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 from cartdesk.tui.plain import content, cut, fit, join
 from cartdesk.tui.widgets.money import SUFFIX_WIDTH, plain_amount
@@ -65,13 +66,13 @@ def _terms(row: OfferingRow) -> list[str]:
     facts = [row.id]
     if row.category:
         facts.append(row.category)
-    facts.append(f"{row.term_months} months" if row.term_months else "no contract")
+    facts.append(tr("{term_months} months", term_months=row.term_months) if row.term_months else tr("no contract"))
     if row.one_off is not None:
-        facts.append(f"{plain_amount(row.one_off)} now")
+        facts.append(tr("{plain_amount} now", plain_amount=plain_amount(row.one_off)))
     if row.bundle:
         facts.append("bundle")
     if row.usage:
-        facts.append("charged by use")
+        facts.append(tr("charged by use"))
     if row.status != "sold":
         facts.append(row.status)
     return facts

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from cartdesk.language import tr
+
 if TYPE_CHECKING:
     from cartdesk.tmf.cart import CartItem, ShoppingCart
 
@@ -51,7 +53,7 @@ def _of_item(was: CartItem, now: CartItem, name: str) -> Iterator[Difference]:
     if _term(was) != _term(now):
         yield Difference("~", name, _term(was), _term(now))
     if len(was.note) != len(now.note):
-        yield Difference("~", name, after=f"note: {now.note[-1].text}" if now.note else "note taken off")
+        yield Difference("~", name, after=tr("note: {text}", text=now.note[-1].text) if now.note else tr("note taken off"))
     children = {child.id: child for child in was.cart_item}
     kept = {child.id for child in now.cart_item}
     for child in was.cart_item:
@@ -68,13 +70,13 @@ def _of_item(was: CartItem, now: CartItem, name: str) -> Iterator[Difference]:
 def _of_cart(was: ShoppingCart, now: ShoppingCart) -> Iterator[Difference]:
     before, after = was.notes, now.notes
     pairs = (
-        ("the cart's state", before.state.value, after.state.value),
-        ("its name", before.label or "", after.label or ""),
-        ("the customer", _customer(was), _customer(now)),
+        (tr("the cart's state"), before.state.value, after.state.value),
+        (tr("its name"), before.label or "", after.label or ""),
+        (tr("the customer"), _customer(was), _customer(now)),
         ("codes", ", ".join(before.promotion_code), ", ".join(after.promotion_code)),
-        ("the start", before.start or "", after.start or ""),
-        ("the bill day", str(before.bill_cycle_day or ""), str(after.bill_cycle_day or "")),
-        ("prices by hand", _overrides(was), _overrides(now)),
+        (tr("the start"), before.start or "", after.start or ""),
+        (tr("the bill day"), str(before.bill_cycle_day or ""), str(after.bill_cycle_day or "")),
+        (tr("prices by hand"), _overrides(was), _overrides(now)),
     )
     for what, old, new in pairs:
         if old != new:
@@ -101,13 +103,13 @@ def _times(item: CartItem) -> str:
 
 
 def _status(item: CartItem) -> str:
-    return "for later" if item.status.value == "SavedForLater" else "counts"
+    return tr("for later") if item.status.value == "SavedForLater" else "counts"
 
 
 def _term(item: CartItem) -> str:
     term = item.cart_term[0] if item.cart_term else None
     if term is None:
-        return "no term"
+        return tr("no term")
     if term.name:
         return term.name
     duration = term.duration
@@ -119,4 +121,4 @@ def _customer(cart: ShoppingCart) -> str:
 
 
 def _overrides(cart: ShoppingCart) -> str:
-    return ", ".join(f"{each.percentage or each.amount} off: {each.why}" for each in cart.notes.override)
+    return ", ".join(tr("{percentage} off: {why}", percentage=each.percentage or each.amount, why=each.why) for each in cart.notes.override)

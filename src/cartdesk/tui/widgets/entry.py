@@ -20,6 +20,7 @@ from textual.reactive import Reactive
 from textual.widgets import Static
 
 from cartdesk.documents.money import format_money, period_suffix
+from cartdesk.language import message, tr
 from cartdesk.tui.plain import fit
 from cartdesk.tui.widgets.bar import Bar, Word
 from cartdesk.tui.widgets.no_cards import NoCards
@@ -51,8 +52,8 @@ class EntryInput(NoCards):
     """The field itself. Enter takes the value at once, so that what is typed behind it in one burst is a new entry."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "older", "Older entry", show=False),
-        Binding("down", "newer", "Newer entry", show=False),
+        Binding("up", "older", message("Older entry"), show=False),
+        Binding("down", "newer", message("Newer entry"), show=False),
     ]
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
@@ -74,7 +75,7 @@ class EntryInput(NoCards):
 
     def __init__(self, submit: Callable[[str], Awaitable[int | None]]) -> None:
         self._fault = Fault()
-        super().__init__(placeholder="code, 3*code, ?search …", highlighter=self._fault, select_on_focus=False, compact=True)
+        super().__init__(placeholder=tr("code, 3*code, ?search …"), highlighter=self._fault, select_on_focus=False, compact=True)
         self._submit = submit
         self._past: list[str] = []
         self._place = 0
@@ -212,6 +213,6 @@ def _said(preview: Preview) -> str:
         return preview.error
     parts = [preview.label]
     if preview.due_now is not None:
-        parts.append(f"{format_money(preview.due_now, currency=False, sign=True)} now")
+        parts.append(tr("{amount} now", amount=format_money(preview.due_now, currency=False, sign=True)))
     parts += [f"{format_money(amount, currency=False, sign=True)}{period_suffix(period)}" for period, amount in preview.every]
     return "   ".join(parts)

@@ -13,6 +13,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Static
 
+from cartdesk.language import grouped, tr
 from cartdesk.tui.plain import content
 from cartdesk.tui.widgets.grid import Grid
 from cartdesk.tui.widgets.no_cards import NoCards
@@ -101,5 +102,5 @@ class Finder(Horizontal):
 
     def count(self, fitting: int, of: int | None = None, words: str = "") -> None:
         """Show how many fit, of how many there are."""
-        number = f"{fitting:,}" if of is None or of == fitting else f"{fitting:,} of {of:,}"
+        number = f"{fitting:,}" if of is None or of == fitting else tr("{fitting} of {of}", fitting=grouped(fitting), of=grouped(of))
         self._count.update(content(f"{number} {words}".strip()))

@@ -23,6 +23,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
+from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 from cartdesk.tui.plain import content
 from cartdesk.tui.widgets.cells import draw_cell
@@ -40,8 +41,8 @@ class Form(VerticalScroll, can_focus=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "app.focus_previous", "Row above", show=False),
-        Binding("down", "app.focus_next", "Row below", show=False),
+        Binding("up", "app.focus_previous", message("Row above"), show=False),
+        Binding("down", "app.focus_next", message("Row below"), show=False),
     ]
 
 
@@ -123,8 +124,8 @@ class Choice(FormRow):
     """One of several, as ``(•) black  ( ) white``; where they do not fit, the chosen one between arrows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(-1)", "Choice before", show=False),
-        Binding("right,space", "step(1)", "Next choice", show=False),
+        Binding("left", "step(-1)", message("Choice before"), show=False),
+        Binding("right,space", "step(1)", message("Next choice"), show=False),
     ]
 
     chosen: reactive[int] = reactive(0)
@@ -181,7 +182,7 @@ class Choice(FormRow):
             ("◂ ", "mark", (self.chosen - 1) % count),
             (word, "chosen", (self.chosen + 1) % count),
             (" ▸", "mark", (self.chosen + 1) % count),
-            (f"  {self.chosen + 1} of {count}", "dim", -1),
+            (tr("  {chosen} of {count}", chosen=self.chosen + 1, count=count), "dim", -1),
         ]
 
     def pressed(self, part: int) -> None:
@@ -205,8 +206,8 @@ class Counter(FormRow):
     """How many: ``[−] 2 [+]`` with its limits."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,minus", "step(-1)", "One less", show=False),
-        Binding("right,plus,space", "step(1)", "One more", show=False),
+        Binding("left,minus", "step(-1)", message("One less"), show=False),
+        Binding("right,plus,space", "step(1)", message("One more"), show=False),
     ]
 
     value: reactive[int] = reactive(1)
@@ -252,7 +253,13 @@ class Counter(FormRow):
 
     def parts(self, width: int) -> list[tuple[str, str, int]]:
         """The two buttons, the number and its limits."""
-        limits = f"{self.low} to {self.high}" if self.high is not None else f"at least {self.low}" if self.low > 1 else ""
+        limits = (
+            tr("{low} to {high}", low=self.low, high=self.high)
+            if self.high is not None
+            else tr("at least {low}", low=self.low)
+            if self.low > 1
+            else ""
+        )
         return [("[−]", "mark", 0), (f" {self.value} ", "chosen", -1), ("[+]", "mark", 1), (f"  {limits}", "dim", -1)]
 
     def pressed(self, part: int) -> None:
@@ -263,9 +270,9 @@ class Counter(FormRow):
         """Count up or down within the limits; at a limit say so."""
         wanted = self.value + by
         if wanted < self.low:
-            self.error = f"At least {self.low}."
+            self.error = tr("At least {low}.", low=self.low)
         elif self.high is not None and wanted > self.high:
-            self.error = f"At most {self.high}."
+            self.error = tr("At most {high}.", high=self.high)
         else:
             self.error = ""
             self.value = wanted

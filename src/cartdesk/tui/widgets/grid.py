@@ -18,6 +18,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from cartdesk.language import message
 from cartdesk.tui.widgets.cells import Cell, Piece, draw_cell, share_widths
 
 _GUTTER = 2
@@ -79,13 +80,13 @@ class Grid(ScrollView, can_focus=True):
     }  # fmt: skip
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "edge(0)", "First", show=False),
-        Binding("end", "edge(1)", "Last", show=False),
-        Binding("enter", "choose", "Choose", show=False),
+        Binding("up", "move(-1)", message("Up"), show=False),
+        Binding("down", "move(1)", message("Down"), show=False),
+        Binding("pageup", "page(-1)", message("Page up"), show=False),
+        Binding("pagedown", "page(1)", message("Page down"), show=False),
+        Binding("home", "edge(0)", message("First"), show=False),
+        Binding("end", "edge(1)", message("Last"), show=False),
+        Binding("enter", "choose", message("Choose"), show=False),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)

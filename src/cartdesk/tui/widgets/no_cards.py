@@ -8,7 +8,9 @@ from __future__ import annotations
 from textual.message import Message
 from textual.widgets import Input
 
-SENTENCE = "That looks like a payment card's number, which is never typed or stored here; the card terminal reads cards."
+from cartdesk.language import message
+
+SENTENCE = message("That looks like a payment card's number, which is never typed or stored here; the card terminal reads cards.")
 SHORTEST = 13
 """The fewest digits of a card's number."""
 

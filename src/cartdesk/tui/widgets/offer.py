@@ -15,6 +15,7 @@ from textual.message import Message
 
 from cartdesk.documents.money import OURS, every_words, format_money, period_suffix
 from cartdesk.documents.words import ShowTax, lasting_words, reduction_words, shown
+from cartdesk.language import message, tr
 from cartdesk.text import safe_lines, safe_text
 from cartdesk.tui.widgets.cells import Piece, Tone
 from cartdesk.tui.widgets.facts import RULE, Fact
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 
 _KINDS: dict[str, tuple[str, Tone]] = {
     "requires": ("needs", "warn"),
-    "excludes": ("not with", "warn"),
-    "shipping": ("delivered by", ""),
-    "crosssell": ("goes with", ""),
-    "upgrade": ("or rather", ""),
+    "excludes": (message("not with"), "warn"),
+    "shipping": (message("delivered by"), ""),
+    "crosssell": (message("goes with"), ""),
+    "upgrade": (message("or rather"), ""),
 }
 _MOST_LINES = 3
 
@@ -72,23 +73,23 @@ class OfferFacts:
         if item is None:
             return
         side: ShowTax = "excluded" if desk.view.show_tax == "excluded" else "included"
-        yield Fact("Price as chosen", tone="dim")
+        yield Fact(tr("Price as chosen"), tone="dim")
         yield from _item(item, side, 0)
         yield RULE
-        yield Fact("The cart then", tone="dim")
-        yield Fact("Due now", format_money(shown(priced.due_now, side), currency=False), f" {priced.currency}", "strong")
+        yield Fact(tr("The cart then"), tone="dim")
+        yield Fact(tr("Due now"), format_money(shown(priced.due_now, side), currency=False), f" {priced.currency}", "strong")
         for total in priced.totals:
             if total.period is not None:
                 yield Fact(every_words(total.period).capitalize(), format_money(shown(total.steady, side), currency=False), "", "strong")
                 if total.first != total.steady:
-                    yield Fact("  at first", format_money(shown(total.first, side), currency=False), "", "good")
+                    yield Fact(tr("  at first"), format_money(shown(total.first, side), currency=False), "", "good")
 
 
 def offer_facts(desk: Desk, offering_id: str) -> OfferFacts:
     """Return what an offering is; one the catalog does not have is named by its id."""
     offering = desk.catalog.offering(offering_id)
     if offering is None:
-        return OfferFacts(safe_text(offering_id, 60), "not in this catalog", (), ())
+        return OfferFacts(safe_text(offering_id, 60), tr("not in this catalog"), (), ())
     row = desk.catalog.find(offering_id)
     terms = [term.name or "" for term in offering.product_offering_term]
     status = row.status if row is not None and row.status != "sold" else ""
@@ -149,7 +150,12 @@ def _item(item: PricedItem, side: ShowTax, depth: int) -> Iterator[Fact]:
 def _charge(charge: PricedCharge, side: ShowTax, indent: str) -> Iterator[Fact]:
     label = charge.name or ("every " + charge.period.unit.value if charge.period is not None else "once")
     if charge.per is not None:
-        yield Fact(f"{indent}{label}, per {charge.per}", format_money(shown(charge.unit, side), currency=False), "", "dim")
+        yield Fact(
+            tr("{indent}{label}, per {per}", indent=indent, label=label, per=charge.per),
+            format_money(shown(charge.unit, side), currency=False),
+            "",
+            "dim",
+        )
         return
     suffix = period_suffix(charge.period) if charge.period is not None else " now"
     yield Fact(indent + label, format_money(shown(charge.total, side), currency=False), suffix, why="line")
@@ -163,7 +169,7 @@ def _charge(charge: PricedCharge, side: ShowTax, indent: str) -> Iterator[Fact]:
 class RelatedList(Grid):
     """What the offering needs, excludes and goes with; Enter or a click adds it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "Add", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", message("Add"), show=False)]
 
     @dataclass
     class Wanted(Message):
@@ -200,9 +206,9 @@ class RelatedList(Grid):
 def _drawn(related: Related) -> Row:
     words, tone = _KINDS[related.kind]
     if related.kind == "excludes":
-        state = Piece("in the cart!", "warn") if related.there else Piece("")
+        state = Piece(tr("in the cart!"), "warn") if related.there else Piece("")
     else:
-        state = Piece("✓ in the cart", "good") if related.there else Piece("▸ add", "accent")
+        state = Piece(tr("✓ in the cart"), "good") if related.there else Piece(tr("▸ add"), "accent")
     return Row(
         (Piece(words, tone if not related.there or related.kind == "excludes" else "dim"), related.name, Piece(related.price, "dim"), state)
     )

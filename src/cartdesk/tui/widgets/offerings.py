@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from cartdesk.language import message, tr
 from cartdesk.tui.widgets.cells import Piece
 from cartdesk.tui.widgets.grid import Column, Grid, Row
 from cartdesk.tui.widgets.money import amount_cell
@@ -30,8 +31,8 @@ class OfferingList(Grid):
     """Offerings with their code, what is due now and what is due every period."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "screen.browse", "Categories", show=False),
-        Binding("right", "screen.shelf", "Cart", show=False),
+        Binding("left", "screen.browse", message("Categories"), show=False),
+        Binding("right", "screen.shelf", message("Cart"), show=False),
     ]
 
     def __init__(self, row_of: Callable[[int], OfferingRow], *, id: str) -> None:
@@ -53,8 +54,8 @@ def offering_row(row: OfferingRow) -> Row:
     sold = row.status == "sold"
     name: tuple[Piece, ...] = (Piece(row.name),) if sold else (Piece(row.name, "dim"), Piece(f"  {row.status}", "warn"))
     if row.from_price:
-        name = (*name, Piece("  from", "dim"))
+        name = (*name, Piece(tr("  from"), "dim"))
     recurring, once = amount_cell(row.recurring, row.period), amount_cell(row.one_off, once="now")
     if not recurring and not once:
-        recurring = (Piece(("by use" if row.usage else "free").ljust(10), "dim"),)
+        recurring = (Piece((tr("by use") if row.usage else tr("free")).ljust(10), "dim"),)
     return Row((name, Piece(row.id, "dim"), once, recurring, ""), muted=not sold)

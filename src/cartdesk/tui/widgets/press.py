@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from cartdesk.language import message
 from cartdesk.tui.plain import content
 
 
@@ -33,7 +34,7 @@ class Press(Widget, can_focus=True):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", "Press", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", message("Press"), show=False)]
 
     label: reactive[str] = reactive("", layout=True)
     """What it does, as a verb."""

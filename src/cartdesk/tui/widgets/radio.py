@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
+from cartdesk.language import message
 from cartdesk.text import safe_text
 from cartdesk.tui.plain import cut
 from cartdesk.tui.widgets.form import FormRow
@@ -20,7 +21,7 @@ from cartdesk.tui.widgets.form import FormRow
 class Radio(FormRow):
     """One option; the page makes sure that one is on."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,right", "pick", "Choose", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,right", "pick", message("Choose"), show=False)]
 
     on: reactive[bool] = reactive(False)
     """Whether it is the chosen one."""

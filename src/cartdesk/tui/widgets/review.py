@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cartdesk.documents.money import format_day, format_money
+from cartdesk.language import message, tr
 from cartdesk.tui.widgets.cells import Cell, Piece, Tone
 from cartdesk.tui.widgets.grid import Column, Grid, Row
 from cartdesk.tui.widgets.money import amount_cell
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _CHOSEN = frozenset({"term", "characteristic"})
 
-EMPTY = "This cart is empty, so there is nothing to order. Esc goes back; type a code there."
+EMPTY = message("This cart is empty, so there is nothing to order. Esc goes back; type a code there.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,11 @@ class Review(Grid):
     def __init__(self, *, id: str) -> None:
         super().__init__(
             Column("", 2, right=True),
-            Column("What is ordered"),
-            Column("Due now", 13, right=True),
-            Column("Recurring", 13, right=True),
+            Column(tr("What is ordered")),
+            Column(tr("Due now"), 13, right=True),
+            Column(tr("Recurring"), 13, right=True),
             draw=lambda row: row.row,
-            empty=EMPTY,
+            empty=tr(EMPTY),
             id=id,
         )
 
@@ -83,9 +84,9 @@ def rows_of(cart: CartView) -> Iterator[ReviewRow]:
         yield from _details(line)
     later = sum(line.saved for line in cart.lines)
     if later:
-        yield ReviewRow(Row(("", Piece(f"{later} saved for later, not ordered", "dim"), "", "")))
+        yield ReviewRow(Row(("", Piece(tr("{later} saved for later, not ordered", later=later), "dim"), "", "")))
     yield ReviewRow(Row(("", "", "", "")))
-    label = (Piece("Due now, on confirming", "strong"), Piece(f"  in {cart.currency}", "dim"))
+    label = (Piece(tr("Due now, on confirming"), "strong"), Piece(tr("  in {currency}", currency=cart.currency), "dim"))
     yield ReviewRow(Row(("", label, tuple(_strong(amount_cell(cart.due_now))), "")))
     for total in cart.every:
         yield from _every(total)
@@ -95,7 +96,7 @@ def rows_of(cart: CartView) -> Iterator[ReviewRow]:
             Row(
                 (
                     "",
-                    Piece(f"First bill, {format_day(on, year=True)}", "dim"),
+                    Piece(tr("First bill, {day}", day=format_day(on, year=True)), "dim"),
                     "",
                     (Piece(format_money(amount, currency=False)), Piece("   ", "dim")),
                 )
@@ -106,10 +107,12 @@ def rows_of(cart: CartView) -> Iterator[ReviewRow]:
 def _every(total: EveryView) -> Iterator[ReviewRow]:
     period = total.period
     often = period.unit.value if period.length == 1 else f"{period.length} {period.unit.value}s"
-    yield ReviewRow(Row(("", Piece(f"Every {often}, with the bill", "strong"), "", tuple(_strong(amount_cell(total.steady, period))))))
+    yield ReviewRow(
+        Row(("", Piece(tr("Every {often}, with the bill", often=often), "strong"), "", tuple(_strong(amount_cell(total.steady, period)))))
+    )
     for phase in total.phases[:-1]:
         if phase.until is not None:
-            words = Piece(f"  until {format_day(phase.until, year=True)}", "good")
+            words = Piece(tr("  until {day}", day=format_day(phase.until, year=True)), "good")
             yield ReviewRow(Row(("", words, "", amount_cell(phase.amount, period))))
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Vertical
 from textual.message import Message
 
+from cartdesk.language import message, tr
 from cartdesk.tui.latest import Latest
 from cartdesk.tui.widgets.details import Details
 from cartdesk.tui.widgets.offerings import OfferingList
@@ -28,9 +29,9 @@ FEW = 5_000
 """Offerings up to which a search is done at once; beyond, it is done beside the event loop."""
 MOST_KNOWN = 500
 """Offerings whose further facts are kept."""
-OPENING = "Opening the catalog … the cart can be worked on meanwhile."
-NOTHING_FOUND = "Nothing here is called that. Esc clears the search."
-NOTHING_HERE = "Nothing is sold here. ← goes to the categories."
+OPENING = message("Opening the catalog … the cart can be worked on meanwhile.")
+NOTHING_FOUND = message("Nothing here is called that. Esc clears the search.")
+NOTHING_HERE = message("Nothing is sold here. ← goes to the categories.")
 
 
 class Shelf(Vertical):
@@ -159,6 +160,6 @@ class Shelf(Vertical):
 
     def _show_found(self, numbers: Sequence[int]) -> None:
         searched = self._query is not None and bool(self._query.text)
-        self.list.show(numbers, cursor=0, empty=NOTHING_FOUND if searched else NOTHING_HERE)
+        self.list.show(numbers, cursor=0, empty=tr(NOTHING_FOUND) if searched else tr(NOTHING_HERE))
         self.tell()
         self.post_message(self.Changed())

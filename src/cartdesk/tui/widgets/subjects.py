@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cartdesk.desk.picture import label_of
 from cartdesk.errors import Refused
+from cartdesk.language import ntr, tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -83,14 +84,14 @@ def named(desk: Desk, text: str) -> tuple[str | None, str | None]:
     if rows:
         return rows[0].id, None
     close = desk.catalog.suggest(wanted, limit=1)
-    hint = f" Did you mean {safe_text(close[0].id, 40)}?" if close else ""
-    raise Refused(f"{safe_text(wanted, 40)} is neither a cart nor an offering.{hint}")
+    hint = tr(" Did you mean {id}?", id=safe_text(close[0].id, 40)) if close else ""
+    raise Refused(tr("{wanted} is neither a cart nor an offering.{hint}", wanted=safe_text(wanted, 40), hint=hint))
 
 
 def _of_cart(desk: Desk, cart_id: str) -> Subject:
     cart = desk.load(cart_id)
     letter = next((area.letter for area in desk.view.areas if area.cart_id == cart_id), None)
-    name = " · ".join(part for part in (f"Cart {letter}" if letter else "Cart", label_of(cart)) if part)
+    name = " · ".join(part for part in (tr("Cart {letter}", letter=letter) if letter else tr("Cart"), label_of(cart)) if part)
     return Subject(name, _lines(cart), f"C {letter}" if letter else f"open {cart_id}", desk.price(cart))
 
 
@@ -107,4 +108,4 @@ def _of_offering(desk: Desk, code: str) -> Subject:
 
 def _lines(cart: ShoppingCart) -> str:
     count = len(cart.cart_item)
-    return f"{count} line{'' if count == 1 else 's'}"
+    return ntr("{n} line", "{n} lines", count)

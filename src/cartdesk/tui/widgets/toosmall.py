@@ -5,7 +5,9 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
-SENTENCE = "This terminal is too small: cartdesk needs 60×20. Make it larger; nothing is lost."
+from cartdesk.language import message, tr
+
+SENTENCE = message("This terminal is too small: cartdesk needs 60×20. Make it larger; nothing is lost.")
 
 
 class TooSmall(Widget, can_focus=False):
@@ -27,4 +29,4 @@ class TooSmall(Widget, can_focus=False):
 
     def render(self) -> Content:
         """Say it."""
-        return Content(SENTENCE)
+        return Content(tr(SENTENCE))

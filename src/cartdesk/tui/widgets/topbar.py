@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from cartdesk.language import ntr, tr
 from cartdesk.tui.asking import Typed
 from cartdesk.tui.plain import cut
 from cartdesk.tui.widgets.bar import Bar, Word
@@ -49,7 +50,7 @@ class TopBar(Bar):
             return
         state = " · ".join(part for part in (self._right, _sync(view.sync)) if part)
         right = Word(f" {state} ", "$quiet") if state else Word("")
-        mark = [Word(" TRAINING ", "bold reverse $warning")] if view.training else []
+        mark = [Word(tr(" TRAINING "), "bold reverse $warning")] if view.training else []
         left = [*mark, Word(f" {cut(view.shop, 24)}", "bold"), Word(f" · {cut(view.agent, 20)}   ", "$quiet")]
         room = width - sum(cell_len(word.text) for word in (*left, right))
         areas = self._areas(view, max(room, 0))
@@ -72,10 +73,10 @@ class TopBar(Bar):
 
 def area_name(area: AreaView) -> str:
     """Return what a work area is called on its tab."""
-    name = area.label or ("—" if not area.lines else f"{area.lines} line{'' if area.lines == 1 else 's'}")
+    name = area.label or ("—" if not area.lines else ntr("{n} line", "{n} lines", area.lines))
     return f"{name}, {area.state}" if area.state in ("held", "ordered", "discarded") else name
 
 
 def _sync(sync: SyncView) -> str:
-    waiting = f"{sync.waiting} waiting" if sync.waiting else ""
+    waiting = tr("{waiting} waiting", waiting=sync.waiting) if sync.waiting else ""
     return " · ".join(part for part in ("" if sync.state == "local" else sync.state, waiting) if part)

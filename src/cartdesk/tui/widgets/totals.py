@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cartdesk.documents.money import every_words, format_day, format_money
+from cartdesk.language import ntr, tr
 from cartdesk.tui.widgets.bar import Bar, Word
 from cartdesk.tui.widgets.facts import Fact, Facts
 from cartdesk.tui.widgets.money import plain_amount
@@ -20,22 +21,22 @@ if TYPE_CHECKING:
 def facts_of(cart: CartView) -> Iterator[Fact]:
     """Yield the totals of a cart, the two that matter first; the currency stands once, with what is due now."""
     gap = " " * (len(cart.currency) + 1)
-    yield Fact("Due now", plain_amount(cart.due_now), f" {cart.currency}", "strong", why="due_now")
+    yield Fact(tr("Due now"), plain_amount(cart.due_now), f" {cart.currency}", "strong", why="due_now")
     for total in cart.every or ():
         yield from _every(total, gap)
     if not cart.every:
-        yield Fact("Every month", "–", gap, "strong")
+        yield Fact(tr("Every month"), "–", gap, "strong")
     if cart.first_bill is not None:
-        yield Fact(f"First bill {format_day(cart.first_bill[0])}", plain_amount(cart.first_bill[1]), gap, why="first_bill")
+        yield Fact(tr("First bill {day}", day=format_day(cart.first_bill[0])), plain_amount(cart.first_bill[1]), gap, why="first_bill")
     if cart.term_total is not None:
-        yield Fact(f"{cart.term_total[0]} months", plain_amount(cart.term_total[1]), gap)
+        yield Fact(tr("{term_total} months", term_total=cart.term_total[0]), plain_amount(cart.term_total[1]), gap)
 
 
 def _every(total: EveryView, gap: str) -> Iterator[Fact]:
     yield Fact(every_words(total.period).capitalize(), plain_amount(total.steady), gap, "strong", why="total")
     for phase in total.phases[:-1]:
         if phase.until is not None:
-            yield Fact(f"  until {format_day(phase.until)}", plain_amount(phase.amount), gap, "good", why="total")
+            yield Fact(tr("  until {day}", day=format_day(phase.until)), plain_amount(phase.amount), gap, "good", why="total")
 
 
 class Totals(Facts):
@@ -55,12 +56,21 @@ class TotalsLine(Bar):
         """Show a cart's totals on the line."""
         count = len(cart.lines)
         words = [
-            Word(f" Cart {letter}: {count} line{'' if count == 1 else 's'}  ", "$quiet"),
-            Word("due now ", "$quiet"),
+            Word(ntr(" Cart {letter}: {n} line  ", " Cart {letter}: {n} lines  ", count, letter=letter), "$quiet"),
+            Word(tr("due now "), "$quiet"),
             Word(format_money(cart.due_now), "bold"),
         ]
         for total in cart.every:
             words += [Word(f" · {every_words(total.period)} ", "$quiet"), Word(plain_amount(total.steady), "bold")]
             if len(total.phases) > 1 and total.phases[0].until is not None:
-                words.append(Word(f" (until {format_day(total.phases[0].until)} {plain_amount(total.phases[0].amount)})", "$success"))
+                words.append(
+                    Word(
+                        tr(
+                            " (until {day} {plain_amount})",
+                            day=format_day(total.phases[0].until),
+                            plain_amount=plain_amount(total.phases[0].amount),
+                        ),
+                        "$success",
+                    )
+                )
         self.set_words(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cartdesk.catalog import Query
+from cartdesk.language import tr
 from cartdesk.tui.kiosk.page import House, Page, balanced, more_button, price_lines, turned
 from cartdesk.tui.kiosk.sheet import BUTTON_WIDTH, Cell, Line, Room, Row, Sheet, bar, button, filled
 
@@ -32,7 +33,7 @@ class Attract(Page):
     def sheet(self, room: Room) -> Sheet:
         """One button as large as the screen, and two for those who see it badly."""
         if not self._shop:
-            return Sheet((Row((Cell((Line("One moment, please.", "strong"),)),)),))
+            return Sheet((Row((Cell((Line(tr("One moment, please."), "strong"),)),)),))
         name = " ".join(self._shop.upper()) if 2 * len(self._shop) < room.width - 6 else self._shop.upper()
         lines = (
             Line(name, "strong"),
@@ -40,13 +41,13 @@ class Attract(Page):
             Line("   ".join(self._shelves), "dim"),
             Line(""),
             Line(""),
-            Line("TOUCH HERE TO BEGIN", "accent"),
+            Line(tr("TOUCH HERE TO BEGIN"), "accent"),
         )
-        larger = button("large", "SMALLER" if self.house.large else "LARGER", Line("buttons"))
+        larger = button("large", "SMALLER" if self.house.large else "LARGER", Line(tr("buttons")))
         contrast = button(
-            "contrast", "USUAL" if self.house.contrast else "STRONGER", Line("colours" if self.house.contrast else "contrast")
+            "contrast", "USUAL" if self.house.contrast else "STRONGER", Line(tr("colours") if self.house.contrast else tr("contrast"))
         )
-        note = Cell((Line("Nothing you do here is kept when you leave.", "dim"),))
+        note = Cell((Line(tr("Nothing you do here is kept when you leave."), "dim"),))
         return Sheet((Row((Cell(lines, "begin", go=True),)), bar(larger, note, contrast)))
 
     def touched(self, what: str) -> None:
@@ -76,11 +77,11 @@ class Shelves(Page):
         """A button for each shelf."""
         cells = [button(f"shelf {each.id}", each.name.upper(), Line(_counted(each.count), "dim")) for each in self._shelves]
         if self._parent is not None or not cells:
-            cells.append(button("all", "ALL", Line("of these", "dim")))
+            cells.append(button("all", "ALL", Line(tr("of these"), "dim")))
         columns, rows = balanced(len(cells), *room.grid(BUTTON_WIDTH), room)
         each = columns * rows
         self._turn, pages = turned(self._turn, len(cells), each)
-        back = button("back", "BACK") if self._back is not None else button("finish", "FINISH", Line("and forget", "dim"))
+        back = button("back", "BACK") if self._back is not None else button("finish", "FINISH", Line(tr("and forget"), "dim"))
         foot = bar(back, button("search", "SEARCH"), more_button(self._turn, pages), self.cart_button())
         return Sheet((*filled(cells[self._turn * each :], columns, rows), foot), self.title(*([self._name] if self._name else [])))
 
@@ -129,7 +130,7 @@ class Offers(Page):
         self._turn, pages = turned(self._turn, count, each)
         shown = self._rows[self._turn * each : (self._turn + 1) * each]
         cells = [button(f"offer {row.id}", row.name, *price_lines(row.one_off, row.recurring, row.period, locale)) for row in shown]
-        body = filled(cells, columns, rows) if cells else (Row((Cell((Line("There is nothing here just now."),)),)),)
+        body = filled(cells, columns, rows) if cells else (Row((Cell((Line(tr("There is nothing here just now.")),)),)),)
         foot = bar(button("back", "BACK"), button("search", "SEARCH"), more_button(self._turn, pages), self.cart_button())
         return Sheet((*body, foot), self.title(self._name))
 
@@ -162,4 +163,4 @@ def elsewhere(page: Page, what: str) -> None:
 
 
 def _counted(count: int) -> str:
-    return "1 offer" if count == 1 else f"{count} offers"
+    return "1 offer" if count == 1 else tr("{count} offers", count=count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 from cartdesk.tui.kiosk.page import House, Page, more_button, price_lines, totals_words, turned
 from cartdesk.tui.kiosk.sheet import BUTTON_HEIGHT, BUTTON_WIDTH, Cell, Line, Room, Row, Sheet, bar, button
@@ -28,13 +29,17 @@ class Cart(Page):
         each = max(room.body // height, 1)
         self._turn, pages = turned(self._turn, len(rows), each)
         shown = [Row(row.cells, height) for row in rows[self._turn * each : (self._turn + 1) * each]]
-        rest = Row((Cell() if rows else Cell((Line("Your cart is empty.", "strong"), Line(""), Line("Touch BACK and choose something."))),))
-        back = button("back", "BACK", Line("to the shop", "dim"))
+        rest = Row(
+            (Cell() if rows else Cell((Line(tr("Your cart is empty."), "strong"), Line(""), Line(tr("Touch BACK and choose something.")))),)
+        )
+        back = button("back", "BACK", Line(tr("to the shop"), "dim"))
         if not rows:
-            return Sheet((rest, bar(back, button("finish", "FINISH", Line("and forget", "dim")), Cell(), Cell())), self.title("Your cart"))
-        go = button("hand", "TAKE IT", Line("to our staff"), go=True)
-        foot = bar(back, button("finish", "FINISH", Line("and forget", "dim")), more_button(self._turn, pages), go)
-        return Sheet((*shown, rest, foot), self.title("Your cart"))
+            return Sheet(
+                (rest, bar(back, button("finish", "FINISH", Line(tr("and forget"), "dim")), Cell(), Cell())), self.title(tr("Your cart"))
+            )
+        go = button("hand", "TAKE IT", Line(tr("to our staff")), go=True)
+        foot = bar(back, button("finish", "FINISH", Line(tr("and forget"), "dim")), more_button(self._turn, pages), go)
+        return Sheet((*shown, rest, foot), self.title(tr("Your cart")))
 
     def touched(self, what: str) -> None:
         """Change a line, put something right, or go on."""
@@ -67,8 +72,8 @@ class Cart(Page):
         good = [detail.text for detail in line.details if detail.kind == "alteration"]
         extra = (*(Line(text, "good") for text in good[:1]), *((Line(" · ".join(chosen), "dim"),) if chosen else ()))
         text = Cell((Line(safe_text(line.name, 80) + times, "strong"), *prices, *extra), look="left")
-        fewer = button(f"less-of {line.item_id}", "−", Line("remove" if line.quantity == 1 else "one fewer", "dim"))
-        more = button(f"more-of {line.item_id}", "+", Line("one more", "dim"))
+        fewer = button(f"less-of {line.item_id}", "−", Line(tr("remove") if line.quantity == 1 else tr("one fewer"), "dim"))
+        more = button(f"more-of {line.item_id}", "+", Line(tr("one more"), "dim"))
         return Row((text, _narrow(fewer), _narrow(more)))
 
 
@@ -98,12 +103,12 @@ class HandOver(Page):
         """The code on the left, what to do with it and the way out on the right."""
         found = self.picture(room)
         if found is None:
-            left = Cell((Line("This cart is too large for a code on this screen; please ask our staff to come here.", "warn"),))
+            left = Cell((Line(tr("This cart is too large for a code on this screen; please ask our staff to come here."), "warn"),))
         else:
             left = Cell(tuple(Line(row) for row in found.rows), cells=found.width, look="paper")
-        words = (Line("Show this to our staff.", "strong"), *self._code_lines(), *self._totals())
-        back = bar(button("back", "BACK", Line("to the cart", "dim")))
-        done = bar(button("done", "DONE", Line("forget it all", "dim"), go=True))
+        words = (Line(tr("Show this to our staff."), "strong"), *self._code_lines(), *self._totals())
+        back = bar(button("back", "BACK", Line(tr("to the cart"), "dim")))
+        done = bar(button("done", "DONE", Line(tr("forget it all"), "dim"), go=True))
         return Sheet((Row((left, Cell(stack=(Row((Cell(words),)), back, done)))),))
 
     def touched(self, what: str) -> None:

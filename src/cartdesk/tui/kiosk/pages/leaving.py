@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cartdesk.language import ntr, tr
 from cartdesk.tui.kiosk.page import House, Page
 from cartdesk.tui.kiosk.sheet import Cell, Line, Room, Row, Sheet, bar, button
 
@@ -26,8 +27,8 @@ class Finish(Page):
 
     def sheet(self, room: Room) -> Sheet:
         """The safe answer is the loud one."""
-        words = Cell((Line("Forget your cart and everything you did here?", "strong"), Line(""), Line("This cannot be undone.")))
-        foot = bar(button("forget", "FORGET IT", Line("and finish", "dim")), button("stay", "GO ON SHOPPING", go=True))
+        words = Cell((Line(tr("Forget your cart and everything you did here?"), "strong"), Line(""), Line(tr("This cannot be undone."))))
+        foot = bar(button("forget", "FORGET IT", Line(tr("and finish"), "dim")), button("stay", "GO ON SHOPPING", go=True))
         return Sheet((Row((words,)), foot), self.title())
 
     def touched(self, what: str) -> None:
@@ -49,8 +50,8 @@ class StillThere(Page):
     def sheet(self, room: Room) -> Sheet:
         """One button as large as the screen."""
         lines = (
-            Line("ARE YOU STILL THERE?", "strong"), Line(""), Line("TOUCH HERE TO GO ON", "accent"), Line(""),
-            Line(f"Everything is forgotten in {self.left} second{'' if self.left == 1 else 's'}.", "warn"),
+            Line(tr("ARE YOU STILL THERE?"), "strong"), Line(""), Line(tr("TOUCH HERE TO GO ON"), "accent"), Line(""),
+            Line(ntr("Everything is forgotten in {n} second.", "Everything is forgotten in {n} seconds.", self.left), "warn"),
         )  # fmt: skip
         return Sheet((Row((Cell(lines, "stay", go=True),)),))
 
@@ -66,7 +67,7 @@ class Goodbye(Page):
 
     def sheet(self, room: Room) -> Sheet:
         """One sentence."""
-        lines = (Line("THANK YOU", "strong"), Line(""), Line("Everything you did here has been forgotten.", "good"))
+        lines = (Line(tr("THANK YOU"), "strong"), Line(""), Line(tr("Everything you did here has been forgotten."), "good"))
         return Sheet((Row((Cell(lines),)),))
 
     def touched(self, what: str) -> None:

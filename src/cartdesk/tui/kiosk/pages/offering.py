@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cartdesk.documents.money import OURS, every_words, format_money
 from cartdesk.documents.words import lasting_words, reduction_words, shown
+from cartdesk.language import tr
 from cartdesk.text import safe_lines, safe_text
 from cartdesk.tui.kiosk.page import House, Page, more_button, turned
 from cartdesk.tui.kiosk.pages.browsing import elsewhere
@@ -43,7 +44,7 @@ class Offering(Page):
         height = 7 if room.large else 5
         choices = tuple(Row(row.cells, height) for row in filled(cells, columns, min(rows, -(-len(cells) // columns))))
         facts = Row((Cell(tuple(self._facts()), look="top"),))
-        add = button("add", "ADD", Line("to cart"), go=True)
+        add = button("add", "ADD", Line(tr("to cart")), go=True)
         foot = bar(button("back", "BACK"), more_button(self._turn, pages), self.cart_button(), add)
         return Sheet((facts, *choices, foot), self.title())
 
@@ -78,7 +79,7 @@ class Offering(Page):
         lines += [Line(words, "good") for item in priced.items for words in _reductions(item)][:_MOST_REDUCTIONS]
         parts = [safe_text(child.name, 40) for item in priced.items for child in item.children]
         if parts:
-            lines.append(Line("with " + ", ".join(parts)))
+            lines.append(Line(tr("with ") + ", ".join(parts)))
         described = safe_lines((offering.description if offering is not None else None) or "")
         return [*lines, *(Line(line, "dim") for line in described if line.strip())]
 
@@ -100,13 +101,19 @@ def _costs(priced: PricedCart, locale: str) -> list[Line]:
         if total.period is None:
             continue
         first, later = shown(total.first), shown(total.steady)
-        rest = f", later {format_money(later, currency=False, locale=locale)}" if first != later else ""
+        rest = tr(", later {amount}", amount=format_money(later, currency=False, locale=locale)) if first != later else ""
         lines.append(Line(f"{format_money(first, locale=locale)} {every_words(total.period)}{rest}", "accent"))
     due = shown(priced.due_now)
     if due.amount or not lines:
-        lines.append(Line(f"{format_money(due, locale=locale)} now"))
+        lines.append(Line(tr("{amount} now", amount=format_money(due, locale=locale))))
     used = (charge for item in priced.items for charge in item.charges if charge.per is not None)
-    return [*lines, *(Line(f"{format_money(shown(each.unit), locale=locale)} per {safe_text(each.per or '', 30)}", "dim") for each in used)]
+    return [
+        *lines,
+        *(
+            Line(tr("{amount} per {per}", amount=format_money(shown(each.unit), locale=locale), per=safe_text(each.per or "", 30)), "dim")
+            for each in used
+        ),
+    ]
 
 
 def _reductions(item: PricedItem) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cartdesk.language import tr
 from cartdesk.tui.kiosk.page import House, Page
 from cartdesk.tui.kiosk.sheet import Cell, Line, Room, Row, Sheet, bar, button
 from cartdesk.tui.kiosk.staff import MOST, Guard
@@ -26,9 +27,9 @@ class Pin(Page):
     def sheet(self, room: Room) -> Sheet:
         """Ten digits, and dots for those that were typed."""
         digits = [button(f"digit {digit}", digit) for digit in "1234567890"]
-        digits += [button("delete", "DELETE", Line("◂")), button("open", "LEAVE", Line("the kiosk", "dim"), go=True)]
+        digits += [button("delete", "DELETE", Line("◂")), button("open", "LEAVE", Line(tr("the kiosk"), "dim"), go=True)]
         rows = tuple(Row(tuple(digits[at : at + 4])) for at in range(0, 12, 4))
-        said = Cell((Line("Staff: " + ("•" * len(self._digits) or "type your PIN"), "strong"), Line(self._news, "warn")))
+        said = Cell((Line(tr("Staff: ") + ("•" * len(self._digits) or tr("type your PIN")), "strong"), Line(self._news, "warn")))
         back = button("back", "BACK")
         return Sheet((*rows, bar(Cell(back.lines, back.what, cells=15), said)))
 
@@ -60,4 +61,4 @@ class Pin(Page):
             self.house.leave(0)
             return
         locked = self._guard.locked(now)
-        self._news = f"locked for {locked} s" if locked else "That is not the PIN."
+        self._news = tr("locked for {locked} s", locked=locked) if locked else tr("That is not the PIN.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cartdesk.language import tr
 from cartdesk.tui.kiosk.letters import KEYS, LONGEST, SPACE
 from cartdesk.tui.kiosk.page import House, Page
 from cartdesk.tui.kiosk.pages.browsing import Offers
@@ -39,10 +40,10 @@ class Search(Page):
 
     def _show(self, room: Room) -> Cell:
         if not self._typed.strip():
-            return Cell((Line("Touch the keys that have your letters:", "dim"), Line("4 and 3 find “GE…” and “ID…” alike", "dim")))
+            return Cell((Line(tr("Touch the keys that have your letters:"), "dim"), Line(tr("4 and 3 find “GE…” and “ID…” alike"), "dim")))
         found = self.house.letters.find(self._typed)
         count = len(found.numbers)
-        words = "nothing found; touch DELETE" if not count else "SHOW 1 OFFER" if count == 1 else f"SHOW {count} OFFERS"
+        words = tr("nothing found; touch DELETE") if not count else "SHOW 1 OFFER" if count == 1 else tr("SHOW {count} OFFERS", count=count)
         typed = Line(f"{found.text}_", "strong")
         return button("show", typed, Line(words, "accent"), go=True) if count else Cell((typed, Line(words, "warn")))
 

@@ -10,6 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from cartdesk.errors import Refused
+from cartdesk.language import message, tr
 from cartdesk.selling.accounts import FORMATS, MEDIA, account_words, billable, pick
 from cartdesk.selling.checkout_draft import NEW, Step
 from cartdesk.tui.plain import content
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from cartdesk.selling.checkout_look import CheckoutLook
 
 NEW_FIELDS = ("account_name", "bill_day")
-_LIKE_THE_REST = "like the rest"
+_LIKE_THE_REST = message("like the rest")
 
 
 class BillingPanel(Panel):
@@ -37,11 +38,11 @@ class BillingPanel(Panel):
 
     def rows(self) -> ComposeResult:
         """The accounts one a row, then what a new one needs, then the lines."""
-        yield Radios("Account", id="account")
-        yield Field("Account name", hint="the customer's name", name="account_name")
-        yield Field("Bill day", hint="1 to 31, the 1st if nothing is typed", name="bill_day")
-        yield Choice("Bill comes by", tuple(MEDIA.values()), name="bill_media", id="bill-media")
-        yield Choice("Bill format", tuple(FORMATS.values()), name="bill_format", id="bill-format")
+        yield Radios(tr("Account"), id="account")
+        yield Field(tr("Account name"), hint=tr("the customer's name"), name="account_name")
+        yield Field(tr("Bill day"), hint=tr("1 to 31, the 1st if nothing is typed"), name="bill_day")
+        yield Choice(tr("Bill comes by"), tuple(MEDIA.values()), name="bill_media", id="bill-media")
+        yield Choice(tr("Bill format"), tuple(FORMATS.values()), name="bill_format", id="bill-format")
         yield Vertical(id="line-accounts")
         yield Static(id="other-accounts")
 
@@ -57,7 +58,7 @@ class BillingPanel(Panel):
             choice.display = opens
         others = [account for account in look.accounts if account not in billable(look.accounts)]
         kept = self.query_one("#other-accounts", Static)
-        kept.update(content("Kept too: " + ", ".join(f"{account_words(each)} ({each.kind})" for each in others), "$quiet"))
+        kept.update(content(tr("Kept too: ") + ", ".join(f"{account_words(each)} ({each.kind})" for each in others), "$quiet"))
         kept.display = bool(others)
 
     def first(self) -> Widget | None:
@@ -67,14 +68,14 @@ class BillingPanel(Panel):
 
     def _list(self, look: CheckoutLook) -> None:
         accounts = billable(look.accounts)
-        options = [(account.id, account_words(account)) for account in accounts] + [(NEW, "a new account")]
+        options = [(account.id, account_words(account)) for account in accounts] + [(NEW, tr("a new account"))]
         lines = look.lines if len(options) > 1 and len(look.lines) > 1 else ()
         self.query_one(Radios).show(options, look.account)
         listed = (tuple(options), tuple((line.item_id, line.number, line.name) for line in lines))
         if listed != self._listed:
             self._listed = listed
             self.query_one("#line-accounts").remove_children()
-            names = (_LIKE_THE_REST, *(words for _, words in options))
+            names = (tr(_LIKE_THE_REST), *(words for _, words in options))
             self.query_one("#line-accounts").mount_all(
                 [Choice(f"{line.number} {line.name}", names, name=f"line {line.item_id}", label_width=30) for line in lines]
             )

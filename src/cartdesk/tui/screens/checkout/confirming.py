@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Static
 
+from cartdesk.language import message, tr
 from cartdesk.selling.checkout_draft import Step
 from cartdesk.tui.plain import content
 from cartdesk.tui.screens.checkout.panel import Panel
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from cartdesk.desk.view import CartView
     from cartdesk.selling.checkout_look import CheckoutLook
 
-ASK = "Ask the customer whether they agree to this order. Enter asks once more, then records the consent and places it."
+ASK = message("Ask the customer whether they agree to this order. Enter asks once more, then records the consent and places it.")
 
 
 class ConfirmPanel(Panel):
@@ -27,7 +28,7 @@ class ConfirmPanel(Panel):
 
     def rows(self) -> ComposeResult:
         """What to ask, and what is ordered."""
-        yield Static(content(ASK, "$quiet"), id="ask")
+        yield Static(content(tr(ASK), "$quiet"), id="ask")
         yield Review(id="review")
 
     def show(self, look: CheckoutLook, cart: CartView) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 
 from cartdesk.desk.people import in_one_line
+from cartdesk.language import tr
 from cartdesk.selling.checkout_draft import Step
 from cartdesk.selling.checkout_steps import KINDS, ORGANIZATION
 from cartdesk.tui.screens.checkout.panel import Panel, Radios, set_options
@@ -29,13 +30,13 @@ class CustomerPanel(Panel):
 
     def rows(self) -> ComposeResult:
         """The lines first, since a name is what is typed at once; then what kind, and who is known like this one."""
-        yield Field("Name", hint="given name and family name", name="name")
+        yield Field(tr("Name"), hint=tr("given name and family name"), name="name")
         yield Field("E-mail", hint="name@example.com", name="email")
-        phone = Field("Phone", hint="+47 22 33 44 55", name="phone")
+        phone = Field(tr("Phone"), hint="+47 22 33 44 55", name="phone")
         phone.input.takes_phone = True
         yield phone
-        yield Choice("Buys as", tuple(KINDS.values()), name="kind")
-        yield Radios("Known here", id="customer")
+        yield Choice(tr("Buys as"), tuple(KINDS.values()), name="kind")
+        yield Radios(tr("Known here"), id="customer")
 
     def show(self, look: CheckoutLook, cart: CartView) -> None:
         """Show what kind, and the known customers like the one that is typed."""
@@ -46,11 +47,11 @@ class CustomerPanel(Panel):
         kind.display = look.known is None
         known = self.query_one(Radios)
         if look.known is not None:
-            known.show([(look.known.id or "", in_one_line(look.known)), (APART, "somebody else")], look.known.id or "")
+            known.show([(look.known.id or "", in_one_line(look.known)), (APART, tr("somebody else"))], look.known.id or "")
         else:
             apart = all(each.customer.id in checkout.apart for each in look.likely)
             people = [(each.customer.id or "", in_one_line(each.customer)) for each in look.likely]
-            known.show([*people, (APART, "somebody else")] if people else [], APART if apart else "")
+            known.show([*people, (APART, tr("somebody else"))] if people else [], APART if apart else "")
         known.display = look.known is not None or bool(look.likely)
 
     def pick(self, radio: Radio) -> None:

@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from cartdesk.documents.money import format_money
+from cartdesk.language import tr
 from cartdesk.selling.checkout_draft import Step
 from cartdesk.tui.plain import content
 from cartdesk.tui.screens.checkout.panel import Panel, Radios, set_options
@@ -30,17 +31,17 @@ class DeliveryPanel(Panel):
     def rows(self) -> ComposeResult:
         """How it comes, then where to."""
         yield Static(id="nothing-to-bring")
-        yield Radios("Delivery", id="option")
-        yield Choice("Shop", ("none",), -1, name="shop", id="shop")
-        yield Field("Street", hint="street and number", name="street")
-        yield Field("Post code", name="post_code")
-        yield Field("City", name="city")
-        yield Field("Country", name="country")
-        yield Field("Appointment", hint="when it would suit; the operator makes it", name="appointment")
+        yield Radios(tr("Delivery"), id="option")
+        yield Choice(tr("Shop"), (tr("none"),), -1, name="shop", id="shop")
+        yield Field(tr("Street"), hint=tr("street and number"), name="street")
+        yield Field(tr("Post code"), name="post_code")
+        yield Field(tr("City"), name="city")
+        yield Field(tr("Country"), name="country")
+        yield Field(tr("Appointment"), hint=tr("when it would suit; the operator makes it"), name="appointment")
 
     def show(self, look: CheckoutLook, cart: CartView) -> None:
         """Show the ways that fit what is in the cart, and the shops of a pick-up."""
-        words = "" if look.needed else "Nothing has to be brought. An address is kept with the order where it is used."
+        words = "" if look.needed else tr("Nothing has to be brought. An address is kept with the order where it is used.")
         note = self.query_one("#nothing-to-bring", Static)
         note.update(content(words, "$quiet"))
         note.display = bool(words)
@@ -54,7 +55,9 @@ class DeliveryPanel(Panel):
         shop.display = bool(shops)
         own = look.customer
         if own is not None and own.has_address and not any(look.checkout.get(name) for name in ADDRESS):
-            self.field("street").input.placeholder = f"{own.street}, {own.post_code} {own.city}, their own address"
+            self.field("street").input.placeholder = tr(
+                "{street}, {post_code} {city}, their own address", street=own.street, post_code=own.post_code, city=own.city
+            )
 
     def first(self) -> Widget | None:
         """The ways have the focus until one is chosen, then the address."""

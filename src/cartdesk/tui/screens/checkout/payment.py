@@ -10,6 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from cartdesk.documents.money import every_words, format_day, format_money
+from cartdesk.language import message, tr
 from cartdesk.selling.checkout_draft import Step
 from cartdesk.selling.payment import METHOD_WORDS, RESULT_WORDS, Method, Result, link_code
 from cartdesk.tmf.money import Money
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from cartdesk.selling.checkout_look import CheckoutLook
 
 METHODS = tuple(Method)
-WAYS = {**METHOD_WORDS, Method.BILL: "First bill"}
+WAYS = {**METHOD_WORDS, Method.BILL: message("First bill")}
 """The ways to pay, short enough to stand side by side."""
 RESULTS = tuple(Result)
 
@@ -36,10 +37,10 @@ class PaymentPanel(Panel):
     def rows(self) -> ComposeResult:
         """What is to be paid, then how, then what came of it."""
         yield Static(id="to-pay")
-        yield Choice("Paid by", tuple(WAYS.values()), -1, label_width=10, name="method", id="method")
+        yield Choice(tr("Paid by"), tuple(WAYS.values()), -1, label_width=10, name="method", id="method")
         yield Static(id="pay-link")
-        yield Field("Reference", hint="as the terminal printed it, no card number", label_width=10, name="reference")
-        yield Choice("Answer", tuple(RESULT_WORDS.values()), -1, label_width=10, name="result", id="result")
+        yield Field(tr("Reference"), hint=tr("as the terminal printed it, no card number"), label_width=10, name="reference")
+        yield Choice(tr("Answer"), tuple(RESULT_WORDS.values()), -1, label_width=10, name="result", id="result")
         yield Static(id="attempts")
 
     def show(self, look: CheckoutLook, cart: CartView) -> None:
@@ -58,7 +59,9 @@ class PaymentPanel(Panel):
         set_options(result, tuple(RESULT_WORDS.values()), RESULTS.index(Result(told)) if told in set(RESULTS) else -1)
         result.display = asks
         link = self.query_one("#pay-link", Static)
-        link.update(content(f"The customer pays with the code {link_code(checkout)} on the shop's pay page.", "$quiet"))
+        link.update(
+            content(tr("The customer pays with the code {link_code} on the shop's pay page.", link_code=link_code(checkout)), "$quiet")
+        )
         link.display = pays and method == Method.LINK
         tries = self.query_one("#attempts", Static)
         tries.update(content(_tries(look), "$quiet"))
@@ -85,18 +88,20 @@ class PaymentPanel(Panel):
 
 def _due_words(look: CheckoutLook, cart: CartView) -> str:
     later = " and ".join(f"{format_money(total.steady, currency=False)} {every_words(total.period)}" for total in cart.every)
-    first = f", first on {format_day(cart.first_bill[0], year=True)}" if cart.first_bill is not None else ""
-    bills = f" With the bill: {later}{first}." if later else ""
+    first = tr(", first on {day}", day=format_day(cart.first_bill[0], year=True)) if cart.first_bill is not None else ""
+    bills = tr(" With the bill: {later}{first}.", later=later, first=first) if later else ""
     if not look.due.amount:
-        return f"Nothing is due now.{bills}"
-    return f"{format_money(look.due)} is due now, paid on confirming.{bills}"
+        return tr("Nothing is due now.{bills}", bills=bills)
+    return tr("{amount} is due now, paid on confirming.{bills}", amount=format_money(look.due), bills=bills)
 
 
 def _tries(look: CheckoutLook) -> str:
-    return "Tried: " + " · ".join(_try(each) for each in look.checkout.attempt[-3:])
+    return tr("Tried: ") + " · ".join(_try(each) for each in look.checkout.attempt[-3:])
 
 
 def _try(attempt: Attempt) -> str:
     amount = format_money(Money(Decimal(attempt.amount), attempt.currency))
     said = RESULT_WORDS[Result(attempt.result)].lower()
-    return f"{METHOD_WORDS[Method(attempt.method)]}, {amount}, {said} at {attempt.at[11:16]}"
+    return tr(
+        "{method}, {amount}, {said} at {at}", method=METHOD_WORDS[Method(attempt.method)], amount=amount, said=said, at=attempt.at[11:16]
+    )

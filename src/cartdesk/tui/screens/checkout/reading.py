@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from cartdesk.language import message, tr
 from cartdesk.selling.checkout_draft import Step
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.screens.checkout.panel import Panel
@@ -60,7 +61,9 @@ class ReadingPanel(Panel):
     """The script."""
 
     STEP: ClassVar[Step] = Step.READ
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("a", "all", "All were read", tooltip="Say that every statement was read.")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "all", message("All were read"), tooltip=message("Say that every statement was read."))
+    ]
 
     def rows(self) -> ComposeResult:
         """The statements come with the cart."""
@@ -74,7 +77,7 @@ class ReadingPanel(Panel):
                 there[each.key].hold(each)
             return
         self.remove_children()
-        self.mount_all([Said(each) for each in look.spoken] or [Static(content("There is nothing to be read aloud.", "$quiet"))])
+        self.mount_all([Said(each) for each in look.spoken] or [Static(content(tr("There is nothing to be read aloud."), "$quiet"))])
 
     @property
     def next_unread(self) -> Spoken | None:

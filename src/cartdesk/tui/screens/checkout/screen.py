@@ -17,6 +17,7 @@ from cartdesk.desk.checkout_reader import look
 from cartdesk.desk.filling import keep_step, keep_typed
 from cartdesk.documents.checkout_text import step_line
 from cartdesk.errors import EntryError
+from cartdesk.language import message, tr
 from cartdesk.selling.checkout_draft import STEPS, Step
 from cartdesk.selling.checkout_steps import STEP_WORDS
 from cartdesk.selling.payment import Result
@@ -53,8 +54,8 @@ class CheckoutScreen(Sheet):
     WHERE = "checkout"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "next", "Next", show=False),
-        Binding("escape", "back", "Back", tooltip="Go back a step; what is typed is kept."),
+        Binding("enter", "next", message("Next"), show=False),
+        Binding("escape", "back", message("Back"), tooltip=message("Go back a step; what is typed is kept.")),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -72,8 +73,8 @@ class CheckoutScreen(Sheet):
                     yield Bar(id=f"head-{panel.STEP}", classes="head")
                     yield panel()
                 with Horizontal(id="presses"):
-                    yield Press("Next", id="next")
-                    yield Press("Back", id="back")
+                    yield Press(tr("Next"), id="next")
+                    yield Press(tr("Back"), id="back")
             with Vertical(id="right"):
                 yield Totals(id="totals")
         yield TotalsLine(id="totals-line")
@@ -90,15 +91,15 @@ class CheckoutScreen(Sheet):
 
     def hints(self) -> Iterator[Hint]:
         """Yield Enter with what it does on this step, then the other keys."""
-        yield Hint("enter", self._way() if self.is_up else "Next", "Go on to the next step.", local=True)
+        yield Hint("enter", self._way() if self.is_up else tr("Next"), tr("Go on to the next step."), local=True)
         yield from super().hints()
 
     def _way(self) -> str:
         if self._step is Step.READ:
-            return "Read" if self._panel(Step.READ).query(".said") and self._unread else "Next"
+            return tr("Read") if self._panel(Step.READ).query(".said") and self._unread else tr("Next")
         if self._step is Step.CONFIRM:
-            return self.query_one(Review).way or "Confirm the order"
-        return "Next"
+            return self.query_one(Review).way or tr("Confirm the order")
+        return tr("Next")
 
     @property
     def _unread(self) -> str | None:
@@ -275,7 +276,7 @@ class CheckoutScreen(Sheet):
             )
             self._panel(step).display = here
         self.query_one("#next", Press).label = (
-            "Confirm the order" if self._step is Step.CONFIRM else f"Next: {STEP_WORDS[self._step.next].lower()}"
+            tr("Confirm the order") if self._step is Step.CONFIRM else tr("Next: {step}", step=STEP_WORDS[self._step.next].lower())
         )
 
     def _to(self, step: Step) -> Callable[[], object]:
