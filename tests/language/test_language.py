@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cartdesk.errors import SettingsError
-from cartdesk.language import ENGLISH, Language, cached, ctr, current, message, ntr, number, speak, tr
+from cartdesk.language import ENGLISH, Language, cached, ctr, current, grouped, message, ntr, speak, tr
 from cartdesk.language.choosing import choose, system_language
 from cartdesk.language.reading import read
 from cartdesk.language.shelf import languages, load
@@ -179,7 +179,7 @@ def test_numbers_are_grouped_as_the_language_does() -> None:
         ("fr", "1\u202f234", "1\u202f247,00 EUR"),
     ):
         speak(load(code))
-        assert (number(1_234), format_money(money)) == (whole, amount)
+        assert (grouped(1_234), format_money(money)) == (whole, amount)
 
 
 @pytest.mark.parametrize("code", ["de", "es", "fr"])

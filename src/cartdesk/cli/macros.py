@@ -12,6 +12,7 @@ from cartdesk.cli.desks import open_store
 from cartdesk.cli.output import plural, say, table, write_json
 from cartdesk.cli.places import places
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def _key_cells(kind: type[Command], own: tuple[str, ...]) -> tuple[str, ...]:
     from cartdesk.desk.keys import key_label
 
     changed = "changed" if own != kind.keys else ""
-    return ", ".join(map(key_label, own)), kind.label, kind.name, changed, ", ".join(sorted(kind.where))
+    return ", ".join(map(key_label, own)), tr(kind.label), kind.name, changed, ", ".join(sorted(kind.where))
 
 
 def _changes() -> Any:

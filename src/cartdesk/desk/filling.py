@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cartdesk.desk.checkout import Till
 from cartdesk.errors import EntryError, Mend
-from cartdesk.language import message, tr
+from cartdesk.language import capital, message, tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -33,7 +33,23 @@ _SAID = {
     "bill_format": message("bill format"),
     "bill_media": message("bill by"),
     "bill_day": message("bill day"),
+    "kind": message("kind"),
+    "name": message("name"),
+    "email": message("email"),
+    "phone": message("phone"),
+    "street": message("street"),
+    "city": message("city"),
+    "country": message("country"),
+    "shop": message("shop"),
+    "appointment": message("appointment"),
+    "method": message("method"),
+    "reference": message("reference"),
+    "result": message("result"),
 }
+
+
+def _named(field: str) -> str:
+    return capital(tr(_SAID.get(field, field)))
 
 
 def fill_in(draft: Draft, word: str, value: str, line: int | None = None) -> str:
@@ -68,11 +84,7 @@ def fill_in(draft: Draft, word: str, value: str, line: int | None = None) -> str
     till.fill({field: value.strip()})
     _refuse_own(till, field)
     shown = safe_text(value.strip(), 60)
-    return (
-        f"{_SAID.get(field, field).capitalize()}: {shown}."
-        if shown
-        else tr("{field} is taken back.", field=_SAID.get(field, field).capitalize())
-    )
+    return f"{_named(field)}: {shown}." if shown else tr("{field} is taken back.", field=_named(field))
 
 
 def keep_typed(desk: Desk, cart_id: str, changes: Mapping[str, str]) -> None:
@@ -174,7 +186,7 @@ def _account(till: Till, value: str, line: int | None) -> str:
         chosen = account_named(value, accounts) if value else ""
     except Refused as refused:
         raise EntryError(str(refused), at=till.draft.spot("value")) from None
-    words = {account.id: tr("account {name}", name=account.name or account.id) for account in accounts}.get(chosen, "a new account")
+    words = {account.id: tr("account {name}", name=account.name or account.id) for account in accounts}.get(chosen, tr("a new account"))
     if line is None:
         till.fill({"account": chosen})
         return tr("Charged to {state}.", state=safe_text(words, 60)) if chosen else tr("The account is taken back.")
@@ -203,7 +215,9 @@ def _pay(till: Till, value: str) -> str:
     if changes["result"]:
         till.report_payment()
     return tr(
-        "Payment: {method}{value}.", method=METHOD_WORDS[method], value=", " + safe_text(reference.strip(), 40) if reference.strip() else ""
+        "Payment: {method}{value}.",
+        method=tr(METHOD_WORDS[method]),
+        value=", " + safe_text(reference.strip(), 40) if reference.strip() else "",
     )
 
 
@@ -216,4 +230,4 @@ def _payment(till: Till, value: str) -> str:
     result = read_result(value)
     till.fill({"result": result.value})
     till.report_payment()
-    return tr("Payment: {result}.", result=RESULT_WORDS[result].lower())
+    return tr("Payment: {result}.", result=tr(RESULT_WORDS[result].lower()))

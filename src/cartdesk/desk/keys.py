@@ -138,7 +138,7 @@ def _clash(classes: Sequence[type[Command]], keys: Mapping[str, tuple[str, ...]]
             continue
         shared = set(keys[name]) & set(keys[theirs.name])
         if shared and any(works_in(ours, where) and works_in(theirs, where) for where in CONTEXTS - {"anywhere"}):
-            return tr("{key_label} is {label} ({name}) already", key_label=key_label(min(shared)), label=theirs.label, name=theirs.name)
+            return tr("{key_label} is {label} ({name}) already", key_label=key_label(min(shared)), label=tr(theirs.label), name=theirs.name)
     return None
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cartdesk.desk.view import ShowTax
 from cartdesk.errors import CartdeskError, EntryError, Mend
+from cartdesk.language import tr
 
 if TYPE_CHECKING:
     from cartdesk.desk.desk import Desk
@@ -59,7 +60,7 @@ def preview_of(desk: Desk, text: str) -> Preview:
         draft.hints = len(desk.catalog) <= HINTED
         outcomes = run_parts(draft, parts)
         changed = draft.changed.get(draft.cart_id or "")
-        label = ", ".join(outcome.label or part.command.label for outcome, part in zip(outcomes, parts, strict=True))
+        label = ", ".join(outcome.label or tr(part.command.label) for outcome, part in zip(outcomes, parts, strict=True))
         mends = tuple(mend for outcome in outcomes for mend in outcome.mends)
         if changed is None or draft.cart_id is None:
             return Preview(text, label, mends=mends)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cartdesk.desk.command import Outcome
 from cartdesk.errors import EntryError, Refused
-from cartdesk.language import tr
+from cartdesk.language import message, tr
 
 if TYPE_CHECKING:
     from cartdesk.desk.draft import Draft
@@ -28,7 +28,7 @@ def travel(draft: Draft, kind: Literal["undo", "redo"], steps: int) -> Outcome:
 
     cart_id = draft.cart_id
     if cart_id is None:
-        raise Refused(tr("There is nothing to {kind} in cart {letter}.", kind=kind, letter=draft.letter))
+        raise _nothing(draft, kind)
     now = draft.load(cart_id)
     require_open(now)
     find = draft.store.undo_target if kind == "undo" else draft.store.redo_target
@@ -37,15 +37,32 @@ def travel(draft: Draft, kind: Literal["undo", "redo"], steps: int) -> Outcome:
         target = find(cart_id, count)
         if target is None:
             if steps > 1 and find(cart_id, 1) is not None:
-                raise Refused(tr("There are fewer than {steps} changes to {kind}.", steps=steps, kind=kind))
-            raise Refused(tr("There is nothing to {kind} in cart {letter}.", kind=kind, letter=draft.letter))
+                fewer = (
+                    message("There are fewer than {steps} changes to undo.")
+                    if kind == "undo"
+                    else message("There are fewer than {steps} changes to redo.")
+                )
+                raise Refused(tr(fewer, steps=steps))
+            raise _nothing(draft, kind)
         then = _same_items(draft.store.cart_at(cart_id, target), now)
         if _visible(then) != _visible(now):
             break
         count += 1
     draft.put(then, kind=kind, to_seq=target)
-    what = tr("{steps} changes", steps=steps) if steps > 1 else tr("The last change")
-    return Outcome(f"{what} {'undone' if kind == 'undo' else 'redone'}.", label=f"{kind.capitalize()} {what.lower()}")
+    if kind == "undo":
+        if steps == 1:
+            return Outcome(tr("The last change undone."), label=tr("Undo the last change"))
+        return Outcome(tr("{steps} changes undone.", steps=steps), label=tr("Undo {steps} changes", steps=steps))
+    if steps == 1:
+        return Outcome(tr("The last change redone."), label=tr("Redo the last change"))
+    return Outcome(tr("{steps} changes redone.", steps=steps), label=tr("Redo {steps} changes", steps=steps))
+
+
+def _nothing(draft: Draft, kind: str) -> Refused:
+    sentence = (
+        message("There is nothing to undo in cart {letter}.") if kind == "undo" else message("There is nothing to redo in cart {letter}.")
+    )
+    return Refused(tr(sentence, letter=draft.letter))
 
 
 def restore(draft: Draft, seq: int) -> Outcome:

@@ -162,7 +162,7 @@ class PutLine(Command):
             cart = forget_items(cart, gone) if gone else cart
         draft.put(relate_shipping(with_lines(cart, lines), draft.catalog))
         times = "" if self.item.quantity == 1 else f" ×{self.item.quantity}"
-        what = "changed" if before is not None else tr("line {number_of}", number_of=draft.number_of(self.item.id))
+        what = tr("changed") if before is not None else tr("line {number_of}", number_of=draft.number_of(self.item.id))
         return Outcome(
             tr("{name}{times} is {what}.", name=item_name(self.item), times=times, what=what),
             changed=True,

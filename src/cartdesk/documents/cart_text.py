@@ -12,7 +12,7 @@ from cartdesk.documents.layout import BLANK, RULE, Row, lay_out
 from cartdesk.documents.money import decimal_point, every_words, format_money, period_suffix
 from cartdesk.documents.words import ShowTax, alteration_words, chosen_words, is_for_good, per_words, phase_words, shown, tax_words
 from cartdesk.errors import Mend
-from cartdesk.language import tr
+from cartdesk.language import capital, tr
 from cartdesk.text import safe_lines, safe_text
 from cartdesk.tmf.cart import CartState, ItemStatus
 from cartdesk.tmf.price_type import PriceType
@@ -85,9 +85,9 @@ def recurring_rows(total: Total, currency: str, locale: str, show_tax: ShowTax) 
         return
     if is_for_good(total.phases):
         amount = format_money(shown(total.steady, show_tax), currency=False, locale=locale)
-        yield Row(f"{every_words(total.period).capitalize()}, {tax_words(show_tax)}", amount, currency)
+        yield Row(f"{capital(every_words(total.period))}, {tax_words(show_tax)}", amount, currency)
         return
-    yield Row(f"{every_words(total.period).capitalize()}, {tax_words(show_tax)}")
+    yield Row(f"{capital(every_words(total.period))}, {tax_words(show_tax)}")
     for phase in total.phases:
         amount = format_money(shown(phase.amounts, show_tax), currency=False, locale=locale)
         yield Row(phase_words(phase.first, phase.last, total.period), amount, currency, indent=2)

@@ -46,7 +46,7 @@ def checkout_text(look: CheckoutLook, locale: str = "en") -> str:
     lines = [tr("Checkout of order {order_id}", order_id=look.checkout.order_id)]
     for step in STEPS:
         mark = "✓" if look.is_done(step) else "·"
-        lines.append(f"{mark} {step.number} {STEP_WORDS[step]:<11} {step_line(look, step, locale)}".rstrip())
+        lines.append(f"{mark} {step.number} {tr(STEP_WORDS[step]):<11} {step_line(look, step, locale)}".rstrip())
         if step is not Step.CONFIRM:
             lines += [f"    {fault.sentence}" for fault in look.faults[step][:1] if not look.is_done(step)]
     lines.append(tr("E FIELD=VALUE fills it in, E heard says that all was read aloud, E confirm places the order."))
@@ -117,7 +117,7 @@ def _customer(look: CheckoutLook) -> str:
     phone = who.phone if who is not None else checkout.get("phone")
     status = ""
     if look.known is not None:
-        status = tr("customer since {since}", since=look.since) if look.since else "customer"
+        status = tr("customer since {since}", since=look.since) if look.since else tr("customer")
     elif name:
         status = tr("new customer")
     return " · ".join(part for part in (name, status, email, phone) if part)
@@ -147,8 +147,8 @@ def _billing(look: CheckoutLook) -> str:
     name = checkout.get("account_name") or (look.customer.name if look.customer is not None else "")
     try:
         day = ordinal(check_bill_day(checkout.get("bill_day") or "1"))
-        media = MEDIA[pick(checkout.get("bill_media") or "e-mail", MEDIA, "")]
-        form = FORMATS[pick(checkout.get("bill_format") or "summary", FORMATS, "")]
+        media = tr(MEDIA[pick(checkout.get("bill_media") or "e-mail", MEDIA, "")])
+        form = tr(FORMATS[pick(checkout.get("bill_format") or "summary", FORMATS, "")])
     except Refused:
         return tr("new account") + more
     return " · ".join(part for part in (tr("new account"), name, day, media, form) if part) + more
@@ -160,7 +160,7 @@ def _payment(look: CheckoutLook, locale: str) -> str:
         return tr("nothing is due now")
     if look.paid is not None:
         paid = format_money(Money(Decimal(look.paid.amount), look.paid.currency), locale=locale)
-        return tr("{paid} paid · {method}", paid=paid, method=METHOD_WORDS[Method(look.paid.method)]) + (
+        return tr("{paid} paid · {method}", paid=paid, method=tr(METHOD_WORDS[Method(look.paid.method)])) + (
             f" {look.paid.reference}" if look.paid.reference else ""
         )
     try:
@@ -168,8 +168,8 @@ def _payment(look: CheckoutLook, locale: str) -> str:
     except Refused:
         return tr("of {due} now", due=due)
     last = look.checkout.attempt[-1] if look.checkout.attempt else None
-    state = f" · {RESULT_WORDS[Result(last.result)].lower()}" if last is not None and method is not Method.BILL else ""
-    return f"{due} · {METHOD_WORDS[method]}{state}"
+    state = f" · {tr(RESULT_WORDS[Result(last.result)].lower())}" if last is not None and method is not Method.BILL else ""
+    return f"{due} · {tr(METHOD_WORDS[method])}{state}"
 
 
 def _read(look: CheckoutLook) -> str:

@@ -14,7 +14,7 @@ from cartdesk.documents.agreement import Agreement, Ending, Run, Sold, agreement
 from cartdesk.documents.forms import NOT_ADVICE, Form, form_of
 from cartdesk.documents.money import count_words, every_words, format_day, format_money
 from cartdesk.documents.words import ShowTax, chosen_words, per_words, shown, tax_words
-from cartdesk.language import grouped, ntr, tr
+from cartdesk.language import capital, grouped, ntr, tr
 from cartdesk.text import safe_text
 from cartdesk.tmf.price_type import PriceType
 
@@ -135,11 +135,11 @@ class _Script:
     def _every(self) -> Iterator[Statement]:
         for period in dict.fromkeys(run.period for run in self._agreement.runs):
             runs = [run for run in self._agreement.runs if run.period == period]
-            text = tr("{often} you pay {runs}.", often=every_words(period).capitalize(), runs=self._runs(runs))
+            text = tr("{often} you pay {runs}.", often=capital(every_words(period)), runs=self._runs(runs))
             sold = self._agreement.charges(PriceType.RECURRING, period)
             if len(sold) > 1:
                 text += ntr(" That is {each}.", " That is at first {each}.", len(runs), each=self._each(sold))
-            yield self._said(f"every.{period}", every_words(period).capitalize(), text)
+            yield self._said(f"every.{period}", capital(every_words(period)), text)
 
     def _runs(self, runs: Sequence[Run]) -> str:
         if len(runs) == 1:

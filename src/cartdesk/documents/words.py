@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from cartdesk.documents.money import MINUS, count_words, every_words, format_money, format_percent
-from cartdesk.language import message, tr
+from cartdesk.language import capital, message, tr
 from cartdesk.text import safe_text
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import MONTHLY, Period
@@ -63,7 +63,7 @@ def alteration_words(alteration: AppliedAlteration, period: Period | None, local
 def phase_words(first: int, last: int | None, period: Period) -> str:
     """Return which charge periods a total is for: "Every month", "for the first 3 months", "months 4 to 12", "from month 13 on"."""
     if first == 1 and last is None:
-        return every_words(period).capitalize()
+        return capital(every_words(period))
     if period == MONTHLY:
         return _months_words(first, last)
     unit = tr(period.unit.value if period.length == 1 else message("period"))

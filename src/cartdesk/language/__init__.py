@@ -26,6 +26,7 @@ from cartdesk.language.wording import (
     Forms,
     Language,
     cached,
+    capital,
     ctr,
     current,
     grouped,
@@ -36,4 +37,4 @@ from cartdesk.language.wording import (
     tr,
 )
 
-__all__ = ["ENGLISH", "Forms", "Language", "cached", "ctr", "current", "locale_of", "message", "ntr", "grouped", "speak", "tr"]
+__all__ = ["ENGLISH", "Forms", "Language", "cached", "capital", "ctr", "current", "grouped", "locale_of", "message", "ntr", "speak", "tr"]

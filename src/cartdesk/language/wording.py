@@ -111,6 +111,11 @@ def grouped(whole: int) -> str:
     return written if _language.forms is None else written.replace(",", _language.forms.group)
 
 
+def capital(text: str) -> str:
+    """Return a text that begins as a sentence does, the rest of it as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def cached(size: int) -> Callable[[Callable[_Given, _Said]], Callable[_Given, _Said]]:
     """Keep what a function said, the ``size`` newest, until another language is spoken."""
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from cartdesk.documents.money import every_words, format_day
 from cartdesk.documents.words import phase_words
-from cartdesk.language import grouped, message, tr
-from cartdesk.line.words import count, money, money_json, price, sentence, spoken
+from cartdesk.language import capital, grouped, message, ntr, tr
+from cartdesk.line.words import money, money_json, price, sentence, spoken
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -42,8 +42,13 @@ def cart_sentences(view: DeskView, locale: str) -> Iterator[str]:
 def title(view: DeskView) -> str:
     """Return which cart it is: ``Cart A, Berg, 2 lines.``"""
     cart = view.cart
-    state = "" if cart.state == "open" else tr("order {order_id}", order_id=cart.order_id) if cart.order_id else cart.state
-    parts = [tr("Cart {letter}", letter=view.area.letter), cart.label, state, count(len(cart.lines), "line") if cart.lines else "empty"]
+    state = "" if cart.state == "open" else tr("order {order_id}", order_id=cart.order_id) if cart.order_id else tr(cart.state)
+    parts = [
+        tr("Cart {letter}", letter=view.area.letter),
+        cart.label,
+        state,
+        ntr("{n} line", "{n} lines", len(cart.lines)) if cart.lines else tr("empty"),
+    ]
     return sentence(", ".join(part for part in parts if part))
 
 
@@ -60,7 +65,7 @@ def line_sentences(line: LineView, locale: str) -> Iterator[str]:
 
 
 def _detail(detail: DetailView, locale: str) -> str:
-    said = _KINDS.get(detail.kind, "") + spoken(detail.text)
+    said = tr(_KINDS.get(detail.kind, "")) + spoken(detail.text)
     if detail.amount is None:
         return said
     every = f" {every_words(detail.period)}" if detail.period is not None else ""
@@ -85,11 +90,11 @@ def total_sentences(view: DeskView, locale: str, *, whole: bool = False) -> Iter
         yield tr("First bill on {day}: {amount}.", day=format_day(day, year=True, locale=locale), amount=money(amount, locale))
     if whole and cart.term_total is not None:
         months, amount = cart.term_total
-        yield tr("Over {count} altogether: {amount}.", count=count(months, "month"), amount=money(amount, locale))
+        yield tr("Over {count} altogether: {amount}.", count=ntr("{n} month", "{n} months", months), amount=money(amount, locale))
 
 
 def _every(total: EveryView, locale: str) -> Iterator[str]:
-    often = every_words(total.period).capitalize()
+    often = capital(every_words(total.period))
     if len(total.phases) <= 1:
         yield f"{often}: {money(total.first, locale)}."
         return

@@ -31,9 +31,10 @@ def step_sentence(look: CheckoutLook, step: Step, locale: str) -> str:
     from cartdesk.selling.checkout_steps import STEP_WORDS
 
     line = step_line(look, step, locale)
-    state = "done" if look.is_done(step) else "open"
+    state = tr("done") if look.is_done(step) else tr("open")
     return sentence(
-        tr("Step {number}, {step}, {state}", number=step.number, step=STEP_WORDS[step], state=state) + (f": {spoken(line)}" if line else "")
+        tr("Step {number}, {step}, {state}", number=step.number, step=tr(STEP_WORDS[step]), state=state)
+        + (f": {spoken(line)}" if line else "")
     )
 
 

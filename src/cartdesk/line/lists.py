@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cartdesk.documents.money import every_words, format_day, format_moment
-from cartdesk.language import grouped, tr
-from cartdesk.line.words import count, money, money_json, price, sentence, spoken
+from cartdesk.language import grouped, ntr, tr
+from cartdesk.line.words import money, money_json, price, sentence, spoken
 from cartdesk.text import safe_text
 from cartdesk.tmf.period import Period, read_time
 
@@ -82,7 +82,7 @@ def offerings(catalog: Catalog, numbers: Sequence[int], title: str) -> Listing:
 
 def _offering(row: OfferingRow, locale: str) -> Row:
     lead = "from " if row.from_price else ""
-    term = tr(", binds for {count}", count=count(row.term_months, "month")) if row.term_months else ""
+    term = tr(", binds for {count}", count=ntr("{n} month", "{n} months", row.term_months)) if row.term_months else ""
     usage = tr(", more by use") if row.usage else ""
     status = {"sold": "", "not sellable": tr(", not sellable")}.get(row.status, f", {row.status} sold")
     cost = price(row.one_off, row.recurring, row.period, locale)
@@ -109,19 +109,19 @@ def shelves(categories: Sequence[CategoryRow]) -> Listing:
     own = [each for each in categories if each.id is not None]
     rows = [
         Row(
-            f"{'in it, ' * each.depth}{spoken(each.name)}, {count(each.count, 'offering')}",
-            tr("browse {name}", name=each.name),
+            f"{'in it, ' * each.depth}{spoken(each.name)}, {ntr('{n} offering', '{n} offerings', each.count)}",
+            f"browse {each.name}",
             {"id": each.id, "name": each.name, "depth": each.depth, "count": each.count},
         )
         for each in own
     ]
-    return of_rows(tr("{count}. Pick one by its number, or browse and its name.", count=count(len(rows), "shelf", "shelves")), rows)
+    return of_rows(tr("{count}. Pick one by its number, or browse and its name.", count=ntr("{n} shelf", "{n} shelves", len(rows))), rows)
 
 
 def carts(rows: Sequence[CartRow]) -> Listing:
     """Return the carts, last changed first."""
     return of_rows(
-        tr("{count}, last changed first.", count=count(len(rows), "cart")) if rows else tr("There are no such carts."),
+        tr("{count}, last changed first.", count=ntr("{n} cart", "{n} carts", len(rows))) if rows else tr("There are no such carts."),
         [_cart(row) for row in rows],
     )
 
@@ -130,7 +130,7 @@ def _cart(row: CartRow) -> Row:
     currency = row.currency or ""
     every = [f"{amount} {currency} {every_words(Period.read(period))}" for period, amount in row.every]
     due = [tr("{due_now} {currency} now", due_now=row.due_now, currency=currency)] if row.due_now else []
-    parts = [row.label or tr("no name"), row.state, count(row.lines, "line"), *due, *every, tr("cart {id}", id=row.id)]
+    parts = [row.label or tr("no name"), tr(row.state), ntr("{n} line", "{n} lines", row.lines), *due, *every, tr("cart {id}", id=row.id)]
     return Row(", ".join(spoken(part) for part in parts if part), f"open {row.id}", row.to_json())
 
 
@@ -140,13 +140,16 @@ def orders(found: Sequence[ProductOrder], locale: str) -> Listing:
 
     rows = [
         Row(
-            tr("order {order}, {customer}", order=spoken(order_words(each, locale)), customer=spoken(_customer(each)) or "no customer"),
-            tr("receipt {id}", id=each.id),
+            tr("order {order}, {customer}", order=spoken(order_words(each, locale)), customer=spoken(_customer(each)) or tr("no customer")),
+            f"receipt {each.id}",
             {"id": each.id, "state": each.state, "customer": _customer(each)},
         )
         for each in found
     ]
-    return of_rows(tr("{count}, the last one first.", count=count(len(rows), "order")) if rows else tr("There are no such orders."), rows)
+    return of_rows(
+        tr("{count}, the last one first.", count=ntr("{n} order", "{n} orders", len(rows))) if rows else tr("There are no such orders."),
+        rows,
+    )
 
 
 def _customer(order: ProductOrder) -> str:
@@ -176,7 +179,10 @@ def history(records: Sequence[HistoryRecord]) -> Listing:
                 {"seq": record.seq, "at": change.at, "who": change.who, "entry": change.entry},
             )
         )
-    return of_rows(tr("{count}, the last one first.", count=count(len(rows), "change")) if rows else tr("Nothing has changed yet."), rows)
+    return of_rows(
+        tr("{count}, the last one first.", count=ntr("{n} change", "{n} changes", len(rows))) if rows else tr("Nothing has changed yet."),
+        rows,
+    )
 
 
 def bills(desk: Desk, cart_id: str) -> Listing:
@@ -198,7 +204,9 @@ def bills(desk: Desk, cart_id: str) -> Listing:
         day = tr("Today") if bill.is_today else format_day(bill.on, year=True, locale=locale)
         if last > place:
             day += tr(
-                " to {day}, {count} of", day=format_day(made[last].on, year=True, locale=locale), count=count(last - place + 1, "bill")
+                " to {day}, {count} of",
+                day=format_day(made[last].on, year=True, locale=locale),
+                count=ntr("{n} bill", "{n} bills", last - place + 1),
             )
         amount = shown(bill.total, side)
         data = {"on": bill.on.isoformat(), "to": made[last].on.isoformat(), "count": last - place + 1, "today": bill.is_today}

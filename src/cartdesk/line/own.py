@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cartdesk.language import message, tr
+from cartdesk.language import capital, message, tr
 from cartdesk.line.words import money, sentence, spoken
 from cartdesk.text import safe_text
 
@@ -76,24 +76,28 @@ def help_sentences(registry: tuple[type[Command], ...], about: str) -> Iterator[
             yield tr(
                 "{name}: {label}. Say help {other} for its entries.",
                 name=name,
-                label=", ".join(kind.label for kind in kinds),
+                label=", ".join(tr(kind.label) for kind in kinds),
                 other=name.lower(),
             )
-        yield from (sentence(f"{spoken(word.syntax)}: {word.help}") for word in WORDS)
+        yield from (sentence(f"{spoken(word.syntax)}: {tr(word.help)}") for word in WORDS)
         return
     wanted = about.casefold()
     group = next((name for name in groups if name.casefold() == wanted), None)
     kinds = groups[group] if group is not None else [kind for kind in registry if kind.entry and _is_about(kind, wanted)]
-    yield from (sentence(f"{safe_text(kind.entry or '', 160)}: {kind.help()}") for kind in kinds)
+    yield from (sentence(f"{safe_text(kind.entry or '', 160)}: {tr(kind.help())}") for kind in kinds)
     own = [word for word in WORDS if word.name == wanted]
-    yield from (sentence(f"{spoken(word.syntax)}: {word.help}") for word in own)
+    yield from (sentence(f"{spoken(word.syntax)}: {tr(word.help)}") for word in own)
     if not kinds and not own:
         yield tr("There is no entry or group called {about}; help lists them.", about=safe_text(about, 40))
 
 
 def _is_about(kind: type[Command], wanted: str) -> bool:
     entry = (kind.entry or "").casefold()
-    return wanted in (kind.label.casefold(), kind.name) or entry == wanted or entry.split(" ")[0].rstrip(",") == wanted
+    return (
+        wanted in (kind.label.casefold(), tr(kind.label).casefold(), kind.name)
+        or entry == wanted
+        or entry.split(" ")[0].rstrip(",") == wanted
+    )
 
 
 def tried(desk: Desk, entry: str) -> tuple[str, ...]:
@@ -108,7 +112,7 @@ def tried(desk: Desk, entry: str) -> tuple[str, ...]:
     from cartdesk.documents.money import every_words
 
     said += [
-        tr("{often} would change by {amount}.", often=every_words(period).capitalize(), amount=money(amount, locale))
+        tr("{often} would change by {amount}.", often=capital(every_words(period)), amount=money(amount, locale))
         for period, amount in preview.every
     ]
     return tuple(said)

@@ -9,14 +9,15 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cartdesk.errors import Refused
-from cartdesk.language import grouped, tr
+from cartdesk.language import grouped, ntr, tr
 from cartdesk.line import lists
 from cartdesk.line.shown import Shown
-from cartdesk.line.words import count, money, sentence, spoken
+from cartdesk.line.words import money, sentence, spoken
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
     from cartdesk.desk import Command, Desk
+    from cartdesk.desk.accounts import Listed
     from cartdesk.documents.paper import Paper
 
 
@@ -78,18 +79,23 @@ def accounts(desk: Desk, args: Mapping[str, Any]) -> Shown:
         if len(found) != 1 or not text:
             rows = [
                 lists.Row(
-                    f"{spoken(each.customer.name)}, {count(len(each.accounts), 'account')}, {each.customer.city or ''}".rstrip(", "),
-                    tr("accounts {id}", id=each.customer.id),
+                    _person(each),
+                    f"accounts {each.customer.id}",
                     {"id": each.customer.id, "name": each.customer.name, "accounts": [account.id for account in each.accounts]},
                 )
                 for each in found
             ]
-            title = f"{count(len(rows), 'customer')}." if rows else tr("Nobody here is called that, and no account is.")
+            title = f"{ntr('{n} customer', '{n} customers', len(rows))}." if rows else tr("Nobody here is called that, and no account is.")
             return Shown(listing=lists.of_rows(title, rows))
         known = found[0].customer.id or ""
     book = book_for(desk, known)
     paper = book_paper(book, desk.now(), locale=desk.catalog.locale, show_tax=desk.show_tax, shop=desk.catalog.name)
     return Shown(tuple(paper_sentences(paper)), {"customer": known})
+
+
+def _person(found: Listed) -> str:
+    accounts = ntr("{n} account", "{n} accounts", len(found.accounts))
+    return ", ".join(part for part in (spoken(found.customer.name), accounts, found.customer.city or "") if part)
 
 
 def products(desk: Desk, args: Mapping[str, Any]) -> Shown:
@@ -109,7 +115,7 @@ def products(desk: Desk, args: Mapping[str, Any]) -> Shown:
         rows.append(lists.Row(", ".join(part for part in parts if part), f"P{each.number}", data))
     title = tr(
         "{count} of the customer; P2 up changes product 2 for the better, P2 - gives it up, P2 keep keeps it.",
-        count=count(len(rows), "product"),
+        count=ntr("{n} product", "{n} products", len(rows)),
     )
     return Shown(listing=lists.of_rows(title if rows else tr("The cart's customer has nothing here; # and a name finds a customer."), rows))
 
@@ -144,7 +150,8 @@ def sync(desk: Desk, args: Mapping[str, Any]) -> Shown:
         for each in found
     ]
     title = tr(
-        "{count} to send or to choose. Pick one to open its cart; conflict there reads out both sides.", count=count(len(rows), "thing")
+        "{count} to send or to choose. Pick one to open its cart; conflict there reads out both sides.",
+        count=ntr("{n} thing", "{n} things", len(rows)),
     )
     return Shown(listing=lists.of_rows(title if rows else tr("Everything is sent."), rows))
 
@@ -178,7 +185,7 @@ def choice(desk: Desk, sides: str) -> Command:
     each = said * len(clashes) if len(said) == 1 else said
     if len(each) != len(clashes):
         raise Refused(
-            tr("{count} to be chosen, and {n} sides were said.", count=count(len(clashes), "thing is", "things are"), n=len(said))
+            tr("{count} to be chosen, and {n} sides were said.", count=ntr("{n} thing is", "{n} things are", len(clashes)), n=len(said))
         )
     return Choose(cart_id, tuple("/".join(clash.path) for clash in clashes), each)
 

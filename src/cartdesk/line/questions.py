@@ -118,14 +118,20 @@ def _billing(look: CheckoutLook, locale: str, again: str) -> Iterator[Question]:
         yield _plain(Step.BILLING, "bill_day", tr("The day of the month bills are made on, 1 to 31; empty for the 1st."), tr("bill day"))
     if again == "bill_media" or not checkout.get("bill_media"):
         yield _choice(
-            Step.BILLING, "bill_media", tr("How does the bill come?"), [*MEDIA.values()], [*MEDIA.values()], "E-mail", tr("bill by")
+            Step.BILLING,
+            "bill_media",
+            tr("How does the bill come?"),
+            [*map(tr, MEDIA.values())],
+            [*MEDIA.values()],
+            tr("E-mail"),
+            tr("bill by"),
         )
     if again == "bill_format" or not checkout.get("bill_format"):
         yield _choice(
             Step.BILLING,
             "bill_format",
             tr("How detailed is it?"),
-            [*FORMATS.values()],
+            [*map(tr, FORMATS.values())],
             [*FORMATS.values()],
             tr("Summary"),
             tr("bill format"),
@@ -137,7 +143,7 @@ def _payment(look: CheckoutLook, locale: str, again: str) -> Iterator[Question]:
 
     if not look.due.amount or (look.paid is not None and not look.faults[Step.PAYMENT]):
         return
-    pairs = [(words, method.value) for method, words in METHOD_WORDS.items()]
+    pairs = [(tr(words), method.value) for method, words in METHOD_WORDS.items()]
     method = look.checkout.get("method")
     text = tr("How are {amount} paid?", amount=money(look.due, locale)) + _numbered([words for words, _ in pairs])
     yield Question(Step.PAYMENT, "method", text, lambda said: _pay(_picked(said, pairs)))
@@ -166,7 +172,7 @@ def _pay(method: str) -> Sequence[Command]:
 def _reference(said: str) -> Sequence[Command]:
     if said.casefold() in ("declined", "no answer"):
         return [_fill("payment", said)]
-    return [_fill("pay", tr("terminal {said}", said=said))] if said else []
+    return [_fill("pay", f"terminal {said}")] if said else []
 
 
 def _read(look: CheckoutLook, locale: str, again: str) -> Iterator[Question]:

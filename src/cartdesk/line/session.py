@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cartdesk.errors import CartdeskError, EntryError, Mend, Refused, StoreError
-from cartdesk.language import tr
+from cartdesk.language import ntr, tr
 from cartdesk.line.answer import Answer
 from cartdesk.line.cart_words import cart_json, cart_sentences, finding_sentences, total_sentences
 from cartdesk.line.guide import Guide
@@ -18,7 +18,7 @@ from cartdesk.line.lists import Listing, offerings, shelves
 from cartdesk.line.own import help_sentences, own_word, tried
 from cartdesk.line.people import choice
 from cartdesk.line.shows import shown_in_sentences
-from cartdesk.line.words import count, spoken
+from cartdesk.line.words import spoken
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Session:
             "{name}, agent {agent}, {count}.",
             name=safe_text(catalog.name, 60),
             agent=safe_text(view.agent, 60),
-            count=count(len(catalog), "offering"),
+            count=ntr("{n} offering", "{n} offerings", len(catalog)),
         )
         training = (tr("Training: nothing here is real, and nothing is sent."),) if view.training else ()
         facts = (*training, *cart_sentences(view, catalog.locale), tr("Say help for what can be entered, quit to leave."))
@@ -217,13 +217,14 @@ class Session:
         numbers = catalog.rows(Query(category=self._shelf, filters=self._filters))
         labels = [each.label for each in catalog.filters if each.key in self._filters]
         only = tr(", only {label}", label=", ".join(spoken(label) for label in labels)) if labels else ""
-        return self._read(text, offerings(catalog, numbers, f"{spoken(name)}, {count(len(numbers), 'offering')}{only}."))
+        return self._read(text, offerings(catalog, numbers, f"{spoken(name)}, {ntr('{n} offering', '{n} offerings', len(numbers))}{only}."))
 
     def _filter(self, text: str, label: str) -> Answer:
         filters = self._desk.catalog.filters
         if not label:
             said = [
-                f"{spoken(each.label)}, {count(each.count, 'offering')}{', on' if each.key in self._filters else ''}." for each in filters
+                f"{spoken(each.label)}, {ntr('{n} offering', '{n} offerings', each.count)}{', on' if each.key in self._filters else ''}."
+                for each in filters
             ]
             return Answer(text, facts=tuple(said) or (tr("This catalog has nothing to filter by."),))
         if label.casefold() == "none":

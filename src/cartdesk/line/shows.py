@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from cartdesk.language import message, tr
+from cartdesk.language import capital, message, ntr, tr
 from cartdesk.line import lists, people
 from cartdesk.line.shown import Shown
-from cartdesk.line.words import count, listed, money, money_json, price, sentence, spoken
+from cartdesk.line.words import listed, money, money_json, price, sentence, spoken
 from cartdesk.text import safe_lines, safe_text
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _offerings(desk: Desk, args: Mapping[str, Any]) -> Shown:
     numbers = desk.catalog.rows(Query(text=text))
     said = tr(" like {text}", text=safe_text(text, 60)) if text else ""
     title = (
-        f"{count(len(numbers), 'offering')}{said}."
+        f"{ntr('{n} offering', '{n} offerings', len(numbers))}{said}."
         if len(numbers)
         else tr("Nothing in this catalog is like {text}.", text=safe_text(text, 60))
     )
@@ -57,7 +57,7 @@ def _offerings(desk: Desk, args: Mapping[str, Any]) -> Shown:
 
 def _carts(desk: Desk, args: Mapping[str, Any]) -> Shown:
     at_hand = [
-        tr("Cart {letter}: {label}, {state}.", letter=area.letter, label=area.label or "no name", state=area.state)
+        tr("Cart {letter}: {label}, {state}.", letter=area.letter, label=area.label or tr("no name"), state=tr(area.state))
         for area in desk.view.areas
         if area.cart_id is not None
     ]
@@ -117,7 +117,7 @@ def _steps(name: str, steps: list[Step], locale: str) -> Iterator[str]:
 def _often(period: Any) -> str:
     from cartdesk.documents.money import every_words
 
-    return every_words(period).capitalize()
+    return capital(every_words(period))
 
 
 def _offering(desk: Desk, args: Mapping[str, Any]) -> Shown:
@@ -134,7 +134,7 @@ def _offering(desk: Desk, args: Mapping[str, Any]) -> Shown:
         if row.status != "sold":
             facts.append(sentence(tr("It is {status}", status=row.status)))
         if row.term_months:
-            facts.append(tr("It binds for {count}.", count=count(row.term_months, "month")))
+            facts.append(tr("It binds for {count}.", count=ntr("{n} month", "{n} months", row.term_months)))
     facts += [sentence(line) for line in safe_lines(offering.description or "") if line.strip()]
     for relation in offering.product_offering_relationship:
         kind = "".join(letter for letter in (relation.relationship_type or "").casefold() if letter.isalpha())
@@ -145,7 +145,7 @@ def _offering(desk: Desk, args: Mapping[str, Any]) -> Shown:
                 sentence(
                     tr(
                         "{kinds} {name}, {cost}, code {id}",
-                        kinds=_KINDS[kind],
+                        kinds=tr(_KINDS[kind]),
                         name=spoken(other.name),
                         cost=cost,
                         id=safe_text(other.id, 40),
@@ -186,7 +186,7 @@ def _compare(desk: Desk, args: Mapping[str, Any]) -> Shown:
 
     facts = [tr("{n} carts compared: {listed}.", n=len(ids), listed=listed(said)), row(tr("Due today"), found.bills[0].amounts)]
     facts += [row(tr("Over {months} months", months=each.months), each.amounts) for each in found.sums]
-    facts.append(tr("{count} of {n} differ.", count=count(len(found.differing), "bill"), n=len(found.bills)))
+    facts.append(tr("{count} of {n} differ.", count=ntr("{n} bill", "{n} bills", len(found.differing)), n=len(found.bills)))
     if found.turns is not None:
         facts.append(tr("From bill {turns} on the other one is cheaper altogether.", turns=found.turns))
     return Shown(tuple(facts))

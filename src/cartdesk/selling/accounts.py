@@ -50,7 +50,7 @@ FORMATS: Mapping[str, str] = {
 }
 """How detailed a bill can be: id and name."""
 MEDIA: Mapping[str, str] = {
-    "MEDIA-MAIL": "E-mail",
+    "MEDIA-MAIL": message("E-mail"),
     "MEDIA-APP": message("In the app"),
     "MEDIA-POST": message("Letter"),
     "MEDIA-EHF": message("Electronic invoice"),
@@ -104,11 +104,11 @@ def pick(text: str, among: Mapping[str, str], what: str) -> str:
         Refused: none, or several.
     """
     wanted = " ".join(text.casefold().split())
-    exact = [key for key, name in among.items() if wanted in (key.casefold(), name.casefold())]
-    begun = exact or [key for key, name in among.items() if wanted and wanted in name.casefold()]
+    exact = [key for key, name in among.items() if wanted in (key.casefold(), name.casefold(), tr(name).casefold())]
+    begun = exact or [key for key, name in among.items() if wanted and (wanted in name.casefold() or wanted in tr(name).casefold())]
     if len(begun) == 1:
         return begun[0]
-    raise Refused(tr("{what} is one of: {values}.", what=what, values=", ".join(among.values())))
+    raise Refused(tr("{what} is one of: {values}.", what=what, values=", ".join(map(tr, among.values()))))
 
 
 def check_new_account(name: str, format: str, media: str, day: str) -> NewAccount:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Mend, Refused
-from cartdesk.language import message, tr
+from cartdesk.language import tr
 from cartdesk.selling.customers import Customer, check_customer, name_customer
 from cartdesk.selling.lines import is_active, item_name, require_open, with_seat
 from cartdesk.selling.orders import order_of, ordered_lines
@@ -120,8 +120,9 @@ def _nothing_to_order(cart: ShoppingCart) -> Finding:
         back = Mend(tr("Take back {name}", name=item_name(item)), f"L{number} back")
         return Finding(None, "empty", tr("Everything in the cart is saved for later; take back what is to be ordered."), True, (back,))
     if cart.cart_item:
-        return Finding(None, "empty", tr("The customer has everything in the cart already; add something to order."), True, (_BROWSE,))
-    return Finding(None, "empty", tr("The cart is empty; add an offering first."), True, (_BROWSE,))
+        return Finding(None, "empty", tr("The customer has everything in the cart already; add something to order."), True, (_browse(),))
+    return Finding(None, "empty", tr("The cart is empty; add an offering first."), True, (_browse(),))
 
 
-_BROWSE = Mend(message("Browse the offerings"), "?")
+def _browse() -> Mend:
+    return Mend(tr("Browse the offerings"), "?")

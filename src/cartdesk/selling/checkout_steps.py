@@ -228,7 +228,9 @@ def billing_faults(checkout: Checkout, customer: Customer | None, accounts: Sequ
     choice = account_choice(checkout, accounts)
     ids = {account.id for account in billable(accounts)}
     if choice != NEW and choice not in ids:
-        yield Fault("account", tr("That account is not the customer's, or is not active; choose another, or open a new one."), (_OPEN_NEW,))
+        yield Fault(
+            "account", tr("That account is not the customer's, or is not active; choose another, or open a new one."), (_open_new(),)
+        )
     gone = [account_id for account_id in checkout.line_account.values() if account_id != NEW and account_id not in ids]
     if gone:
         yield Fault(
@@ -247,7 +249,8 @@ def billing_faults(checkout: Checkout, customer: Customer | None, accounts: Sequ
             yield Fault("account", tr("An account needs a customer first."))
 
 
-_OPEN_NEW = Mend(message("Open a new account"), "E account=new")
+def _open_new() -> Mend:
+    return Mend(tr("Open a new account"), "E account=new")
 
 
 def digest_of(text: str) -> str:
@@ -279,6 +282,8 @@ def _fault(field: str, check: Callable[[], object]) -> Iterator[Fault]:
         yield Fault(field, str(refused), refused.mends)
 
 
+_WITHIN = (message("customer"), message("delivery"), message("billing"), message("payment"), message("read aloud"), message("confirm"))
+"""How the steps are said within a sentence."""
 STEP_WORDS: Mapping[Step, str] = {
     Step.CUSTOMER: message("Customer"),
     Step.DELIVERY: message("Delivery"),

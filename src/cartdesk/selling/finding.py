@@ -11,9 +11,9 @@ from datetime import datetime
 from functools import cached_property
 
 from cartdesk.errors import Mend
-from cartdesk.language import tr
+from cartdesk.language import message, tr
 from cartdesk.selling.lines import is_active, item_name, offering_id, walk
-from cartdesk.selling.shelf import Shelf, add_mends, why_not_sold
+from cartdesk.selling.shelf import ADD, Shelf, add_mends, why_not_sold
 from cartdesk.selling.standing import Standing, standing_of
 from cartdesk.tmf.cart import Action, CartItem, ShoppingCart
 
@@ -91,10 +91,10 @@ class Look:
         """Return the way out that takes a line back that was saved for later."""
         return Mend(tr("Take back {name}", name=item_name(top)), f"L{self._numbers[top.id]} back")
 
-    def ways_to_add(self, codes: Iterable[str]) -> tuple[Mend, ...]:
+    def ways_to_add(self, codes: Iterable[str], words: str = ADD) -> tuple[Mend, ...]:
         """Return the ways out that add one of these offerings, of those that are sold now; the first few."""
         found = (self.catalog.offering(code) for code in codes)
-        return add_mends([each for each in found if each is not None and why_not_sold(each, self.now) is None][:SHOWN])
+        return add_mends([each for each in found if each is not None and why_not_sold(each, self.now) is None][:SHOWN], words)
 
     def segments_of(self, code: str) -> frozenset[str]:
         """Return the market segments an offering is for; none is everybody."""
@@ -104,7 +104,5 @@ class Look:
     def instead(self, item: CartItem, codes: Iterable[str]) -> tuple[Mend, ...]:
         """Return the ways out that put one of these offerings in the place of the item's line; the first few."""
         number = self._numbers[item.id]
-        added = self.ways_to_add(codes)
-        return tuple(
-            Mend(tr("{replace} instead", replace=mend.label.replace("Add", "Take", 1)), f"-{number}; {mend.entry}") for mend in added
-        )
+        added = self.ways_to_add(codes, message("Take {name} instead"))
+        return tuple(Mend(mend.label, f"-{number}; {mend.entry}") for mend in added)

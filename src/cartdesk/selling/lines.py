@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from cartdesk.errors import Mend, Refused
-from cartdesk.language import message, tr
+from cartdesk.language import tr
 from cartdesk.text import safe_text
 from cartdesk.tmf.cart import CartItem, CartState, ItemStatus, Product, SeatNotes, ShoppingCart
 
-_COPY = Mend(message("Duplicate it"), "copy")
+
+def _copy() -> Mend:
+    return Mend(tr("Duplicate it"), "copy")
 
 
 def require_open(cart: ShoppingCart) -> None:
@@ -25,9 +27,11 @@ def require_open(cart: ShoppingCart) -> None:
     notes = cart.notes
     if notes.state is CartState.ORDERED:
         order = tr("order {order_id}", order_id=safe_text(notes.order_id, 40)) if notes.order_id else tr("an order")
-        raise Refused(tr("This cart became {order} and can no longer be changed; duplicate it to sell the same again.", order=order), _COPY)
+        raise Refused(
+            tr("This cart became {order} and can no longer be changed; duplicate it to sell the same again.", order=order), _copy()
+        )
     if notes.state is CartState.DISCARDED:
-        raise Refused(tr("This cart was discarded and can no longer be changed; duplicate it to go on with it."), _COPY)
+        raise Refused(tr("This cart was discarded and can no longer be changed; duplicate it to go on with it."), _copy())
 
 
 def line(cart: ShoppingCart, number: int) -> CartItem:

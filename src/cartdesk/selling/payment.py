@@ -53,6 +53,8 @@ METHOD_WORDS: Mapping[Method, str] = {
     Method.LINK: message("Pay link"),
     Method.BILL: message("On the first bill"),
 }
+_WITHIN = (message("paid"), message("declined"), message("no answer"))
+"""How the same answers are said within a sentence."""
 RESULT_WORDS: Mapping[Result, str] = {
     Result.APPROVED: message("Paid"),
     Result.DECLINED: message("Declined"),

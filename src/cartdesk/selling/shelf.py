@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from cartdesk.errors import Mend, Refused
-from cartdesk.language import tr
+from cartdesk.language import message, tr
 from cartdesk.pricing.priced import PriceBook
 from cartdesk.text import safe_text
 
@@ -80,10 +80,13 @@ def add_entry(offering_id: str) -> str | None:
     return f"1*{offering_id}" if _LETTER_AND_NUMBER.fullmatch(offering_id) or offering_id.lower() in _ENTRY_WORDS else offering_id
 
 
-def add_mends(offerings: Iterable[ProductOffering]) -> tuple[Mend, ...]:
-    """Return the ways out that add one of these offerings."""
+ADD = message("Add {name}")
+
+
+def add_mends(offerings: Iterable[ProductOffering], words: str = ADD) -> tuple[Mend, ...]:
+    """Return the ways out that add one of these offerings, in words that hold its ``{name}``."""
     entries = ((each, add_entry(each.id or "")) for each in offerings)
-    return tuple(Mend(tr("Add {name}", name=name_of(each)), entry) for each, entry in entries if entry is not None)
+    return tuple(Mend(tr(words, name=name_of(each)), entry) for each, entry in entries if entry is not None)
 
 
 def why_not_sold(offering: ProductOffering, now: datetime, *, alone: bool = True) -> str | None:

@@ -38,17 +38,17 @@ FOLLOWING: Mapping[str, tuple[str, ...]] = {
 """TMF622's states, and those that can come after each."""
 STATES = tuple(FOLLOWING)
 WORDS: Mapping[str, str] = {
-    "acknowledged": "acknowledged",
-    "pending": "pending",
-    "held": "held",
+    "acknowledged": message("acknowledged"),
+    "pending": message("pending"),
+    "held": message("held"),
     "inProgress": message("in progress"),
     "assessingCancellation": message("cancellation asked for"),
     "pendingCancellation": message("being cancelled"),
     "partial": message("completed in part"),
-    "completed": "completed",
-    "failed": "failed",
-    "rejected": "rejected",
-    "cancelled": "cancelled",
+    "completed": message("completed"),
+    "failed": message("failed"),
+    "rejected": message("rejected"),
+    "cancelled": message("cancelled"),
 }
 """The states as they are said."""
 _AT_ONCE = frozenset({"acknowledged", "pending", "held"})
@@ -62,7 +62,7 @@ def read_state(text: str) -> str:
         Refused: none.
     """
     wanted = _plain(text)
-    found = next((state for state, words in WORDS.items() if wanted in (_plain(state), _plain(words))), None)
+    found = next((state for state, words in WORDS.items() if wanted in (_plain(state), _plain(words), _plain(tr(words)))), None)
     if found is None:
         raise Refused(tr("An order has no state {text}; it has: {states}.", text=safe_text(text, 30), states=", ".join(STATES)))
     return found
@@ -93,7 +93,7 @@ def track(order: ProductOrder, state: str, *, at: datetime, who: str, why: str =
     if state not in FOLLOWING.get(now, STATES):
         after = FOLLOWING.get(now, ())
         can = tr("after that it can be {after}", after=", ".join(after)) if after else tr("that is the end of it")
-        raise Refused(tr("Order {id} is {now}; {can}.", id=order.id, now=WORDS.get(now, now), can=can))
+        raise Refused(tr("Order {id} is {now}; {can}.", id=order.id, now=tr(WORDS.get(now, now)), can=can))
     reason = clean_text(why, tr("The reason"), limit=MAX_COMMENT, lines=True) if why.strip() else None
     change = StateChange(state=state, at=write_time(at), who=who, why=reason)
     notes = (order.seat or OrderNotes()).model_copy(update={"history": (*history_of(order), change)})
@@ -127,7 +127,7 @@ def cancel(order: ProductOrder, *, at: datetime, who: str, why: str = "") -> Pro
         return track(order, "assessingCancellation", at=at, who=who, why=why)
     if state in ("assessingCancellation", "pendingCancellation"):
         raise Refused(tr("Cancelling order {id} was asked for already; the operator decides.", id=order.id))
-    raise Refused(tr("Order {id} is {state} and can no longer be cancelled.", id=order.id, state=WORDS.get(state, state)))
+    raise Refused(tr("Order {id} is {state} and can no longer be cancelled.", id=order.id, state=tr(WORDS.get(state, state))))
 
 
 def comment(order: ProductOrder, text: str, *, author: str, at: datetime) -> ProductOrder:

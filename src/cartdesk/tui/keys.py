@@ -95,4 +95,4 @@ def hints(by_key: Mapping[str, type[Command]], contexts: tuple[str, ...], focus:
     for key, command in by_key.items():
         if (command.footer or pane in command.where) and command not in shown and command.from_focus(focus) is not None:
             shown.add(command)
-            yield Hint(key, command.label, command.help(), command.name, local=not is_function_key(key))
+            yield Hint(key, tr(command.label), tr(command.help()), command.name, local=not is_function_key(key))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cartdesk.desk.details import details_of
 from cartdesk.desk.view import DetailView
 from cartdesk.errors import PricingError
-from cartdesk.language import message
+from cartdesk.language import message, tr
 
 if TYPE_CHECKING:
     from cartdesk.catalog import OfferingRow
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cartdesk.tmf import ProductOffering
 
 _RELATIONS = {
-    "requires": "needs",
+    "requires": message("needs"),
     "excludes": message("not together with"),
     "upgrade": message("can become"),
     "crosssell": message("goes well with"),
@@ -54,4 +54,4 @@ def _relations(desk: Desk, offering: ProductOffering) -> Iterator[DetailView]:
         if word is not None and other is not None:
             names.setdefault(word, []).append(f"{other.name} ({other.id})")
     for word, others in names.items():
-        yield DetailView("relation", f"{word} {', '.join(others)}")
+        yield DetailView("relation", f"{tr(word)} {', '.join(others)}")

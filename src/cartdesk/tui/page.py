@@ -134,7 +134,7 @@ class Page(Screen[None]):
                 yield hint
         for _, binding, enabled, tooltip in self.active_bindings.values():
             if binding.show and enabled and binding.key not in seen:
-                yield Hint(binding.key, binding.description, tooltip, local=True)
+                yield Hint(binding.key, tr(binding.description), tr(tooltip), local=True)
 
     def _command_hints(self) -> tuple[Hint, ...]:
         """Return the commands' keys for where the cursor stands; worked out once for each place it stands on."""

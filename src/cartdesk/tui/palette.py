@@ -38,7 +38,7 @@ class CommandProvider(Provider):
                 command = kind.from_focus(page.standing_on()) if kind not in seen else None
                 if command is not None:
                     seen.add(kind)
-                    yield f"{kind.label}  {page.shop.keymap.label(kind)}".rstrip(), kind.help(), command
+                    yield f"{tr(kind.label)}  {page.shop.keymap.label(kind)}".rstrip(), tr(kind.help()), command
 
     async def discover(self) -> Hits:
         """Offer everything that can be done here."""

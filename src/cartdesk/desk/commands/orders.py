@@ -90,7 +90,12 @@ class TrackOrder(Command):
         after = tracking.track(order, state, at=draft.now(), who=draft.agent, why=self.why)
         keep_order(draft, after)
         return Outcome(
-            tr("Order {id} is {state}.{amount}", id=safe_text(order.id, 40), state=tracking.WORDS[state], amount=_money_back(draft, after))
+            tr(
+                "Order {id} is {state}.{amount}",
+                id=safe_text(order.id, 40),
+                state=tr(tracking.WORDS[state]),
+                amount=_money_back(draft, after),
+            )
         )
 
     def written(self) -> str | None:
@@ -131,7 +136,7 @@ class CancelOrder(Command):
             tr(
                 "Order {id}: {state}.{amount}",
                 id=safe_text(order.id, 40),
-                state=tracking.WORDS[after.state],
+                state=tr(tracking.WORDS[after.state]),
                 amount=_money_back(draft, after),
             )
         )

@@ -9,7 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
 from cartdesk.documents.money import every_words, format_money
-from cartdesk.language import tr
+from cartdesk.language import capital, tr
 from cartdesk.tui.kiosk.sheet import Cell, Line, Room, Sheet, button
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def totals_words(view: CartView, locale: str) -> str:
         return ""
     parts = [tr("Now {amount}", amount=format_money(view.due_now, locale=locale))]
     for total in view.every[:2]:
-        parts.append(f"{every_words(total.period).capitalize()} {format_money(total.first, currency=False, locale=locale)}")
+        parts.append(f"{capital(every_words(total.period))} {format_money(total.first, currency=False, locale=locale)}")
     return "   ".join(parts)
 
 

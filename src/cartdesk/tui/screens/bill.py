@@ -22,7 +22,7 @@ from cartdesk.desk.commands import ShowWhy
 from cartdesk.documents.bill_text import what_is_on
 from cartdesk.documents.money import every_words, format_day, format_money
 from cartdesk.documents.words import ShowTax, shown
-from cartdesk.language import message, tr
+from cartdesk.language import capital, message, tr
 from cartdesk.tui.papers import manner_of, quote_of_cart, write_pdf
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import USUAL_DAY, Sheet
@@ -319,7 +319,7 @@ class BillScreen(Sheet):
 def _due(cart: CartView) -> Iterator[Fact]:
     yield Fact(tr("Due now"), format_money(cart.due_now, currency=False), why="due_now")
     for total in cart.every:
-        yield Fact(every_words(total.period).capitalize(), format_money(total.steady, currency=False), why="total")
+        yield Fact(capital(every_words(total.period)), format_money(total.steady, currency=False), why="total")
         for phase in total.phases[:-1]:
             if phase.until is not None:
                 yield Fact(

@@ -18,7 +18,7 @@ from textual.widgets import Static
 from cartdesk.documents.money import every_words, format_day, format_money
 from cartdesk.documents.words import ShowTax, shown
 from cartdesk.errors import CartdeskError
-from cartdesk.language import message, tr
+from cartdesk.language import capital, message, tr
 from cartdesk.tui.plain import content
 from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Cell, Piece
@@ -229,7 +229,7 @@ def rows_of(found: SideBySide, side: ShowTax) -> Iterator[CompareRow]:
     periods = dict.fromkeys(total.period for each in priced for total in each.totals if total.period is not None)
     for period in periods:
         totals = [each.every(period) for each in priced]
-        words = every_words(period).capitalize()
+        words = capital(every_words(period))
         steady = [total.steady if total is not None else each.nothing for total, each in zip(totals, priced, strict=True)]
         first = [total.first if total is not None else each.nothing for total, each in zip(totals, priced, strict=True)]
         yield _row(words, steady, side, strong=True)

@@ -399,9 +399,9 @@ class DeskScreen(Page):
         count = tr("{n} of {total}", n=grouped(len(self.offerings.rows)), total=grouped(self.browse.total))
         cart = " · ".join(part for part in (tr("Cart {letter}", letter=view.area.letter), view.cart.label) if part)
         if view.cart.state not in ("open", "empty"):
-            cart = f"{cart}, {view.cart.state}"
+            cart = f"{cart}, {tr(view.cart.state)}"
         self._entitle(self.browse, tr("Browse"))
-        self._entitle(self.offerings, f"{'Offerings' if place == 'All' else place} · {count}")
+        self._entitle(self.offerings, f"{place if self._text or self.browse.category else tr('Offerings')} · {count}")
         self._entitle(self.cart, cart)
         crumb, lines = self.query_one(Crumb), len(view.cart.lines)
         if self._front == "cart":

@@ -70,8 +70,8 @@ def topics(
     rows = [_topic(tr(_HERE), kind, keys) for kind in here]
     rows += [Topic(tr(_HERE), key_label(hint.key), "", hint.tip or hint.word) for hint in own]
     for group in dict.fromkeys(kind.group for kind in kinds):
-        rows += [_topic(group, kind, keys) for kind in kinds if kind.group == group]
-    return [*rows, *GRAMMAR]
+        rows += [_topic(tr(group), kind, keys) for kind in kinds if kind.group == group]
+    return [*rows, *(Topic(tr(each.group), each.keys, each.entry, tr(each.words)) for each in GRAMMAR)]
 
 
 def found(rows: Iterable[Topic], text: str) -> list[Topic]:
@@ -91,7 +91,7 @@ def found(rows: Iterable[Topic], text: str) -> list[Topic]:
 def _topic(group: str, kind: type[Command], keys: Mapping[str, Sequence[str]]) -> Topic:
     entry = kind.entry or ""
     example = kind.prefill.format(line="", at="") if kind.prefill else entry.split(" or ")[0].split(",")[0]
-    return Topic(group, " ".join(key_label(key) for key in keys.get(kind.name, kind.keys)), entry, kind.help(), example)
+    return Topic(group, " ".join(key_label(key) for key in keys.get(kind.name, kind.keys)), entry, tr(kind.help()), example)
 
 
 def _draw(topic: Topic) -> Row:

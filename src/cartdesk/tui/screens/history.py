@@ -42,7 +42,12 @@ if TYPE_CHECKING:
 NOTHING_YET = message("Nothing has been done to this cart yet. Esc goes back.")
 DUE, MONTH = message("due now"), str(MONTHLY)
 """What the history calls the two totals that are always shown."""
-_KINDS = {"create": message("cart begun"), "undo": "undone", "redo": "redone", "branch": message("copied from another cart")}
+_KINDS = {
+    "create": message("cart begun"),
+    "undo": message("undone"),
+    "redo": message("redone"),
+    "branch": message("copied from another cart"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +264,7 @@ class HistoryScreen(Sheet):
 
     def _draw(self, record: HistoryRecord) -> Row:
         change = record.change
-        kind = _KINDS.get(change.kind, "")
+        kind = tr(_KINDS.get(change.kind, ""))
         words: Cell = (Piece(change.entry), Piece(f"  {kind}" if kind else "", "dim"))
         if record.erased:
             words = Piece(tr("erased"), "dim")

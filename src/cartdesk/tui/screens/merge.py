@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 NO_LINES = message("There is no line in that cart. Esc goes back.")
 _WORDS: dict[str, tuple[str, Ink]] = {
-    "add": ("[+] add", "good"),
+    "add": (message("[+] add"), "good"),
     "join": (message("[×] count on"), "accent"),
-    "leave": ("[ ] leave", "dim"),
+    "leave": (message("[ ] leave"), "dim"),
 }
 
 
@@ -169,7 +169,7 @@ def _drawn(row: MergeRow) -> Row:
     same = tr("line {twin}", twin=row.twin) if row.twin is not None else ""
     return Row(
         (
-            Piece(word, tone),
+            Piece(tr(word), tone),
             Piece(str(view.number), "dim"),
             (Piece(view.name), *times, *later),
             amount_cell(view.one_off),

@@ -184,7 +184,7 @@ class OrdersScreen(Sheet):
         state, rating = self.query_one("#state", Choice), self.query_one("#rating", Choice)
         if order is not None:
             self.query_one("#history", Static).update(Content("\n").join(_about(order)))
-            state.options = tuple(WORDS[each] for each in self._following) or (tr("nothing more"),)
+            state.options = tuple(tr(WORDS[each]) for each in self._following) or (tr("nothing more"),)
             state.disabled = not self._following
             state.set_reactive(Choice.chosen, -1)
             state.refresh()
@@ -201,7 +201,7 @@ class OrdersScreen(Sheet):
             (
                 row.id,
                 (Piece(row.customer or "–"), Piece(f"  {row.contact}" if row.contact else "", "dim")),
-                Piece(WORDS.get(row.state, row.state), _TONES.get(row.state, "")),
+                Piece(tr(WORDS.get(row.state, row.state)), _TONES.get(row.state, "")),
                 str(row.lines),
                 format_money(amount, currency=False) if amount is not None else "",
                 Piece(str(row.rating or ""), "good"),
@@ -217,7 +217,7 @@ def _about(order: ProductOrder) -> Iterator[Content]:
     for change in history_of(order):
         who = f" · {change.who}" if change.who else ""
         why = f" · {change.why}" if change.why else ""
-        words = WORDS.get(change.state, change.state)
+        words = tr(WORDS.get(change.state, change.state))
         yield join(content(f"  {change.at[:16].replace('T', ' ')}  ", "$quiet"), content(words), content(f"{who}{why}", "$quiet"))
     for note in comments_of(order):
         said = note.text or ""

@@ -20,7 +20,7 @@ from cartdesk.documents.layout import aligned
 from cartdesk.documents.money import decimal_point, every_words, format_day, format_money
 from cartdesk.documents.why_text import WhyLine, why_lines
 from cartdesk.documents.words import ShowTax, shown
-from cartdesk.language import message, tr
+from cartdesk.language import capital, message, tr
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Piece, Tone
@@ -224,7 +224,7 @@ def amounts_of(priced: PricedCart, side: ShowTax, start: date, day: int) -> Iter
     for total in priced.totals:
         if total.period is None:
             continue
-        words = every_words(total.period).capitalize()
+        words = capital(every_words(total.period))
         for phase in reversed(total.phases):
             number = phase.first
             label = words if phase is total.phases[-1] else f"  {_phase(number, phase.last, total.period)}"

@@ -127,7 +127,7 @@ def _bill_row(account_id: str, bill: BillMade, show_tax: ShowTax, locale: str) -
 
 def _charge_row(charge: Charge, show_tax: ShowTax, locale: str) -> BookRow:
     why = ", ".join(
-        part for part in (charge.why, tr("order {order_id}", order_id=charge.order_id) if charge.order_id else "foreseen") if part
+        part for part in (charge.why, tr("order {order_id}", order_id=charge.order_id) if charge.order_id else tr("foreseen")) if part
     )
     amount = format_money(shown(charge.amounts, show_tax), currency=False, locale=locale)
     return BookRow("charge", charge_words(charge), safe_text(why, 120), amount)

@@ -15,7 +15,7 @@ from textual.message import Message
 
 from cartdesk.documents.money import OURS, every_words, format_money, period_suffix
 from cartdesk.documents.words import ShowTax, lasting_words, reduction_words, shown
-from cartdesk.language import message, tr
+from cartdesk.language import capital, message, tr
 from cartdesk.text import safe_lines, safe_text
 from cartdesk.tui.widgets.cells import Piece, Tone
 from cartdesk.tui.widgets.facts import RULE, Fact
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cartdesk.tmf import ProductOffering, ShoppingCart
 
 _KINDS: dict[str, tuple[str, Tone]] = {
-    "requires": ("needs", "warn"),
+    "requires": (message("needs"), "warn"),
     "excludes": (message("not with"), "warn"),
     "shipping": (message("delivered by"), ""),
     "crosssell": (message("goes with"), ""),
@@ -80,7 +80,7 @@ class OfferFacts:
         yield Fact(tr("Due now"), format_money(shown(priced.due_now, side), currency=False), f" {priced.currency}", "strong")
         for total in priced.totals:
             if total.period is not None:
-                yield Fact(every_words(total.period).capitalize(), format_money(shown(total.steady, side), currency=False), "", "strong")
+                yield Fact(capital(every_words(total.period)), format_money(shown(total.steady, side), currency=False), "", "strong")
                 if total.first != total.steady:
                     yield Fact(tr("  at first"), format_money(shown(total.first, side), currency=False), "", "good")
 
@@ -148,7 +148,7 @@ def _item(item: PricedItem, side: ShowTax, depth: int) -> Iterator[Fact]:
 
 
 def _charge(charge: PricedCharge, side: ShowTax, indent: str) -> Iterator[Fact]:
-    label = charge.name or ("every " + charge.period.unit.value if charge.period is not None else "once")
+    label = charge.name or (every_words(charge.period) if charge.period is not None else tr("once"))
     if charge.per is not None:
         yield Fact(
             tr("{indent}{label}, per {per}", indent=indent, label=label, per=charge.per),
@@ -210,5 +210,10 @@ def _drawn(related: Related) -> Row:
     else:
         state = Piece(tr("✓ in the cart"), "good") if related.there else Piece(tr("▸ add"), "accent")
     return Row(
-        (Piece(words, tone if not related.there or related.kind == "excludes" else "dim"), related.name, Piece(related.price, "dim"), state)
+        (
+            Piece(tr(words), tone if not related.there or related.kind == "excludes" else "dim"),
+            related.name,
+            Piece(related.price, "dim"),
+            state,
+        )
     )

@@ -74,9 +74,9 @@ class TopBar(Bar):
 def area_name(area: AreaView) -> str:
     """Return what a work area is called on its tab."""
     name = area.label or ("—" if not area.lines else ntr("{n} line", "{n} lines", area.lines))
-    return f"{name}, {area.state}" if area.state in ("held", "ordered", "discarded") else name
+    return f"{name}, {tr(area.state)}" if area.state in ("held", "ordered", "discarded") else name
 
 
 def _sync(sync: SyncView) -> str:
     waiting = tr("{waiting} waiting", waiting=sync.waiting) if sync.waiting else ""
-    return " · ".join(part for part in ("" if sync.state == "local" else sync.state, waiting) if part)
+    return " · ".join(part for part in ("" if sync.state == "local" else tr(sync.state), waiting) if part)

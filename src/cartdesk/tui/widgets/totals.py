@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cartdesk.documents.money import every_words, format_day, format_money
-from cartdesk.language import ntr, tr
+from cartdesk.language import capital, ntr, tr
 from cartdesk.tui.widgets.bar import Bar, Word
 from cartdesk.tui.widgets.facts import Fact, Facts
 from cartdesk.tui.widgets.money import plain_amount
@@ -33,7 +33,7 @@ def facts_of(cart: CartView) -> Iterator[Fact]:
 
 
 def _every(total: EveryView, gap: str) -> Iterator[Fact]:
-    yield Fact(every_words(total.period).capitalize(), plain_amount(total.steady), gap, "strong", why="total")
+    yield Fact(capital(every_words(total.period)), plain_amount(total.steady), gap, "strong", why="total")
     for phase in total.phases[:-1]:
         if phase.until is not None:
             yield Fact(tr("  until {day}", day=format_day(phase.until)), plain_amount(phase.amount), gap, "good", why="total")

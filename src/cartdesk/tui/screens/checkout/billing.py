@@ -41,8 +41,8 @@ class BillingPanel(Panel):
         yield Radios(tr("Account"), id="account")
         yield Field(tr("Account name"), hint=tr("the customer's name"), name="account_name")
         yield Field(tr("Bill day"), hint=tr("1 to 31, the 1st if nothing is typed"), name="bill_day")
-        yield Choice(tr("Bill comes by"), tuple(MEDIA.values()), name="bill_media", id="bill-media")
-        yield Choice(tr("Bill format"), tuple(FORMATS.values()), name="bill_format", id="bill-format")
+        yield Choice(tr("Bill comes by"), tuple(map(tr, MEDIA.values())), name="bill_media", id="bill-media")
+        yield Choice(tr("Bill format"), tuple(map(tr, FORMATS.values())), name="bill_format", id="bill-format")
         yield Vertical(id="line-accounts")
         yield Static(id="other-accounts")
 
@@ -54,7 +54,7 @@ class BillingPanel(Panel):
             self.field(name).display = opens
         for id, names, field in (("#bill-media", MEDIA, "bill_media"), ("#bill-format", FORMATS, "bill_format")):
             choice = self.query_one(id, Choice)
-            set_options(choice, tuple(names.values()), _place(look.checkout.get(field), names))
+            set_options(choice, tuple(map(tr, names.values())), _place(look.checkout.get(field), names))
             choice.display = opens
         others = [account for account in look.accounts if account not in billable(look.accounts)]
         kept = self.query_one("#other-accounts", Static)

@@ -35,7 +35,7 @@ class CustomerPanel(Panel):
         phone = Field(tr("Phone"), hint="+47 22 33 44 55", name="phone")
         phone.input.takes_phone = True
         yield phone
-        yield Choice(tr("Buys as"), tuple(KINDS.values()), name="kind")
+        yield Choice(tr("Buys as"), tuple(map(tr, KINDS.values())), name="kind")
         yield Radios(tr("Known here"), id="customer")
 
     def show(self, look: CheckoutLook, cart: CartView) -> None:
@@ -43,7 +43,7 @@ class CustomerPanel(Panel):
         checkout = look.checkout
         organization = look.known.is_organization if look.known is not None else checkout.get("kind") == ORGANIZATION
         kind = next(row for row in self.query(Choice) if row.name == "kind")
-        set_options(kind, tuple(KINDS.values()), int(organization))
+        set_options(kind, tuple(map(tr, KINDS.values())), int(organization))
         kind.display = look.known is None
         known = self.query_one(Radios)
         if look.known is not None:

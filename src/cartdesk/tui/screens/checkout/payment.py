@@ -37,10 +37,10 @@ class PaymentPanel(Panel):
     def rows(self) -> ComposeResult:
         """What is to be paid, then how, then what came of it."""
         yield Static(id="to-pay")
-        yield Choice(tr("Paid by"), tuple(WAYS.values()), -1, label_width=10, name="method", id="method")
+        yield Choice(tr("Paid by"), tuple(map(tr, WAYS.values())), -1, label_width=10, name="method", id="method")
         yield Static(id="pay-link")
         yield Field(tr("Reference"), hint=tr("as the terminal printed it, no card number"), label_width=10, name="reference")
-        yield Choice(tr("Answer"), tuple(RESULT_WORDS.values()), -1, label_width=10, name="result", id="result")
+        yield Choice(tr("Answer"), tuple(map(tr, RESULT_WORDS.values())), -1, label_width=10, name="result", id="result")
         yield Static(id="attempts")
 
     def show(self, look: CheckoutLook, cart: CartView) -> None:
@@ -50,13 +50,13 @@ class PaymentPanel(Panel):
         method = checkout.get("method")
         pays = bool(look.due.amount)
         choice = self.query_one("#method", Choice)
-        set_options(choice, tuple(WAYS.values()), METHODS.index(Method(method)) if method in set(METHODS) else -1)
+        set_options(choice, tuple(map(tr, WAYS.values())), METHODS.index(Method(method)) if method in set(METHODS) else -1)
         choice.display = pays
         asks = pays and method in (Method.TERMINAL, Method.LINK)
         self.field("reference").display = asks
         result = self.query_one("#result", Choice)
         told = checkout.get("result")
-        set_options(result, tuple(RESULT_WORDS.values()), RESULTS.index(Result(told)) if told in set(RESULTS) else -1)
+        set_options(result, tuple(map(tr, RESULT_WORDS.values())), RESULTS.index(Result(told)) if told in set(RESULTS) else -1)
         result.display = asks
         link = self.query_one("#pay-link", Static)
         link.update(
@@ -101,7 +101,11 @@ def _tries(look: CheckoutLook) -> str:
 
 def _try(attempt: Attempt) -> str:
     amount = format_money(Money(Decimal(attempt.amount), attempt.currency))
-    said = RESULT_WORDS[Result(attempt.result)].lower()
+    said = tr(RESULT_WORDS[Result(attempt.result)].lower())
     return tr(
-        "{method}, {amount}, {said} at {at}", method=METHOD_WORDS[Method(attempt.method)], amount=amount, said=said, at=attempt.at[11:16]
+        "{method}, {amount}, {said} at {at}",
+        method=tr(METHOD_WORDS[Method(attempt.method)]),
+        amount=amount,
+        said=said,
+        at=attempt.at[11:16],
     )

@@ -22,6 +22,7 @@ from cartdesk.selling.checkout_draft import STEPS, Step
 from cartdesk.selling.checkout_steps import STEP_WORDS
 from cartdesk.selling.payment import Result
 from cartdesk.tui.keys import Hint
+from cartdesk.tui.plain import fit
 from cartdesk.tui.screens.checkout.billing import BillingPanel
 from cartdesk.tui.screens.checkout.confirming import ConfirmPanel
 from cartdesk.tui.screens.checkout.customer import CustomerPanel
@@ -270,13 +271,13 @@ class CheckoutScreen(Sheet):
             self.query_one(f"#head-{step}", Bar).set_words(
                 [
                     Word(f" {mark} ", style),
-                    Word(f"{step.number} {STEP_WORDS[step]:<12}", style if here else "" if done else "$quiet", self._to(step)),
+                    Word(f"{step.number} {fit(tr(STEP_WORDS[step]), 12)}", style if here else "" if done else "$quiet", self._to(step)),
                     Word(words, "" if here else "$quiet", self._to(step)),
                 ]
             )
             self._panel(step).display = here
         self.query_one("#next", Press).label = (
-            tr("Confirm the order") if self._step is Step.CONFIRM else tr("Next: {step}", step=STEP_WORDS[self._step.next].lower())
+            tr("Confirm the order") if self._step is Step.CONFIRM else tr("Next: {step}", step=tr(STEP_WORDS[self._step.next].lower()))
         )
 
     def _to(self, step: Step) -> Callable[[], object]:
