@@ -47,6 +47,7 @@ class Terminal:
         self.started = time.perf_counter()
         self.raw = bytearray()
         self._rest = b""
+        self._text: str | None = None
         environment = {
             **os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "COLUMNS": "", "LINES": "",
             "PYTHONWARNINGS": "", **(env or {}),
@@ -68,7 +69,11 @@ class Terminal:
     @property
     def text(self) -> str:
         """The screen's rows, without what is blank at their ends."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        if self._text is None:
+            buffer, columns = self.screen.buffer, range(self.screen.columns)
+            rows = (buffer[y] for y in range(self.screen.lines))
+            self._text = "\n".join("".join([row[x].data for x in columns]).rstrip() for row in rows)
+        return self._text
 
     def line_with(self, text: str) -> str:
         """The first row that has ``text``, or nothing."""
@@ -88,6 +93,7 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> None:
         """Change the terminal's size."""
         self.screen.resize(rows, columns)
+        self._text = None
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def pump(self, timeout: float) -> int:
@@ -108,6 +114,7 @@ class Terminal:
             if question in data:
                 os.write(self._fd, answer)
         self.raw += data
+        self._text = None
         self._stream.feed(self._whole(data))
 
     def _whole(self, data: bytes) -> bytes:

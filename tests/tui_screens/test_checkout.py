@@ -20,7 +20,10 @@ from cartdesk.tui.widgets.form import Field
 from .acting import NARROW, WIDE, Actor, at
 
 SALE = ("FIB500; SIM",)
-SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+MORE = pytest.mark.stress
+WIDE_FIRST = pytest.mark.parametrize("size", [WIDE, pytest.param(NARROW, marks=MORE)], ids=["wide", "narrow"])
+NARROW_FIRST = pytest.mark.parametrize("size", [pytest.param(WIDE, marks=MORE), NARROW], ids=["wide", "narrow"])
+"""Each use case by keys and by mouse at one size by default, and at the other under stress."""
 
 
 def field(me: Actor, name: str) -> Field:
@@ -49,7 +52,7 @@ async def to_payment(me: Actor, *, day: str = "15") -> None:
     assert step(me) is Step.PAYMENT
 
 
-@SIZES
+@WIDE_FIRST
 async def test_a_prospect_becomes_a_customer_by_keys_alone(app: CartdeskApp, size: tuple[int, int]) -> None:
     async with at(app, *SALE, size=size) as me:
         write = me.type if size == WIDE else me.fill
@@ -118,7 +121,7 @@ async def test_a_prospect_becomes_a_customer_by_keys_alone(app: CartdeskApp, siz
         assert (after.state, after.seat.rating, after.note[-1].text) == ("inProgress", 5, "It came a day early")
 
 
-@SIZES
+@NARROW_FIRST
 async def test_a_prospect_becomes_a_customer_by_mouse_alone_once_it_is_typed(app: CartdeskApp, size: tuple[int, int]) -> None:
     async with at(app, *SALE, size=size) as me:
         await me.click_text("Check out")
@@ -152,7 +155,7 @@ async def test_a_prospect_becomes_a_customer_by_mouse_alone_once_it_is_typed(app
         assert me.app.desk.view.cart.empty
 
 
-@SIZES
+@NARROW_FIRST
 async def test_a_customer_buys_on_their_own_account_by_keys_alone(app: CartdeskApp, size: tuple[int, int]) -> None:
     async with at(app, "14277; SIM", size=size) as me:
         await me.press("f8")
@@ -184,7 +187,7 @@ async def test_a_customer_buys_on_their_own_account_by_keys_alone(app: CartdeskA
         assert me.app.desk.view.cart.read_only
 
 
-@SIZES
+@WIDE_FIRST
 async def test_a_customer_buys_on_two_accounts_by_mouse_alone(app: CartdeskApp, size: tuple[int, int]) -> None:
     async with at(app, "14277; FIB500; #C-1001", size=size) as me:
         await me.click_text("Check out")
