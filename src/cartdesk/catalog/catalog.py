@@ -19,6 +19,7 @@ from cartdesk.catalog.hits import Hits
 from cartdesk.catalog.index import Index
 from cartdesk.catalog.rows import CategoryRow, FilterRow, OfferingRow, Query
 from cartdesk.catalog.shop import Shop
+from cartdesk.language import tr
 from cartdesk.tmf.rounding import RoundingPolicy
 
 if TYPE_CHECKING:
@@ -224,7 +225,7 @@ class Catalog:
         if self.coverage.area(post_code) is None:
             return None
         key = f"{HERE}{post_code}"
-        return FilterRow(key, f"Here ({shown(post_code, 12)})", self._deliverable(key).bit_count())
+        return FilterRow(key, tr("Here ({post_code})", post_code=shown(post_code, 12)), self._deliverable(key).bit_count())
 
     def _deliverable(self, key: str) -> int:
         index = self._shop.index

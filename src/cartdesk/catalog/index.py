@@ -19,6 +19,7 @@ from cartdesk.catalog.faults import Fault
 from cartdesk.catalog.postings import Postings, Prefixes, as_bits
 from cartdesk.catalog.records import Records
 from cartdesk.catalog.rows import CategoryRow, FilterRow, Listing, OfferingRow, OfferingStatus
+from cartdesk.language import message, tr
 
 STATUSES: tuple[OfferingStatus, ...] = ("sold", "not yet", "no longer", "not sellable")
 """What the numbers mean that ``offerings.lifecycle`` gives."""
@@ -27,13 +28,13 @@ _SOLD, _NOT_YET, _NO_LONGER = range(3)
 _DAY, _NEW, _SOON = timedelta(days=1), timedelta(days=60), timedelta(days=30)
 _MARKED = {"no-contract": FREE, "bundle": BUNDLE, "once": ONCE, "usage": USAGE}
 _LABELS = {
-    "available": "Available now",
-    "no-contract": "No contract",
-    "bundle": "Bundles",
-    "once": "Paid once",
-    "usage": "Charged by use",
-    "new": "New",
-    "ending": "Ends soon",
+    "available": message("Available now"),
+    "no-contract": message("No contract"),
+    "bundle": message("Bundles"),
+    "once": message("Paid once"),
+    "usage": message("Charged by use"),
+    "new": message("New"),
+    "ending": message("Ends soon"),
 }
 
 
@@ -150,7 +151,7 @@ class Index:
     def filter_rows(self, moment: datetime) -> tuple[FilterRow, ...]:
         """Return the filters that let something through."""
         counted = ((key, self.filtered(key, moment).bit_count()) for key in _LABELS)
-        return tuple(FilterRow(key, _LABELS[key], count) for key, count in counted if count)
+        return tuple(FilterRow(key, tr(_LABELS[key]), count) for key, count in counted if count)
 
     def filtered(self, key: str, moment: datetime) -> int:
         """Return the offerings that a filter lets through; one that is not known lets all through."""

@@ -126,13 +126,13 @@ def approval_for(draft: Draft, beyond: BeyondLimit, *, at: int = 0) -> Approval:
     approvers = draft.roles.approvers(beyond.percent)
     if not approvers:
         raise beyond
-    roles = " or ".join(dict.fromkeys(each.role for each in approvers))
+    roles = tr(" or ").join(dict.fromkeys(each.role for each in approvers))
     sentence = str(beyond).split(";", maxsplit=1)[0]
     raise ApprovalNeeded(tr("{sentence}; the PIN of {a} allows it.", sentence=sentence, a=_a(roles)), beyond.percent, at=at)
 
 
 def _a(role: str) -> str:
-    return tr("an {role}", role=role) if role[:1] in "aeiou" else f"a {role}"
+    return tr("an {role}", role=role) if role[:1] in "aeiou" else tr("a {role}", role=role)
 
 
 def _in_words(seconds: int) -> str:

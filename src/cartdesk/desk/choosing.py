@@ -108,7 +108,7 @@ def _name(item: Node) -> str:
 def _words(side: Any) -> str:
     """Return one side in words."""
     if side is ABSENT:
-        return "removed"
+        return tr("removed")
     if isinstance(side, Node):
         product = side.get("product")
         values = product.get("characteristic") if isinstance(product, Node) else None
@@ -119,5 +119,5 @@ def _words(side: Any) -> str:
         name = side.get("name") if "value" in side else None
         return f"{name} {found}" if name else str(found)
     if isinstance(side, (list, tuple)):
-        return ", ".join(_words(each) for each in side) or "nothing"
+        return ", ".join(_words(each) for each in side) or tr("nothing")
     return f"×{side}" if isinstance(side, int) and not isinstance(side, bool) else str(side)

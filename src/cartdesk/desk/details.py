@@ -75,7 +75,7 @@ def past_of(item: PricedItem, show_tax: ShowTax) -> Iterator[DetailView]:
 
     product = item.item.product
     name = safe_text(product.name if product is not None and product.name else item.name, _LIMIT)
-    word = {Action.MODIFY: "now", Action.DELETE: "ends", Action.NO_CHANGE: "stays as it is"}[item.item.action]
+    word = {Action.MODIFY: tr("now"), Action.DELETE: tr("ends"), Action.NO_CHANGE: tr("stays as it is")}[item.item.action]
     side = 0 if show_tax == "excluded" else 1
     sign = 1 if item.item.action is Action.NO_CHANGE else -1
     sums = owned.sums_paid_now(item.item) if item.item.action is not Action.MODIFY else _former(item, show_tax)

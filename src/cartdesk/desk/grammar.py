@@ -23,7 +23,7 @@ MAX_ENTRY = 10_000
 _LIMITS = {
     "day": (message("A bill day"), 31),
     "line": (message("A line number"), 9999),
-    "quantity": ("A quantity", 9999),
+    "quantity": (message("A quantity"), 9999),
     "steps": (message("A number of steps"), 9999),
 }
 _PART = re.compile(r'(?:(?<!\w)"[^"]*"|[^;])+')
@@ -94,11 +94,11 @@ def _build(kind: type[Command], piece: str, at: int, match: re.Match[str]) -> Pa
 
 
 def _whole(name: str, text: str, at: int) -> int:
-    called, most = _LIMITS.get(name, ("The number", 999_999))
+    called, most = _LIMITS.get(name, (message("The number"), 999_999))
     if len(text) <= 6 and 1 <= int(text) <= most:
         return int(text)
     raise EntryError(
-        tr("{called} is a whole number from 1 to {most}, not {text}.", called=called, most=most, text=safe_text(text, 12)), at=at
+        tr("{called} is a whole number from 1 to {most}, not {text}.", called=tr(called), most=most, text=safe_text(text, 12)), at=at
     )
 
 

@@ -151,4 +151,4 @@ def _read(wanted: object) -> tuple[str, ...] | None:
 
 
 def _listed(keys: tuple[str, ...]) -> str:
-    return ", ".join(map(key_label, keys)) if keys else "no key"
+    return ", ".join(map(key_label, keys)) if keys else tr("no key")

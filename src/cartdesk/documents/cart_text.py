@@ -166,5 +166,5 @@ def _amiss(findings: Iterable[Amiss]) -> Iterator[Row]:
         if first:
             yield BLANK
             first = False
-        ways = " or ".join(safe_text(mend.entry, 80) for mend in finding.mends[:4])
+        ways = tr(" or ").join(safe_text(mend.entry, 80) for mend in finding.mends[:4])
         yield Row(f"! {safe_text(finding.sentence, 400)}" + (tr(" Enter {ways}.", ways=ways) if ways else ""))

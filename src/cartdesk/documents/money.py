@@ -40,6 +40,7 @@ _EVERY = {
     PeriodUnit.QUARTER: (message("every quarter"), message("every {n} quarters")),
     PeriodUnit.YEAR: (message("every year"), message("every {n} years")),
 }
+_UNITS = (message("day"), message("week"), message("month"), message("quarter"), message("year"))
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cartdesk.documents.layout import NARROWEST, aligned, beside, wrap
 from cartdesk.documents.money import MINUS, decimal_point, format_money, format_number, format_percent
-from cartdesk.language import message, tr
+from cartdesk.language import message, ntr, tr
 from cartdesk.text import safe_text
 from cartdesk.tmf.money import Money
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cartdesk.pricing.priced import Step
 
 _MODES = {"HALF_UP": message("half up"), "HALF_EVEN": message("half to even"), "HALF_DOWN": message("half down")}
+_NAMED = (message("price with tax"), message("price without tax"), message("Total"))
+"""What pricing calls a step or what goes into it."""
 _MADE = frozenset({"add", "subtract", "multiply", "round"})
 
 
@@ -62,7 +64,7 @@ def why_text(steps: Sequence[Step], *, title: str = "", width: int = 80, locale:
     text = wrap(title, wide) if title else []
     for line in lines:
         source = f" ({line.source})" if line.source else ""
-        start = " refused" if line.refused else f" {line.sign or ' '} {next(written)}"
+        start = tr(" refused") if line.refused else f" {line.sign or ' '} {next(written)}"
         text.extend(beside(start, line.words + source, wide))
     return "\n".join(text)
 
@@ -94,7 +96,7 @@ def _sign(steps: Sequence[Step], place: int) -> str:
 
 def _words(step: Step, locale: str) -> str:
     """Return what a step does, in words that do not need the ones before."""
-    subject = _called(step.subject)
+    subject = _called(tr(step.subject))
     values = [value for _, value in step.inputs]
     if step.operation == "percent":
         return _percent_words(step, subject, values, locale)
@@ -108,7 +110,7 @@ def _words(step: Step, locale: str) -> str:
     if step.operation == "subtract":
         return tr("after {subject}", subject=subject)
     if step.rule == "list-price":
-        return tr("list {inputs}, {subject}", inputs=step.inputs[0][0], subject=subject)
+        return tr("list {inputs}, {subject}", inputs=tr(step.inputs[0][0]), subject=subject)
     if step.rule == "alteration":
         return tr("off for one: {subject}", subject=subject)
     if step.rule == "ended":
@@ -129,7 +131,7 @@ def _percent_words(step: Step, subject: str, values: Sequence[Decimal], locale: 
 
 
 def _round_words(step: Step, values: Sequence[Decimal], locale: str) -> str:
-    digits = "1 digit" if values[-1] == 1 else tr("{values} digits", values=f"{values[-1]:f}")
+    digits = ntr("{n} digit", "{n} digits", int(values[-1]))
     mode = tr(_MODES.get(step.source, "half up"))
     if len(values) > 2:
         unit = safe_text(step.inputs[0][0], 30)

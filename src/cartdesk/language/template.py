@@ -5,9 +5,10 @@ It is shipped as ``catalogs/cartdesk.pot``, so that nobody needs the sources; a 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from cartdesk.language.shelf import SHIPPED
 
@@ -29,30 +30,30 @@ def extracted(sources: Path) -> Catalog:
     from babel.messages.extract import extract_from_dir
 
     made = Catalog(project="cartdesk", header_comment=HEADER, fuzzy=False, charset="utf-8")
-    for name, _, english, _, context in sorted(_found(extract_from_dir(str(sources), method_map=[("**.py", "python")], keywords=KEYWORDS))):
+    found = extract_from_dir(str(sources), method_map=[("**.py", f"{__name__}:in_module")], keywords=KEYWORDS)
+    for name, _, english, _, context in sorted(found, key=lambda each: (each[0], each[1])):
         made.add(english, context=context or None, locations=[(f"cartdesk/{Path(name).as_posix()}", 0)])
-    for words, context in _help(sources):
-        made.add(words, locations=[(context, 0)])
     return made
 
 
-def _found(messages: Any) -> Any:
-    for name, line, english, comments, context in messages:
-        yield name, line, english, tuple(comments), context or ""
+def in_module(
+    file: IO[bytes], keywords: Mapping[str, Any], comments: Collection[str], options: Mapping[str, Any]
+) -> Iterator[tuple[int, str, Any, list[str]]]:
+    """Yield the messages of one module as Babel's extraction takes them; what stands within an f-string is found too.
 
-
-def _help(sources: Path) -> list[tuple[str, str]]:
-    """Return the sentences that say what each command does: they are the first of its class's docstring."""
+    The sentence that says what a command does is the first of its class's docstring, and is a message as well.
+    """
     import ast
 
-    found = []
-    for path in sorted((sources / "desk" / "commands").glob("*.py")):
-        for node in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(node, ast.ClassDef) and any(getattr(base, "id", "") == "Command" for base in node.bases):
-                said = (ast.get_docstring(node) or "").split("\n\n", maxsplit=1)[0].replace("\n", " ").strip()
-                if said:
-                    found.append((said, f"cartdesk/desk/commands/{path.name}"))
-    return found
+    for node in ast.walk(ast.parse(file.read())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in keywords:
+            words = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+            if words:
+                yield node.lineno, node.func.id, tuple(words) if len(words) > 1 else words[0], []
+        elif isinstance(node, ast.ClassDef) and any(getattr(base, "id", "").endswith("Command") for base in node.bases):
+            said = (ast.get_docstring(node) or "").split("\n\n", maxsplit=1)[0].replace("\n", " ").strip()
+            if said:
+                yield node.lineno, "message", said, []
 
 
 def written(catalog: Catalog) -> bytes:

@@ -106,7 +106,7 @@ def _every(total: EveryView, locale: str) -> Iterator[str]:
 def finding_sentences(findings: tuple[FindingView, ...]) -> Iterator[str]:
     """Yield what is amiss, and the entries that mend it."""
     for finding in findings:
-        ways = " or ".join(f"{safe_text(entry, 80)} ({spoken(label)})" for label, entry in finding.mends[:4])
+        ways = tr(" or ").join(f"{safe_text(entry, 80)} ({spoken(label)})" for label, entry in finding.mends[:4])
         lead = tr("In the way of an order: ") if finding.blocking else tr("Mind: ")
         yield f"{lead}{sentence(finding.sentence)}" + (tr(" Enter {ways}.", ways=ways) if ways else "")
 

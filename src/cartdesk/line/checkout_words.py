@@ -47,7 +47,7 @@ def checkout_sentences(look: CheckoutLook, locale: str) -> Iterator[str]:
         yield step_sentence(look, step, locale)
         if not look.is_done(step) and step is not Step.CONFIRM:
             for fault in look.faults[step]:
-                ways = " or ".join(f"{safe_text(mend.entry, 60)} ({spoken(mend.label)})" for mend in fault.mends[:4])
+                ways = tr(" or ").join(f"{safe_text(mend.entry, 60)} ({spoken(mend.label)})" for mend in fault.mends[:4])
                 yield tr("It needs: {sentence}", sentence=sentence(fault.sentence)) + (tr(" Enter {ways}.", ways=ways) if ways else "")
     yield tr("E, a field, an equals sign and a value fills it in: E name=Ingrid Berg.")
     yield tr("E heard says that all was read aloud; E confirm places the order.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cartdesk.documents.money import every_words, format_day, format_moment
-from cartdesk.language import grouped, ntr, tr
+from cartdesk.language import grouped, message, ntr, tr
 from cartdesk.line.words import money, money_json, price, sentence, spoken
 from cartdesk.text import safe_text
 from cartdesk.tmf.period import Period, read_time
@@ -81,10 +81,10 @@ def offerings(catalog: Catalog, numbers: Sequence[int], title: str) -> Listing:
 
 
 def _offering(row: OfferingRow, locale: str) -> Row:
-    lead = "from " if row.from_price else ""
+    lead = tr("from ") if row.from_price else ""
     term = tr(", binds for {count}", count=ntr("{n} month", "{n} months", row.term_months)) if row.term_months else ""
     usage = tr(", more by use") if row.usage else ""
-    status = {"sold": "", "not sellable": tr(", not sellable")}.get(row.status, f", {row.status} sold")
+    status = {"sold": "", "not sellable": tr(", not sellable")}.get(row.status, tr(", {status} sold", status=tr(row.status)))
     cost = price(row.one_off, row.recurring, row.period, locale)
     text = tr(
         "{name}, {lead}{cost}{usage}{term}{status}, code {id}",
@@ -226,5 +226,5 @@ def bills(desk: Desk, cart_id: str) -> Listing:
                     {"months": months, "total": money_json(amount)},
                 )
             )
-    with_tax = "with" if side == "included" else "without"
-    return of_rows(tr("Bills, {with_tax} tax, what is due today first.", with_tax=with_tax), rows)
+    with_tax, without = message("Bills, with tax, what is due today first."), message("Bills, without tax, what is due today first.")
+    return of_rows(tr(with_tax if side == "included" else without), rows)

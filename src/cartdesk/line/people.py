@@ -50,7 +50,7 @@ def receipt(desk: Desk, args: Mapping[str, Any]) -> Shown:
         sentence(tr("The order is {state_of}", state_of=WORDS.get(state_of(order), order.state))),
         *(sentence(each) for each in states),
         *(
-            sentence(tr("{author} says: {text}", author=spoken(note.author or "The customer"), text=spoken(note.text or "")))
+            sentence(tr("{author} says: {text}", author=spoken(note.author or tr("The customer")), text=spoken(note.text or "")))
             for note in comments_of(order)
         ),
     ]
@@ -130,7 +130,7 @@ def script(desk: Desk, args: Mapping[str, Any]) -> Shown:
     shop = desk.catalog
     form = str(args.get("form") or "neutral")
     said = script_of(priced.cart, priced, form, desk.now(), locale=shop.locale, show_tax=desk.show_tax, shop=shop.name)
-    facts = [f"{'' if each.aloud else 'Not read aloud. '}{spoken(each.title)}: {sentence(each.text)}" for each in said]
+    facts = [f"{'' if each.aloud else tr('Not read aloud. ')}{spoken(each.title)}: {sentence(each.text)}" for each in said]
     data = {"statements": [{"key": each.key, "title": each.title, "text": each.text, "aloud": each.aloud} for each in said]}
     return Shown(tuple(facts) or (tr("There is nothing to read aloud: the cart is empty."),), data)
 

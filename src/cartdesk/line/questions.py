@@ -81,7 +81,7 @@ def _delivery(look: CheckoutLook, locale: str, again: str) -> Iterator[Question]
         words = []
         for each in look.ways:
             cost = look.costs.get(each.offering_id)
-            words.append(f"{each.name}, {money(cost, locale) if cost is not None else 'no charge'}")
+            words.append(f"{each.name}, {money(cost, locale) if cost is not None else tr('no charge')}")
         now = way.name if way is not None else None
         yield _choice(Step.DELIVERY, "option", tr("How is it delivered?"), words, [each.offering_id for each in look.ways], now)
     if way is not None and way.is_pick_up:
@@ -170,7 +170,7 @@ def _pay(method: str) -> Sequence[Command]:
 
 
 def _reference(said: str) -> Sequence[Command]:
-    if said.casefold() in ("declined", "no answer"):
+    if said.casefold() in ("declined", "no answer", tr("declined"), tr("no answer")):
         return [_fill("payment", said)]
     return [_fill("pay", f"terminal {said}")] if said else []
 

@@ -222,8 +222,9 @@ class Session:
     def _filter(self, text: str, label: str) -> Answer:
         filters = self._desk.catalog.filters
         if not label:
+            on = tr(", on")
             said = [
-                f"{spoken(each.label)}, {ntr('{n} offering', '{n} offerings', each.count)}{', on' if each.key in self._filters else ''}."
+                f"{spoken(each.label)}, {ntr('{n} offering', '{n} offerings', each.count)}{on if each.key in self._filters else ''}."
                 for each in filters
             ]
             return Answer(text, facts=tuple(said) or (tr("This catalog has nothing to filter by."),))

@@ -95,7 +95,7 @@ def _why(desk: Desk, args: Mapping[str, Any]) -> Shown:
         line = next((each for each in priced.items if each.item.id == item_id), None)
         charges = line.all_charges() if line is not None else ()
         for period in dict.fromkeys(charge.period for charge in charges if charge.kind is not PriceType.USAGE):
-            name = f"{line.name if line is not None else ''}, {'now' if period is None else _often(period).lower()}"
+            name = f"{line.name if line is not None else ''}, {tr('now') if period is None else _often(period).lower()}"
             parts.append((name, explain(priced, item_id=str(item_id), period=period, shown=side)))
     facts = [said for name, steps in parts for said in _steps(spoken(name), steps, desk.catalog.locale)]
     return Shown(tuple(facts) or (tr("There is no amount to explain."),))
@@ -104,7 +104,7 @@ def _why(desk: Desk, args: Mapping[str, Any]) -> Shown:
 def _steps(name: str, steps: list[Step], locale: str) -> Iterator[str]:
     from cartdesk.documents.why_text import why_lines
 
-    signs = {"+": "plus ", "−": "minus ", "=": "makes "}
+    signs = {"+": tr("plus "), "−": tr("minus "), "=": tr("makes ")}
     yield f"{name}:"
     for line in why_lines(steps, locale):
         source = tr(", from {source}", source=safe_text(line.source, 60)) if line.source else ""
@@ -158,7 +158,7 @@ def _offering(desk: Desk, args: Mapping[str, Any]) -> Shown:
             words = {value: word for word, value in setting.values}
             now = tr(", now {chosen}", chosen=spoken(words.get(setting.chosen or "", setting.chosen))) if setting.chosen else ""
             choice = f": {', '.join(spoken(word) for word, _ in setting.values)}" if setting.values else ""
-            verb = tr("With") if setting.kind == "part" else tr("How many") if setting.kind == "count" else "To choose,"
+            verb = tr("With") if setting.kind == "part" else tr("How many") if setting.kind == "count" else tr("To choose,")
             facts.append(sentence(f"{verb} {spoken(setting.label)}{choice}{now}"))
     one_off, recurring = (row.one_off, row.recurring) if row is not None else (None, None)
     data = {"id": offering_id, "name": offering.name, "oneOff": money_json(one_off), "recurring": money_json(recurring)}
@@ -176,7 +176,7 @@ def _compare(desk: Desk, args: Mapping[str, Any]) -> Shown:
     sides = [desk.price(desk.load(cart_id)) for cart_id in ids]
     if any(not each.items for each in sides):
         return Shown((tr("One of the carts is empty; there is nothing to compare."),))
-    said = [names.get(cart_id, "a cart") for cart_id in ids]
+    said = [names.get(cart_id, tr("a cart")) for cart_id in ids]
     found = compare(*sides, months=36)
     locale = desk.catalog.locale
 
@@ -200,10 +200,11 @@ def _checkout(desk: Desk, args: Mapping[str, Any]) -> Shown:
 
 
 def _settings(desk: Desk, args: Mapping[str, Any]) -> Shown:
-    with_tax = "with" if desk.show_tax == "included" else "without"
+    with_tax = message("Amounts are told with tax; tax included or tax excluded changes that.")
+    without = message("Amounts are told without tax; tax included or tax excluded changes that.")
     return Shown(
         (
-            tr("Amounts are told {with_tax} tax; tax included or tax excluded changes that.", with_tax=with_tax),
+            tr(with_tax if desk.show_tax == "included" else without),
             tr("This seat sells as {setting}; channel and a word changes that.", setting=desk.store.setting("channel", "agent")),
             tr("Colours and keys belong to the screen: cartdesk without a command opens it."),
         )

@@ -57,7 +57,7 @@ def price(one_off: Money | None, recurring: Money | None, period: Period | None,
         parts.append(tr("{amount} now", amount=money(one_off, locale)))
     if recurring is not None and period is not None:
         parts.append(f"{money(recurring, locale)} {every_words(period)}")
-    return " and ".join(parts) or tr("no charge")
+    return tr(" and ").join(parts) or tr("no charge")
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

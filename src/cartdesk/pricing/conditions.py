@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from cartdesk.language import ntr, tr
 from cartdesk.pricing.matching import chosen_values, fold, fold_value, term_months
 from cartdesk.text import safe_text
 
@@ -81,7 +82,7 @@ def check(condition: str | None, item: CartItem | None, context: PricingContext,
         verdicts = []
         for text, match, rule in clause:
             if match is None or rule is None:
-                verdicts.append(Verdict(False, f"its condition «{safe_text(text, 60)}» is not one that can be checked here"))
+                verdicts.append(Verdict(False, tr("its condition «{text}» is not one that can be checked here", text=safe_text(text, 60))))
             else:
                 verdicts.append(rule(match, item, context, rests_on))
         if not any(verdict.holds for verdict in verdicts):
@@ -108,19 +109,19 @@ def _known(text: str) -> tuple[str, re.Match[str] | None, Rule | None]:
 
 def _new_customer(match: re.Match[str], item: CartItem | None, context: PricingContext, rests_on: set[str]) -> Verdict:
     rests_on.add("customer")
-    return Verdict(False, "for new customers only") if context.customer_known else HOLDS
+    return Verdict(False, tr("for new customers only")) if context.customer_known else HOLDS
 
 
 def _existing_customer(match: re.Match[str], item: CartItem | None, context: PricingContext, rests_on: set[str]) -> Verdict:
     rests_on.add("customer")
-    return HOLDS if context.customer_known else Verdict(False, "for existing customers only; name the customer")
+    return HOLDS if context.customer_known else Verdict(False, tr("for existing customers only; name the customer"))
 
 
 def _port_in(match: re.Match[str], item: CartItem | None, context: PricingContext, rests_on: set[str]) -> Verdict:
     values = {} if item is None else chosen_values(item)
     if any(name in _NUMBER_NAMES and value and value not in _NO_NUMBER for name, value in values.items()):
         return HOLDS
-    return Verdict(False, "only when the customer brings a number along; none is given on this line")
+    return Verdict(False, tr("only when the customer brings a number along; none is given on this line"))
 
 
 def _with_offering(match: re.Match[str], item: CartItem | None, context: PricingContext, rests_on: set[str]) -> Verdict:
@@ -128,14 +129,16 @@ def _with_offering(match: re.Match[str], item: CartItem | None, context: Pricing
     rests_on.add(f"with:{other}")
     if context.pieces.get(other, 0) > 0:
         return HOLDS
-    return Verdict(False, f"{safe_text(context.name_of(match['other']), 60)} is not in this cart", safe_text(match["other"], 60))
+    return Verdict(
+        False, tr("{name} is not in this cart", name=safe_text(context.name_of(match["other"]), 60)), safe_text(match["other"], 60)
+    )
 
 
 def _without_offering(match: re.Match[str], item: CartItem | None, context: PricingContext, rests_on: set[str]) -> Verdict:
     other = fold(match["other"])
     rests_on.add(f"with:{other}")
     if context.pieces.get(other, 0) > 0:
-        return Verdict(False, f"{safe_text(context.name_of(match['other']), 60)} is in this cart")
+        return Verdict(False, tr("{name} is in this cart", name=safe_text(context.name_of(match["other"]), 60)))
     return HOLDS
 
 
@@ -144,7 +147,7 @@ def _with_code(match: re.Match[str], item: CartItem | None, context: PricingCont
     rests_on.add(f"promo:{code.casefold()}")
     if code.casefold() in context.codes:
         return HOLDS
-    return Verdict(False, f"only with the code {safe_text(code, 40)}", f"%{safe_text(code, 40)}")
+    return Verdict(False, tr("only with the code {code}", code=safe_text(code, 40)), f"%{safe_text(code, 40)}")
 
 
 def _number_of_pieces(match: re.Match[str], item: CartItem | None, context: PricingContext, rests_on: set[str]) -> Verdict:
@@ -157,13 +160,13 @@ def _number_of_pieces(match: re.Match[str], item: CartItem | None, context: Pric
         there = context.pieces.get(fold(what), 0)
     if there >= least:
         return HOLDS
-    return Verdict(False, f"from {least} pieces on; there {'is' if there == 1 else 'are'} {there}")
+    return Verdict(False, ntr("from {least} pieces on; there is {n}", "from {least} pieces on; there are {n}", there, least=least))
 
 
 def _term_of(match: re.Match[str], item: CartItem | None, context: PricingContext, rests_on: set[str]) -> Verdict:
     months = int(match["months"])
     chosen = [term_months(term) for term in (item.cart_term if item is not None else ())]
-    return HOLDS if months in chosen else Verdict(False, f"only with a term of {months} months", f"= term {months}")
+    return HOLDS if months in chosen else Verdict(False, tr("only with a term of {months} months", months=months), f"= term {months}")
 
 
 def _value_of(match: re.Match[str], item: CartItem | None, context: PricingContext, rests_on: set[str]) -> Verdict:
@@ -171,7 +174,11 @@ def _value_of(match: re.Match[str], item: CartItem | None, context: PricingConte
     name, value = match["name"].strip(), match["value"].strip()
     if values.get(fold(name)) == fold_value(value):
         return HOLDS
-    return Verdict(False, f"only with {safe_text(name, 40)} {safe_text(value, 40)}", f"= {safe_text(name, 40)} {safe_text(value, 40)}")
+    return Verdict(
+        False,
+        tr("only with {name} {value}", name=safe_text(name, 40), value=safe_text(value, 40)),
+        f"= {safe_text(name, 40)} {safe_text(value, 40)}",
+    )
 
 
 _AND = re.compile(r"\s+and\s+|\s*[;&+]\s*", re.IGNORECASE)

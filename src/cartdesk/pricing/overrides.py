@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from cartdesk.language import tr
 from cartdesk.pricing.charges import priced_charge
 from cartdesk.pricing.priced import Amounts, AppliedAlteration, PricedCharge, RefusedAlteration
 from cartdesk.pricing.rounding import Rounder
@@ -43,8 +44,15 @@ def with_overrides(
         kind = PriceType.read(override.price_type) or PriceType.RECURRING
         matching = [place for place, charge in enumerate(charges) if charge.kind is kind and charge.category == "charge"]
         if not matching:
-            what = "recurring" if kind is PriceType.RECURRING else "one-off"
-            refused.append(RefusedAlteration(_name(override), SOURCE, f"this line has no {what} price of its own"))
+            refused.append(
+                RefusedAlteration(
+                    _name(override),
+                    SOURCE,
+                    tr("this line has no recurring price of its own")
+                    if kind is PriceType.RECURRING
+                    else tr("this line has no one-off price of its own"),
+                )
+            )
             continue
         changed = list(charges)
         for place in matching if override.percentage is not None else matching[:1]:
@@ -88,7 +96,7 @@ def _too_much(
     """Return why an override may not be given, or None where it may; all overrides on the charge count together."""
     asked = _percent_of(charge, percentage, amount)
     if asked is None or (override.periods is not None and override.periods < 1):
-        return "it names neither a percentage nor an amount that can be taken off"
+        return tr("it names neither a percentage nor an amount that can be taken off")
     limit = limits.get(override.role.strip().lower(), Decimal(0))
     given = [
         _percent_of(charge, each.percentage, None if each.amount is None else each.amount.amount)
@@ -97,7 +105,9 @@ def _too_much(
     ]
     if asked + sum((each for each in given if each is not None), start=Decimal(0)) > limit:
         role = safe_text(override.role, 30)
-        return f"{_plain(asked)} % is more than the {_plain(limit)} % off that the role {role} may give"
+        return tr(
+            "{plain} % is more than the {plain2} % off that the role {role} may give", plain=_plain(asked), plain2=_plain(limit), role=role
+        )
     return None
 
 
@@ -118,18 +128,26 @@ def _below_floor(charge: PricedCharge, rounder: Rounder) -> str | None:
     lowest = rounder(charge.floor.amount * charge.quantity)
     charged = [phase for phase in charge.phases if charge.installments is None or phase.first <= charge.installments]
     if any(phase.amounts.tax_included.amount < lowest for phase in charged):
-        return f"it would go below the lowest price, {_plain(charge.floor.amount)} {rounder.currency} with tax for one"
+        return tr(
+            "it would go below the lowest price, {plain} {currency} with tax for one",
+            plain=_plain(charge.floor.amount),
+            currency=rounder.currency,
+        )
     return None
 
 
 def _name(override: PriceOverride) -> str:
-    return f"Price set by {safe_text(override.who, 60)}"
+    return tr("Price set by {who}", who=safe_text(override.who, 60))
 
 
 def _by(override: PriceOverride) -> str:
     """Return who set a price, and who allowed it."""
     who, role = safe_text(override.who, 60), safe_text(override.role, 30)
-    return f"{who} ({role})" if override.approved_by is None else f"{who}, approved by {safe_text(override.approved_by, 60)} ({role})"
+    return (
+        f"{who} ({role})"
+        if override.approved_by is None
+        else tr("{who}, approved by {approved_by} ({role})", who=who, approved_by=safe_text(override.approved_by, 60), role=role)
+    )
 
 
 def _number(text: str | None) -> Decimal | None:

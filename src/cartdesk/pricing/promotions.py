@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import PricingError
+from cartdesk.language import tr
 from cartdesk.pricing.allocation import allocate_within
 from cartdesk.pricing.charges import priced_charge
 from cartdesk.pricing.conditions import PricingContext, check
@@ -100,13 +101,13 @@ class _Run:
         shown = safe_text(code, 40)
         folded = code.casefold()
         if folded in self._seen:
-            self.refused.append(RefusedAlteration(shown, shown, "counts once in a cart"))
+            self.refused.append(RefusedAlteration(shown, shown, tr("counts once in a cart")))
             return
         self._seen.add(folded)
         promotion = self._reader.book.promotion(code)
         if promotion is None:
             if not any(f"promo:{folded}" in line.rests_on for line in self.lines):
-                self.refused.append(RefusedAlteration(shown, shown, "there is no such code in this catalog"))
+                self.refused.append(RefusedAlteration(shown, shown, tr("there is no such code in this catalog")))
             return
         why = self._refusal(promotion)
         if why is not None:
@@ -119,13 +120,13 @@ class _Run:
     def _refusal(self, promotion: Promotion) -> tuple[str, str | None] | None:
         """Return why a promotion does not hold, with the entry that mends it, or None where it holds."""
         if (promotion.lifecycle_status or "").strip().lower() in _OVER:
-            return "is no longer given", None
+            return tr("is no longer given"), None
         if not self._moment.holds(promotion.valid_for):
             return when_not(promotion.valid_for, self._moment.now), None
         alone = next((each for each in (*self._accepted, promotion) if each.combinable is False), None)
         if alone is not None and self._accepted:
             other = self._accepted[0] if alone is promotion else alone
-            return f"cannot be combined with {safe_text(other.code or other.name or 'the other code', 40)}", None
+            return tr("cannot be combined with {code}", code=safe_text(other.code or other.name or "the other code", 40)), None
         verdict = check(promotion.price_condition, None, self._context, set())
         if not verdict.holds and not any(
             check(promotion.price_condition, each.item, self._context, set()).holds for line in self.lines for each in line.counting()
@@ -133,8 +134,8 @@ class _Run:
             return verdict.reason, verdict.mend
         if not any(True for line in self.lines for _ in _targets(line, promotion)):
             first = promotion.applies_to[0] if promotion.applies_to else None
-            what = safe_text(self._context.name_of(first), 60) if first else "what it is for"
-            return f"{what} is not in this cart", first and safe_text(first, 60)
+            what = safe_text(self._context.name_of(first), 60) if first else tr("what it is for")
+            return tr("{what} is not in this cart", what=what), first and safe_text(first, 60)
         return self._below_minimum(promotion)
 
     def _below_minimum(self, promotion: Promotion) -> tuple[str, None] | None:
@@ -145,7 +146,7 @@ class _Run:
         if minimum is None:
             return None
         if minimum.currency != self._rounder.currency:
-            return f"it is in {minimum.currency} and this cart in {self._rounder.currency}", None
+            return tr("it is in {currency} and this cart in {currency2}", currency=minimum.currency, currency2=self._rounder.currency), None
         there = ZERO
         for line in self.lines:
             for item in line.counting():
@@ -155,7 +156,12 @@ class _Run:
         if there >= minimum.amount:
             return None
         short = self._rounder(minimum.amount - there)
-        return f"from {self._rounder(minimum.amount)} {minimum.currency} on; the cart is {short} {minimum.currency} short of that", None
+        return tr(
+            "from {rounder} {currency} on; the cart is {short} {currency} short of that",
+            rounder=self._rounder(minimum.amount),
+            currency=minimum.currency,
+            short=short,
+        ), None
 
     def _apply(self, promotion: Promotion, code: str) -> None:
         what = safe_text(promotion.name or code, 80)

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import Mend, Refused
-from cartdesk.language import message, tr
+from cartdesk.language import ENGLISH, current, message, tr
 from cartdesk.pricing.bills import contract_months, project
 from cartdesk.selling.free_text import clean_text
 from cartdesk.tmf.account import (
@@ -153,7 +153,7 @@ def open_account(
             format=BillFormat(id=new.format, name=FORMATS[new.format]),
             presentation_media=(BillPresentationMedia(id=new.media, name=MEDIA[new.media]),),
             cycle_specification=BillingCycleSpecification(
-                id=f"CYCLE-{new.day}", name=f"{ordinal(new.day)} of the month", frequency="monthly", date_shift=new.day
+                id=f"CYCLE-{new.day}", name=f"{_english(new.day)} of the month", frequency="monthly", date_shift=new.day
             ),
         ),
     )
@@ -195,6 +195,10 @@ def account_words(account: Account) -> str:
 
 def ordinal(day: int) -> str:
     """Return a day of the month as it is said: 1st, 22nd, 15th."""
+    return _english(day) if current() is ENGLISH else tr("day {day}", day=day)
+
+
+def _english(day: int) -> str:
     ending = "th" if 10 <= day % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
     return f"{day}{ending}"
 

@@ -276,7 +276,7 @@ def _slot(child: BundledOffering) -> Slot:
         else (child.number_rel_offer_lower_limit, child.number_rel_offer_upper_limit, None)
     )
     lower, upper, usual, default = _limits(*given, is_choice=is_choice, options=options, default=child.default)
-    name = child.name or child.id or ("a choice" if is_choice else "a part")
+    name = child.name or child.id or (tr("a choice") if is_choice else tr("a part"))
     shown = safe_text(name, 60)
     keys = frozenset(fold(key) for key in (child.id, child.name, shown) if key)
     return Slot(shown, keys, options, lower, upper, usual, default, is_choice)

@@ -119,7 +119,7 @@ def checked_value(characteristic: SpecificationCharacteristic, value: object, at
                 "{name} cannot be «{text}»; it goes {ranges}.",
                 name=name,
                 text=safe_text(text, 40),
-                ranges=" or ".join(map(_range_text, ranges)),
+                ranges=tr(" or ").join(map(_range_text, ranges)),
             )
         )
     pattern = _regex(characteristic)

@@ -168,7 +168,7 @@ def fill(checkout: Checkout, changes: Mapping[str, str]) -> Checkout:
     for field, text in changes.items():
         step = FIELDS.get(field)
         if step is None:
-            raise Refused(f"The checkout has no field {field!r}.", Mend(tr("Show the checkout"), "E"))
+            raise Refused(tr("The checkout has no field {field}.", field=repr(field)), Mend(tr("Show the checkout"), "E"))
         if len(text) > MAX_TYPED:
             raise Refused(
                 tr(

@@ -117,7 +117,7 @@ def customer_faults(checkout: Checkout, known: Customer | None, likely: Sequence
     if known is None:
         for each in likely:
             if each.is_sure and each.customer.id not in checkout.apart:
-                same = " and ".join(each.by)
+                same = tr(" and ").join(each.by)
                 mend = Mend(tr("Take {name}", name=safe_text(each.customer.name, 40)), f"E customer={each.customer.id}")
                 apart = Mend(tr("Somebody else"), f"E apart={each.customer.id}")
                 who = safe_text(each.customer.name, 60)

@@ -50,7 +50,7 @@ def _segment(look: Look, item: CartItem, facts: OfferingFacts) -> Iterator[Findi
     ours = look.standing.segments
     names = [name for _, name in facts.segments]
     told = tuple(Mend(tr("The customer is {name}", name=name), f"for {key}") for key, name in facts.segments)
-    for_whom = tr("{name} is for {names}", name=name_of(facts.offering), names=" or ".join(names))
+    for_whom = tr("{name} is for {names}", name=name_of(facts.offering), names=tr(" or ").join(names))
     if not ours:
         yield Finding(item.id, SEGMENT, tr("{for_whom}; ask whether the customer is.", for_whom=for_whom), False, told[:SHOWN])
     elif not ours & {word for key, name in facts.segments for word in (key, name.casefold())}:
@@ -65,7 +65,7 @@ def _channel(look: Look, item: CartItem, facts: OfferingFacts) -> Iterator[Findi
     there = {word for pair in facts.channels for word in (pair[0], pair[1].casefold())}
     if there & {ours, *CHANNELS.get(ours, ())}:
         return
-    names = " or ".join(name for _, name in facts.channels)
+    names = tr(" or ").join(name for _, name in facts.channels)
     others = [each for each, words in CHANNELS.items() if there & {each, *words}]
     mends = (*look.removal(item), *(Mend(tr("Sell as {each}", each=each), f"channel {each}") for each in others))
     understood = bool(others or there & ELSEWHERE)

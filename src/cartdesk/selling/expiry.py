@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from cartdesk.language import ntr
+from cartdesk.language import ntr, tr
 from cartdesk.tmf.period import read_time
 
 VALID = timedelta(days=90)
@@ -49,7 +49,7 @@ def countdown(expires: datetime | None, now: datetime) -> str:
     if expires is None:
         return ""
     if is_expired(expires, now):
-        return "expired"
+        return tr("expired")
     left = expires - now
     if left < _DAY:
         hours = -(-left // timedelta(hours=1))

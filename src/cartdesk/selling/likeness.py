@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from cartdesk.language import tr
 from cartdesk.selling.customers import Customer
 
 _DIGITS_THAT_COUNT = 8
@@ -52,11 +53,11 @@ class _Wanted:
 
     def shared(self, customer: Customer) -> Iterator[str]:
         if self.email and self.email == (customer.email or "").casefold():
-            yield "e-mail"
+            yield tr("e-mail")
         if self.phone and self.phone == _tail(customer.phone or ""):
-            yield "phone"
+            yield tr("phone")
         if len(self.name) > 1 and (self.name <= (theirs := _words(customer.name)) or (len(theirs) > 1 and theirs <= self.name)):
-            yield "name"
+            yield tr("name")
 
 
 def _words(text: str) -> frozenset[str]:

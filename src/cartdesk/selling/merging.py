@@ -93,7 +93,7 @@ def merge(
     for each in plan(into, other):
         way = ways.get(each.item.id, each.ways[0])
         if way not in each.ways:
-            raise Refused(tr("Line {number} cannot be dealt with so; it can {ways}.", number=each.number, ways=" or ".join(each.ways)))
+            raise Refused(tr("Line {number} cannot be dealt with so; it can {ways}.", number=each.number, ways=tr(" or ").join(each.ways)))
         if way is Way.LEAVE:
             left.append(each.item)
         elif way is Way.JOIN and each.twin is not None:

@@ -205,7 +205,7 @@ def leaving_charges(item: CartItem) -> tuple[CartPrice, ...]:
 def called(product: OwnedProduct) -> str:
     """Return what an owned product is called, safe to show."""
     offering = product.product_offering
-    return safe_text(product.name or (offering and (offering.name or offering.id)) or product.id or "a product", 80)
+    return safe_text(product.name or (offering and (offering.name or offering.id)) or product.id or tr("a product"), 80)
 
 
 def _changeable(cart: ShoppingCart, catalog: object, number: int) -> OwnedProduct:

@@ -100,7 +100,7 @@ def choose(cart: ShoppingCart, item_id: str, text: str, shelf: Shelf, *, ids: Id
     depth = min(found.depth for found in named if len(found.folded) == longest)
     best = [found for found in named if len(found.folded) == longest and found.depth == depth]
     if len({found.item_id for found in best}) > 1:
-        ways = " or ".join(f"{found.owner}.{found.name}" for found in best[:4])
+        ways = tr(" or ").join(f"{found.owner}.{found.name}" for found in best[:4])
         raise Refused(tr("Several parts of {name} have {other}; say {ways}.", name=item_name(item), other=best[0].name, ways=ways))
     return best[0].apply(cart, best[0].value_in(text) or "", shelf, ids)
 

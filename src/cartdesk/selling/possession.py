@@ -107,4 +107,4 @@ def _excludes(look: Look, facts: OfferingFacts, part: OwnedProduct) -> bool:
 
 def _called(product: OwnedProduct) -> str:
     offering = product.product_offering
-    return safe_text(product.name or (offering and (offering.name or offering.id)) or "a product", 60)
+    return safe_text(product.name or (offering and (offering.name or offering.id)) or tr("a product"), 60)

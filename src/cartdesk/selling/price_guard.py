@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from cartdesk.errors import Mend, Refused
-from cartdesk.language import tr
+from cartdesk.language import message, tr
 from cartdesk.pricing.priced import PricedCart, PricedItem
 from cartdesk.selling.facts import ByIdentity
 from cartdesk.selling.finding import Finding
@@ -69,7 +69,7 @@ def price_findings(priced: PricedCart) -> Iterator[Finding]:
     for item_id, listed in found.items():
         name = item_name(item_at(priced.cart, item_id))
         rose = any(change.is_rise for change in listed)
-        prices = " and ".join(_worded(change, priced.currency) for change in listed)
+        prices = tr(" and ").join(_worded(change, priced.currency) for change in listed)
         label = tr("Take the new price") if rose else tr("Noted")
         sentence = (
             tr("{name} costs more than when this cart was last worked on: {prices}.", name=name, prices=prices)
@@ -184,10 +184,14 @@ def _own(item: CartItem) -> tuple[object, ...]:
     return plain.product_offering, plain.product, plain.cart_term, plain.action, plain.status
 
 
+_ADVERBS = (message("daily"), message("weekly"), message("monthly"), message("quarterly"), message("yearly"))
+"""How often, as a period says it itself."""
+
+
 def _worded(change: Change, currency: str) -> str:
     digits = minor_digits(currency)
     period = change.period.removesuffix(" later")
-    every = "" if period == _ONCE else f" {period}" if period == change.period else tr(" {period} later on", period=period)
+    every = "" if period == _ONCE else f" {tr(period)}" if period == change.period else tr(" {period} later on", period=tr(period))
     return tr(
         "{now}{every}, was {before} {currency}",
         now=f"{change.now:,.{digits}f}",

@@ -112,8 +112,12 @@ def override_price(
         raise Refused(tr("A price set by hand lasts 1 to {max_periods} periods, or always.", max_periods=MAX_PERIODS))
     charges = _charges(priced, item_id, price_type)
     if not charges:
-        kind = "one-off" if price_type is PriceType.ONE_TIME else "recurring"
-        raise Refused(tr("{name} has no {kind} price to change.", name=name, kind=kind))
+        one_off = price_type is PriceType.ONE_TIME
+        raise Refused(
+            tr("{name} has no one-off price to change.", name=name)
+            if one_off
+            else tr("{name} has no recurring price to change.", name=name)
+        )
     taken = percentage if percentage is not None else amount
     if taken is None or not taken.is_finite() or taken <= 0:
         raise Refused(tr("What is taken off must be more than nothing; to charge more, choose another offering."))
@@ -190,7 +194,7 @@ def _walk(item: PricedItem) -> list[PricedItem]:
 
 
 def _beyond(name: str, role: str, limit: Decimal) -> str:
-    who = safe_text(role, 30) or "nobody"
+    who = safe_text(role, 30) or tr("nobody")
     if not limit:
         return tr("The role «{who}» may not set prices by hand; ask someone who may.", who=who)
     return tr(

@@ -62,7 +62,7 @@ def term_name(term: OfferingTerm | CartTerm) -> str:
         return safe_text(term.name, 40)
     duration = term.duration
     if duration is None or duration.amount is None:
-        return safe_text(term.description or "a term", 40)
+        return safe_text(term.description or tr("a term"), 40)
     unit = safe_text((duration.units or "month").rstrip("s"), 20)
     return f"{duration.amount:f} {unit}" + ("" if duration.amount == 1 else "s")
 

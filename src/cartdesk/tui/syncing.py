@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cartdesk.language import tr
+from cartdesk.language import message, tr
 
 if TYPE_CHECKING:
     from cartdesk.desk import Desk
@@ -31,7 +31,7 @@ def start(desk: Desk, data_dir: Path) -> Background:
     seat = DeskSeat(desk)
 
     def told(standing: Standing) -> None:
-        state = "online" if standing.online else "offline"
+        state = message("online") if standing.online else message("offline")
         if standing.to_choose:
             state += tr(" · {to_choose} to choose", to_choose=standing.to_choose)
         seat.show(SyncView(state, standing.waiting))

@@ -94,7 +94,7 @@ class StartDay(Command):
         try:
             return cls(date(year, month, day))
         except ValueError:
-            raise ValueError(f"There is no day {safe_text(values['start'])}; write it as 2026-12-01.") from None
+            raise ValueError(tr("There is no day {start}; write it as 2026-12-01.", start=safe_text(values["start"]))) from None
 
     def run(self, draft: Draft) -> Outcome:
         """Set the start of this cart's service."""

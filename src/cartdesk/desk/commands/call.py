@@ -83,7 +83,7 @@ class TakeCall(Command):
             raise EntryError(tr("{n} customers may be calling; ask who it is.", n=len(found)), *mends, at=draft.spot("customer"))
         if found:
             return found[0], True
-        return Customer(name=self.customer.strip() or f"Caller {phone}", phone=phone or None), False
+        return Customer(name=self.customer.strip() or tr("Caller {phone}", phone=phone), phone=phone or None), False
 
     def written(self) -> str:
         """Return ``call Solveig Berg, +47 …``."""

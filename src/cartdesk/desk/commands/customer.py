@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from cartdesk.desk.command import Command, Outcome, quoted
 from cartdesk.desk.people import find_customers, in_one_line, known_customers
 from cartdesk.errors import EntryError, Mend
-from cartdesk.language import message, tr
+from cartdesk.language import message, ntr, tr
 from cartdesk.text import safe_text
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _other_carts(draft: Draft, name: str) -> Iterator[tuple[Mend, int]]:
 
 
 def _lines(count: int) -> str:
-    return "1 line" if count == 1 else tr("{count} lines", count=count)
+    return ntr("{n} line", "{n} lines", count)
 
 
 @dataclass(frozen=True)

@@ -235,4 +235,4 @@ def _money_back(draft: Draft, order: ProductOrder) -> str:
         return ""
     paid = [payment for ref in order.payment if ref.id and (payment := draft.store.get_payment(ref.id)) is not None]
     sums = [f"{each.total_amount.amount} {each.total_amount.currency}" for each in paid if each.total_amount is not None]
-    return tr(" Give back {sums} that was paid.", sums=" and ".join(sums)) if sums else ""
+    return tr(" Give back {sums} that was paid.", sums=tr(" and ").join(sums)) if sums else ""

@@ -203,7 +203,7 @@ def _done(draft: Draft, number: int, cart: ShoppingCart, word: str) -> Outcome:
     name = owned.called(had)
     becomes = draft.name_of(line) if line is not None else name
     said = {"ends": tr("{name} is given up", name=name), "stays": tr("{name} stays as it is", name=name)}.get(
-        word, f"{name} becomes {becomes}" if becomes != name else f"{name} is to be changed"
+        word, tr("{name} becomes {becomes}", name=name, becomes=becomes) if becomes != name else tr("{name} is to be changed", name=name)
     )
     owed = owned.leaving_charges(line) if line is not None else ()
     early = ntr("; {n} charge for leaving early", "; {n} charges for leaving early", len(owed)) if owed else ""

@@ -146,7 +146,7 @@ class SetKey(Command):
         if fault is not None:
             raise draft.refuse(fault.removeprefix("Keys: ").capitalize(), at="key")
         draft.set("keys", changes)
-        keys = ", ".join(map(key_label, keymap.keys[self.command])) or "no key"
+        keys = ", ".join(map(key_label, keymap.keys[self.command])) or tr("no key")
         return applied(tr("{command} has {keys}.", command=self.command, keys=keys), "keys")
 
     def written(self) -> str | None:

@@ -116,7 +116,7 @@ class AccountsScreen(Sheet):
         here = self._wanted or (grid.current.customer.id if cursor is None and grid.current is not None else "")
         place = next((number for number, row in enumerate(rows) if here and row.customer.id == here), cursor)
         grid.show(rows, cursor=place, empty=tr(NOBODY_FITS) if text else tr(NOBODY))
-        self.query_one(Finder).count(len(rows), len(self._everybody), "customers")
+        self.query_one(Finder).count(len(rows), len(self._everybody), tr("customers"))
 
     @on(Grid.Moved, "#people")
     def choose(self) -> None:

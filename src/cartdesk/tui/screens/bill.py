@@ -139,7 +139,7 @@ class BillScreen(Sheet):
         with Horizontal(id="given"):
             yield Field(tr("Start"), label_width=7, hint="2026-12-01", id="start")
             yield Field(tr("Bill day"), label_width=10, hint="1 to 31", id="day")
-            yield Choice(tr("Part month"), CONVENTION_WORDS, label_width=12, id="convention")
+            yield Choice(tr("Part month"), tuple(map(tr, CONVENTION_WORDS)), label_width=12, id="convention")
         with Horizontal(id="work"):
             with Vertical(id="left"):
                 yield Grid(
@@ -256,7 +256,7 @@ class BillScreen(Sheet):
         steady = steady_from([shown(bill.total, side) for bill in bills])
         for place, (bill, bar) in enumerate(zip(bills, drawn, strict=True)):
             year = place <= 1 or bill.on.year != bills[place - 1].on.year
-            day = "today" if bill.is_today else format_day(bill.on, year=year)
+            day = tr("today") if bill.is_today else format_day(bill.on, year=year)
             leaving = found.leaving[place] if found is not None else bill.total.tax_included
             first = place == int(bills[0].is_today)
             note = what_is_on(bill) if place <= int(bills[0].is_today) else what_changes(bill)
@@ -338,7 +338,7 @@ def _leaving(found: Projection) -> Iterator[Fact]:
     yield Fact(tr("Leaving early"), tone="dim")
     for place in range(0, len(found.bills), 6):
         bill = found.bills[place]
-        when = "today" if bill.is_today else format_day(bill.on, year=True)
+        when = tr("today") if bill.is_today else format_day(bill.on, year=True)
         yield Fact(f"  {when}", format_money(found.leaving[place], currency=False))
 
 

@@ -19,7 +19,7 @@ from textual.widgets import Input, Static
 from cartdesk.desk.command import Focus, Outcome, Show
 from cartdesk.desk.commands import OpenCart
 from cartdesk.documents.money import format_day, format_money, format_month
-from cartdesk.language import message, tr
+from cartdesk.language import message, ntr, tr
 from cartdesk.selling import expiry
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import MONTHLY, read_time
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from cartdesk.store import CartRow
     from cartdesk.tui.keys import Hint
 
-STATES = ("all", "open", "held", "expired", "ordered", "discarded")
+STATES = (message("all"), message("open"), message("held"), message("expired"), message("ordered"), message("discarded"))
 """What the list can be narrowed to."""
 
 NONE_YET = message("No carts yet. Esc goes back to the desk; the first line you add makes one.")
@@ -113,7 +113,7 @@ class CartsScreen(Sheet):
     def body(self) -> ComposeResult:
         """The search line, the states, the list, and the cart under the cursor in full."""
         yield Finder(tr("Carts"), hint=tr("name, phone, e-mail or id"), text=self._text)
-        yield Choice(tr("Show"), STATES, label_width=6, id="state")
+        yield Choice(tr("Show"), tuple(map(tr, STATES)), label_width=6, id="state")
         yield Grid(
             Column(tr("Cart")),
             Column(tr("Customer"), from_width=100),
@@ -193,7 +193,7 @@ class CartsScreen(Sheet):
             here = grid.current.id
             cursor = next((place for place, row in enumerate(rows) if row.id == here), None)
         grid.show(rows, cursor=cursor, empty=tr(NONE_FITS) if text or state != "all" else tr(NONE_YET))
-        self.query_one(Finder).count(len(rows), words="cart" if len(rows) == 1 else "carts")
+        self.query_one(Finder).count(len(rows), words=ntr("cart", "carts", len(rows)))
 
     def _is_expired(self, row: CartRow) -> bool:
         return expiry.is_expired(expiry.expiry_of(row.changed, row.lines, row.state), self._moment)

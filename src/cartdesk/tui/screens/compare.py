@@ -248,7 +248,7 @@ def _months(comparison: Comparison, side: ShowTax) -> Iterator[CompareRow]:
         day = bill.on[0]
         year = before is None or day.year != before
         before = day.year if bill.number else None
-        yield _row("today" if not bill.number else format_day(day, year=year), bill.amounts, side)
+        yield _row(tr("today") if not bill.number else format_day(day, year=year), bill.amounts, side)
 
 
 def _row(label: str, amounts: Sequence[Amounts], side: ShowTax, *, strong: bool = False, least: tuple[int, ...] = ()) -> CompareRow:

@@ -66,9 +66,9 @@ class ConflictScreen(Sheet):
         yield Static(id="title")
         yield Grid(
             Column(""),
-            Column("here", 24),
+            Column(tr("here"), 24),
             Column("", 4),
-            Column("there", 24),
+            Column(tr("there"), 24),
             Column("", 4),
             draw=lambda place: self._draw(place),
             empty=tr(_SETTLED),
@@ -107,7 +107,7 @@ class ConflictScreen(Sheet):
             sums = [_sums(priced_as(self.desk, self.cart_id, sides)) for sides in (here, there, self._sides)]
         except CartdeskError as error:
             return [str(error)]
-        lines = [f"{'':24}{'all here':>16}{'all there':>16}{'as marked':>16}"]
+        lines = [f"{'':24}{tr('all here'):>16}{tr('all there'):>16}{tr('as marked'):>16}"]
         for name in dict.fromkeys(key for each in sums for key in each):
             lines.append(f"{name:24}" + "".join(f"{each.get(name, '0'):>16}" for each in sums))
         return lines
@@ -158,8 +158,8 @@ class ConflictScreen(Sheet):
 
 
 def _sums(priced: PricedCart) -> dict[str, str]:
-    sums = {"due now": format_money(priced.due_now.tax_included)}
+    sums = {tr("due now"): format_money(priced.due_now.tax_included)}
     for total in priced.totals:
         if total.period is not None:
-            sums[f"every period ({period_suffix(total.period)})"] = format_money(total.steady.tax_included)
+            sums[tr("every period ({often})", often=period_suffix(total.period))] = format_money(total.steady.tax_included)
     return sums

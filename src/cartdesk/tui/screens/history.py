@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 
 from cartdesk.desk.command import Focus
 from cartdesk.documents.money import format_moment
-from cartdesk.language import message, ntr, tr
+from cartdesk.language import capital, message, ntr, tr
 from cartdesk.tmf.period import MONTHLY, read_time
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.screens.carts import amount_of, when_words
@@ -315,7 +315,7 @@ def _changes(point: Point) -> Iterator[Row]:
         old, new = change.before.get(key), change.after.get(key)
         if old != new and point.since == (point.record.seq - 1 or None):
             currency = change.after.get("currency")
-            was = amount_of(old, currency) or "nothing"
+            was = amount_of(old, currency) or tr("nothing")
             yield Row(((Piece(f"  {label}  ", "dim"), Piece(f"{was} →", "dim")), Piece(amount_of(new, currency), "strong")))
 
 
@@ -333,7 +333,7 @@ def _totals(after: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the totals that a record holds, and how they are called."""
     for key in after:
         if key not in ("currency", "lines"):
-            yield key, {DUE: tr("Due now"), MONTH: tr("Every month")}.get(key, key.capitalize())
+            yield key, {DUE: tr("Due now"), MONTH: tr("Every month")}.get(key, capital(tr(key)))
 
 
 def _item(item: CartItem, number: str, depth: int) -> Iterator[Row]:

@@ -17,7 +17,7 @@ from textual.widgets import Static
 from cartdesk.desk.command import Focus
 from cartdesk.desk.commands import MergeLines
 from cartdesk.documents.money import every_words, format_money
-from cartdesk.language import message, tr
+from cartdesk.language import message, ntr, tr
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Piece
@@ -153,7 +153,7 @@ class MergeScreen(Sheet):
 
 
 def _sums(title: str, totals: Totals, style: str) -> Content:
-    lines = "1 line" if totals.lines == 1 else tr("{lines} lines", lines=totals.lines)
+    lines = ntr("{n} line", "{n} lines", totals.lines)
     rows = [content(f"{title} · {lines}", style), join(content(tr("Due now  "), "$quiet"), content(format_money(totals.due_now), style))]
     for period, amount in totals.every:
         words = every_words(period)

@@ -19,7 +19,7 @@ from textual.widgets import Input, Static
 from cartdesk.desk.command import Focus
 from cartdesk.desk.commands import CommentOrder, RateOrder, ShowReceipt, TrackOrder
 from cartdesk.documents.money import format_money
-from cartdesk.language import message, tr
+from cartdesk.language import message, ntr, tr
 from cartdesk.selling.tracking import FOLLOWING, WORDS, can_cancel, comments_of, history_of, state_of
 from cartdesk.tmf.money import Money
 from cartdesk.tui.plain import content, join
@@ -172,7 +172,7 @@ class OrdersScreen(Sheet):
             here = grid.current.id
             cursor = next((place for place, row in enumerate(rows) if row.id == here), None)
         grid.show(rows, cursor=cursor, empty=tr(NONE_FITS) if text else tr(NONE_YET))
-        self.query_one(Finder).count(len(rows), words="order" if len(rows) == 1 else "orders")
+        self.query_one(Finder).count(len(rows), words=ntr("order", "orders", len(rows)))
         self._show_order()
 
     def _show_order(self) -> None:

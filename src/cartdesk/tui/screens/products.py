@@ -196,9 +196,9 @@ def _rows(comparison: Comparison) -> list[_Line]:
     rows = facts[:1]
     before, after, difference = (dict(each) for each in (comparison.before, comparison.after, comparison.difference))
     for period in dict.fromkeys((*before, *after, *difference)):
-        then = "" if same else _money(after.get(period)) or "nothing"
+        then = "" if same else _money(after.get(period)) or tr("nothing")
         rows.append(
-            _Line(tr("Each {value}", value=period.unit.value), _money(before.get(period)) or "nothing", then, not same, strong=True)
+            _Line(tr("Each {unit}", unit=tr(period.unit.value)), _money(before.get(period)) or tr("nothing"), then, not same, strong=True)
         )
         if period in difference:
             rows.append(_Line(tr("Difference"), "", _money(difference[period], sign=True), True))

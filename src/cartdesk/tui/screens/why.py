@@ -162,7 +162,7 @@ class WhyScreen(Sheet):
     def _show_steps(self, found: tuple[Amount, tuple[Reason, ...]]) -> None:
         amount, rows = found
         made = next((row.line.amount.strip() for row in rows if row.is_last), "")
-        words = {"net": "without tax", "tax": "tax alone", "gross": "with tax"}[
+        words = {"net": tr("without tax"), "tax": tr("tax alone"), "gross": tr("with tax")}[
             self._which or ("net" if self.side == "excluded" else "gross")
         ]
         currency = self._priced.currency if self._priced is not None else ""
@@ -246,21 +246,27 @@ def _line_amounts(number: int, item: PricedItem, priced: PricedCart, side: ShowT
     for period in sorted(dict.fromkeys(charge.period for charge in charges), key=lambda each: each is None):
         of_period = [charge for charge in charges if charge.period == period]
         amounts = [shown(charge.in_period(1), side) for charge in of_period]
-        label = "  once, now" if period is None else f"  {every_words(period)}"
+        label = tr("  once, now") if period is None else f"  {every_words(period)}"
         altered = any(each.periods for charge in of_period for each in charge.alterations)
         asks = {"what": "line", "item_id": item.item.id, "period": period, "number": 1}
         yield Amount(label + (tr(" at first") if altered else ""), sum(amounts[1:], start=amounts[0]), asks)
 
 
 def _phase(first: int, last: int | None, period: Period) -> str:
-    unit = period.unit.value if period.length == 1 else "period"
+    from cartdesk.tmf.period import MONTHLY
+
+    if period == MONTHLY:
+        if last == first:
+            return tr("in month {first}", first=first)
+        if last is None:
+            return tr("from month {first} on", first=first)
+        return tr("in months {first} to {last}", first=first, last=last)
+    unit = tr(period.unit.value if period.length == 1 else "period")
     if last == first:
         return tr("in {unit} {first}", unit=unit, first=first)
-    return (
-        tr("in {unit}s {first} to {last}", unit=unit, first=first, last=last)
-        if last is not None
-        else tr("from {unit} {first} on", unit=unit, first=first)
-    )
+    if last is None:
+        return tr("from {unit} {first} on", unit=unit, first=first)
+    return tr("in {unit}s {first} to {last}", unit=unit, first=first, last=last)
 
 
 def reasons(priced: PricedCart, steps: list[Step]) -> Iterator[Reason]:

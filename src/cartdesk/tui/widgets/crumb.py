@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 
+from cartdesk.language import tr
 from cartdesk.tui.widgets.bar import Bar, Word
 
 
@@ -22,6 +23,6 @@ class Crumb(Bar):
     def show(self, place: str, count: str, right: Sequence[str] = ()) -> None:
         """Show where one is."""
         tail = f"{', '.join(right)} " if right else ""
-        left = [Word(f" {place}", "bold", self._browse, "Choose a category"), Word(f" ▸ {count}", "$quiet")]
+        left = [Word(f" {place}", "bold", self._browse, tr("Choose a category")), Word(f" ▸ {count}", "$quiet")]
         gap = self.size.width - sum(cell_len(word.text) for word in left) - cell_len(tail)
         self.set_words([*left, Word(" " * max(gap, 1)), Word(tail, "$quiet", self._browse)])

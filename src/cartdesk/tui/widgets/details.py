@@ -70,7 +70,7 @@ def _terms(row: OfferingRow) -> list[str]:
     if row.one_off is not None:
         facts.append(tr("{plain_amount} now", plain_amount=plain_amount(row.one_off)))
     if row.bundle:
-        facts.append("bundle")
+        facts.append(tr("bundle"))
     if row.usage:
         facts.append(tr("charged by use"))
     if row.status != "sold":

@@ -103,7 +103,7 @@ def _times(item: CartItem) -> str:
 
 
 def _status(item: CartItem) -> str:
-    return tr("for later") if item.status.value == "SavedForLater" else "counts"
+    return tr("for later") if item.status.value == "SavedForLater" else tr("counts")
 
 
 def _term(item: CartItem) -> str:
@@ -113,7 +113,7 @@ def _term(item: CartItem) -> str:
     if term.name:
         return term.name
     duration = term.duration
-    return f"{duration.amount} {duration.units or ''}".strip() if duration is not None else term.description or "a term"
+    return f"{duration.amount} {duration.units or ''}".strip() if duration is not None else term.description or tr("a term")
 
 
 def _customer(cart: ShoppingCart) -> str:

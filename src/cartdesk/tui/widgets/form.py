@@ -176,7 +176,7 @@ class Choice(FormRow):
             whole.append(("  ", "", -1))
         if sum(cell_len(text) for text, _, _ in whole) - 2 <= width:
             return whole
-        word = self.options[self.chosen] if self.chosen >= 0 else "choose"
+        word = self.options[self.chosen] if self.chosen >= 0 else tr("choose")
         count = len(self.options)
         return [
             ("◂ ", "mark", (self.chosen - 1) % count),
@@ -370,12 +370,12 @@ class Field(Widget):
 
     def on_descendant_focus(self) -> None:
         """Mark the row without colour too."""
-        self._mark.update("▸ ")
+        self._mark.update("▸ ", layout=False)
         self.add_class("-here")
 
     def on_descendant_blur(self) -> None:
         """Take the mark away."""
-        self._mark.update("")
+        self._mark.update("", layout=False)
         self.remove_class("-here")
 
     def watch_error(self, sentence: str) -> None:

@@ -10,6 +10,7 @@ from enum import Enum
 from rich.cells import cell_len
 from textual import events
 
+from cartdesk.language import tr
 from cartdesk.tui.keys import key_label
 from cartdesk.tui.plain import cut
 from cartdesk.tui.widgets.bar import Bar, Word
@@ -51,7 +52,7 @@ class MessageLine(Bar):
         sign, colour = tone.value
         tail = []
         if mend:
-            tail += [Word("  ▸ ", "$accent"), Word(f"{key_label('ctrl+o')} {mend}", "bold $accent", self._mend, "Do this.")]
+            tail += [Word("  ▸ ", "$accent"), Word(f"{key_label('ctrl+o')} {mend}", "bold $accent", self._mend, tr("Do this."))]
         if aside:
             tail.append(Word(f"  {aside} ", "$quiet"))
         room = self.size.width - 3 - sum(cell_len(word.text) for word in tail)

@@ -93,7 +93,7 @@ def offer_facts(desk: Desk, offering_id: str) -> OfferFacts:
     row = desk.catalog.find(offering_id)
     terms = [term.name or "" for term in offering.product_offering_term]
     status = row.status if row is not None and row.status != "sold" else ""
-    facts = [offering.id or "", row.category if row is not None else "", " or ".join(term for term in terms if term), status]
+    facts = [offering.id or "", row.category if row is not None else "", tr(" or ").join(term for term in terms if term), status]
     described = [line for line in safe_lines(offering.description or "") if line.strip()]
     fixed = ", ".join(_fixed(desk, offering))
     lines = (*described[:_MOST_LINES], *((fixed,) if fixed else ()))
@@ -157,7 +157,7 @@ def _charge(charge: PricedCharge, side: ShowTax, indent: str) -> Iterator[Fact]:
             "dim",
         )
         return
-    suffix = period_suffix(charge.period) if charge.period is not None else " now"
+    suffix = period_suffix(charge.period) if charge.period is not None else tr(" now")
     yield Fact(indent + label, format_money(shown(charge.total, side), currency=False), suffix, why="line")
     for each in charge.alterations:
         words = reduction_words(each.percentage, each.amount, OURS) + lasting_words(each.periods, charge.period)

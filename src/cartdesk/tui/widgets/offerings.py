@@ -49,13 +49,17 @@ class OfferingList(Grid):
         return offering_row(self._row_of(number))
 
 
+_STATUSES = (message("not yet"), message("no longer"), message("not sellable"))
+"""Why an offering is not sold, as the catalog says it."""
+
+
 def offering_row(row: OfferingRow) -> Row:
     """Return an offering as cells: its name, code, one-off and recurring price."""
     sold = row.status == "sold"
-    name: tuple[Piece, ...] = (Piece(row.name),) if sold else (Piece(row.name, "dim"), Piece(f"  {row.status}", "warn"))
+    name: tuple[Piece, ...] = (Piece(row.name),) if sold else (Piece(row.name, "dim"), Piece(f"  {tr(row.status)}", "warn"))
     if row.from_price:
         name = (*name, Piece(tr("  from"), "dim"))
-    recurring, once = amount_cell(row.recurring, row.period), amount_cell(row.one_off, once="now")
+    recurring, once = amount_cell(row.recurring, row.period), amount_cell(row.one_off, once=tr("now"))
     if not recurring and not once:
         recurring = (Piece((tr("by use") if row.usage else tr("free")).ljust(10), "dim"),)
     return Row((name, Piece(row.id, "dim"), once, recurring, ""), muted=not sold)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from cartdesk.language import ntr, tr
+from cartdesk.language import message, ntr, tr
 from cartdesk.tui.asking import Typed
 from cartdesk.tui.plain import cut
 from cartdesk.tui.widgets.bar import Bar, Word
@@ -64,11 +64,18 @@ class TopBar(Bar):
             name = area_name(area)
             text = f"[{area.letter} {cut(name, each - 4)}]" if area.current else f" {area.letter} {cut(name, each - 4)} "
             style = "bold $accent" if area.current else "$quiet"
-            words += [Word(text, style, self._goer(area.letter), f"Go to cart {area.letter} (entry C {area.letter})"), Word(" ")]
+            words += [
+                Word(text, style, self._goer(area.letter), tr("Go to cart {letter} (entry C {letter})", letter=area.letter)),
+                Word(" "),
+            ]
         return words
 
     def _goer(self, letter: str) -> Callable[[], object]:
         return lambda: self.app.post_message(Typed(f"C {letter}"))
+
+
+_STATES = (message("held"), message("ordered"), message("discarded"), message("offline"), message("online"))
+"""What an area and the line may be in."""
 
 
 def area_name(area: AreaView) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cartdesk.catalog import Query
-from cartdesk.language import tr
+from cartdesk.language import ntr, tr
 from cartdesk.tui.kiosk.page import House, Page, balanced, more_button, price_lines, turned
 from cartdesk.tui.kiosk.sheet import BUTTON_WIDTH, Cell, Line, Room, Row, Sheet, bar, button, filled
 
@@ -163,4 +163,4 @@ def elsewhere(page: Page, what: str) -> None:
 
 
 def _counted(count: int) -> str:
-    return "1 offer" if count == 1 else tr("{count} offers", count=count)
+    return ntr("{n} offer", "{n} offers", count)

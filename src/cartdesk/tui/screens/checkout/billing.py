@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cartdesk.errors import Refused
 from cartdesk.language import message, tr
 from cartdesk.selling.accounts import FORMATS, MEDIA, account_words, billable, pick
 from cartdesk.selling.checkout_draft import NEW, Step
 from cartdesk.tui.plain import content
-from cartdesk.tui.screens.checkout.panel import Panel, Radios, set_options
+from cartdesk.tui.screens.checkout.panel import Note, Panel, Radios, set_options
 from cartdesk.tui.widgets.form import Choice, Field
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class BillingPanel(Panel):
         yield Choice(tr("Bill comes by"), tuple(map(tr, MEDIA.values())), name="bill_media", id="bill-media")
         yield Choice(tr("Bill format"), tuple(map(tr, FORMATS.values())), name="bill_format", id="bill-format")
         yield Vertical(id="line-accounts")
-        yield Static(id="other-accounts")
+        yield Note(id="other-accounts")
 
     def show(self, look: CheckoutLook, cart: CartView) -> None:
         """Show the accounts, and what a new one needs where one is opened."""
@@ -57,8 +56,8 @@ class BillingPanel(Panel):
             set_options(choice, tuple(map(tr, names.values())), _place(look.checkout.get(field), names))
             choice.display = opens
         others = [account for account in look.accounts if account not in billable(look.accounts)]
-        kept = self.query_one("#other-accounts", Static)
-        kept.update(content(tr("Kept too: ") + ", ".join(f"{account_words(each)} ({each.kind})" for each in others), "$quiet"))
+        kept = self.query_one("#other-accounts", Note)
+        kept.say(content(tr("Kept too: ") + ", ".join(f"{account_words(each)} ({each.kind})" for each in others), "$quiet"))
         kept.display = bool(others)
 
     def first(self) -> Widget | None:

@@ -31,7 +31,7 @@ class CustomerPanel(Panel):
     def rows(self) -> ComposeResult:
         """The lines first, since a name is what is typed at once; then what kind, and who is known like this one."""
         yield Field(tr("Name"), hint=tr("given name and family name"), name="name")
-        yield Field("E-mail", hint="name@example.com", name="email")
+        yield Field(tr("E-mail"), hint="name@example.com", name="email")
         phone = Field(tr("Phone"), hint="+47 22 33 44 55", name="phone")
         phone.input.takes_phone = True
         yield phone

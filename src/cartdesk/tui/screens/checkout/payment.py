@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cartdesk.documents.money import every_words, format_day, format_money
 from cartdesk.language import message, tr
@@ -15,7 +14,7 @@ from cartdesk.selling.checkout_draft import Step
 from cartdesk.selling.payment import METHOD_WORDS, RESULT_WORDS, Method, Result, link_code
 from cartdesk.tmf.money import Money
 from cartdesk.tui.plain import content
-from cartdesk.tui.screens.checkout.panel import Panel, set_options
+from cartdesk.tui.screens.checkout.panel import Note, Panel, set_options
 from cartdesk.tui.widgets.form import Choice, Field
 
 if TYPE_CHECKING:
@@ -36,17 +35,17 @@ class PaymentPanel(Panel):
 
     def rows(self) -> ComposeResult:
         """What is to be paid, then how, then what came of it."""
-        yield Static(id="to-pay")
+        yield Note(id="to-pay")
         yield Choice(tr("Paid by"), tuple(map(tr, WAYS.values())), -1, label_width=10, name="method", id="method")
-        yield Static(id="pay-link")
+        yield Note(id="pay-link")
         yield Field(tr("Reference"), hint=tr("as the terminal printed it, no card number"), label_width=10, name="reference")
         yield Choice(tr("Answer"), tuple(map(tr, RESULT_WORDS.values())), -1, label_width=10, name="result", id="result")
-        yield Static(id="attempts")
+        yield Note(id="attempts")
 
     def show(self, look: CheckoutLook, cart: CartView) -> None:
         """Show what is due, and what the chosen way to pay asks for."""
         checkout = look.checkout
-        self.query_one("#to-pay", Static).update(content(_due_words(look, cart)))
+        self.query_one("#to-pay", Note).say(content(_due_words(look, cart)))
         method = checkout.get("method")
         pays = bool(look.due.amount)
         choice = self.query_one("#method", Choice)
@@ -58,13 +57,13 @@ class PaymentPanel(Panel):
         told = checkout.get("result")
         set_options(result, tuple(map(tr, RESULT_WORDS.values())), RESULTS.index(Result(told)) if told in set(RESULTS) else -1)
         result.display = asks
-        link = self.query_one("#pay-link", Static)
-        link.update(
+        link = self.query_one("#pay-link", Note)
+        link.say(
             content(tr("The customer pays with the code {link_code} on the shop's pay page.", link_code=link_code(checkout)), "$quiet")
         )
         link.display = pays and method == Method.LINK
-        tries = self.query_one("#attempts", Static)
-        tries.update(content(_tries(look), "$quiet"))
+        tries = self.query_one("#attempts", Note)
+        tries.say(content(_tries(look), "$quiet"))
         tries.display = len(checkout.attempt) > 0
 
     def first(self) -> Widget | None:
@@ -87,7 +86,7 @@ class PaymentPanel(Panel):
 
 
 def _due_words(look: CheckoutLook, cart: CartView) -> str:
-    later = " and ".join(f"{format_money(total.steady, currency=False)} {every_words(total.period)}" for total in cart.every)
+    later = tr(" and ").join(f"{format_money(total.steady, currency=False)} {every_words(total.period)}" for total in cart.every)
     first = tr(", first on {day}", day=format_day(cart.first_bill[0], year=True)) if cart.first_bill is not None else ""
     bills = tr(" With the bill: {later}{first}.", later=later, first=first) if later else ""
     if not look.due.amount:
