@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import shutil
@@ -19,6 +20,7 @@ from cartdesk.text import safe_text
 
 _SEATS = "seats"
 _PASSING = "passing"
+_LOCK = "lock"
 _MOST_LOGGED = 200_000
 
 
@@ -39,7 +41,10 @@ class Folders:
         for each in (self._root, self._root / _SEATS, self._root / _PASSING):
             _private(each)
         for each in (self._root / _PASSING).iterdir():
-            self.wipe(each)
+            self._wipe_forsaken(each)
+        self._passing = self._root / _PASSING / secrets.token_hex(8)
+        _private(self._passing)
+        self._lock = _locked(self._passing / _LOCK)
 
     def lasting(self, seat: str) -> Path:
         """Return the folder of a seat, the same for the same name."""
@@ -47,7 +52,7 @@ class Folders:
 
     def passing(self) -> Path:
         """Return a new folder, to be wiped."""
-        return self._furnished(self._root / _PASSING / secrets.token_hex(16))
+        return self._furnished(self._passing / secrets.token_hex(16))
 
     def wipe(self, folder: Path) -> None:
         """Remove a folder; where in the code a fault happened is kept in the shop's log, and nothing else."""
@@ -60,6 +65,27 @@ class Folders:
                 log.write(told)
         shutil.rmtree(folder, ignore_errors=True)
 
+    def close(self) -> None:
+        """Remove what was only for as long as this server ran."""
+        shutil.rmtree(self._passing, ignore_errors=True)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Give up the lock by which other servers see that this one runs."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _wipe_forsaken(self, folder: Path) -> None:
+        """Wipe another server's passing folders, unless that server runs."""
+        lock = _locked(folder / _LOCK)
+        if lock is not None:
+            for each in folder.iterdir():
+                if each.is_dir():
+                    self.wipe(each)
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(lock)
+
     def _furnished(self, folder: Path) -> Path:
         _private(folder)
         if not key_path(folder).exists() or read_key(folder) != self._key:
@@ -70,6 +96,20 @@ class Folders:
         if not index.exists():
             index.symlink_to(shared, target_is_directory=True)
         return folder
+
+
+def _locked(path: Path) -> int | None:
+    """Hold a lock for as long as the descriptor is open; None where another process holds it."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def _private(folder: Path) -> None:

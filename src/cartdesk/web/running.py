@@ -122,4 +122,5 @@ async def _serve(
     finally:
         await seats.close()
         await runner.cleanup()
+        folders.close()
         log("web-stopped")

@@ -6,7 +6,7 @@ A desk goes on while its page is away, until it was idle for too long or somebod
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,12 +32,30 @@ class Screen(Protocol):
         """Say why nothing more will be shown, and do not wait."""
 
 
+class Process(Protocol):
+    """What is wanted of a seat's process: see :class:`cartdesk.web.process.SeatProcess`."""
+
+    pid: int
+
+    async def run(self, show: Callable[[bytes], None]) -> int:
+        """Show what it draws until it ends, and return its exit code."""
+
+    async def type(self, data: bytes) -> None:
+        """Give it keys."""
+
+    async def tell(self, kind: str, **facts: int) -> None:
+        """Give it something beside keys."""
+
+    def end(self) -> None:
+        """Have it end."""
+
+
 class Seat:
     """One browser's desk or kiosk, from the start of its process to the end."""
 
     def __init__(self, visitor: Visitor, folder: Path, now: float) -> None:
         self.visitor, self.folder = visitor, folder
-        self.process: SeatProcess | None = None
+        self.process: Process | None = None
         self.screen: Screen | None = None
         self.touched = now
         """When a key or the mouse was last used, or the page last came."""
@@ -82,7 +100,15 @@ class Seat:
 class Seats:
     """All of them."""
 
-    def __init__(self, settings: WebSettings, folders: Folders, *, clock: Callable[[], float], log: Callable[..., None]) -> None:
+    def __init__(
+        self,
+        settings: WebSettings,
+        folders: Folders,
+        *,
+        clock: Callable[[], float],
+        log: Callable[..., None],
+        start: Callable[[Mapping[str, Any], Size], Awaitable[Process]] = SeatProcess.start,
+    ) -> None:
         """Begin with none.
 
         Args:
@@ -90,8 +116,9 @@ class Seats:
             folders: where theirs are.
             clock: seconds that only go forward.
             log: is told of their comings and goings, by number alone.
+            start: starts a seat's process.
         """
-        self._settings, self._folders, self._clock, self._log = settings, folders, clock, log
+        self._settings, self._folders, self._clock, self._log, self.start = settings, folders, clock, log, start
         self._seats: dict[str, Seat] = {}
         self._lives: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -170,7 +197,7 @@ class Seats:
         seat.screen = screen
         self._seats[visitor.key] = seat
         try:
-            seat.process = await SeatProcess.start(self._told(seat.folder), size)
+            seat.process = await self.start(self._told(seat.folder), size)
         except OSError:
             self._done(seat, None)
             return seat
@@ -182,7 +209,7 @@ class Seats:
         self._log("seat-opened", process=seat.process.pid, taken=self.taken)
         return seat
 
-    async def _live(self, seat: Seat, process: SeatProcess) -> None:
+    async def _live(self, seat: Seat, process: Process) -> None:
         code: int | None = None
         try:
             code = await process.run(seat.show)
