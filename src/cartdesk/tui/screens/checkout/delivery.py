@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cartdesk.documents.money import format_money
 from cartdesk.language import tr
 from cartdesk.selling.checkout_draft import Step
 from cartdesk.tui.plain import content
-from cartdesk.tui.screens.checkout.panel import Panel, Radios, set_options
+from cartdesk.tui.screens.checkout.panel import Note, Panel, Radios, set_options
 from cartdesk.tui.widgets.form import Choice, Field
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ class DeliveryPanel(Panel):
 
     def rows(self) -> ComposeResult:
         """How it comes, then where to."""
-        yield Static(id="nothing-to-bring")
+        yield Note(id="nothing-to-bring")
         yield Radios(tr("Delivery"), id="option")
         yield Choice(tr("Shop"), (tr("none"),), -1, name="shop", id="shop")
         yield Field(tr("Street"), hint=tr("street and number"), name="street")
@@ -42,8 +41,8 @@ class DeliveryPanel(Panel):
     def show(self, look: CheckoutLook, cart: CartView) -> None:
         """Show the ways that fit what is in the cart, and the shops of a pick-up."""
         words = "" if look.needed else tr("Nothing has to be brought. An address is kept with the order where it is used.")
-        note = self.query_one("#nothing-to-bring", Static)
-        note.update(content(words, "$quiet"))
+        note = self.query_one("#nothing-to-bring", Note)
+        note.say(content(words, "$quiet"))
         note.display = bool(words)
         ways, shop = self.query_one(Radios), self.query_one("#shop", Choice)
         ways.show([(way.offering_id, _words(way, look)) for way in look.ways], look.way.offering_id if look.way is not None else "")

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from cartdesk.selling.checkout_draft import Step
 from cartdesk.tui.widgets.form import Choice, Field, Form, FormRow
@@ -145,6 +146,15 @@ class Panel(Form):
 
     def choose(self, choice: Choice, index: int) -> None:
         """Answer a choice."""
+
+
+class Note(Static):
+    """Words between the rows; the page is laid out anew only when they are others."""
+
+    def say(self, words: Content) -> None:
+        """Show these words."""
+        if not (isinstance(self.content, Content) and words.is_same(self.content)):
+            self.update(words)
 
 
 class Radios(Vertical):
