@@ -39,8 +39,8 @@ class Served:
     @property
     def log(self) -> str:
         """Everything that was logged and said on standard error."""
-        folders = (self.home, self.home.parent / "state", self.home.parent)
-        return "".join(path.read_text() for folder in folders for path in folder.glob("**/*.log" if folder.parent == self.home.parent else "err*.log"))
+        found = [*self.home.rglob("*.log"), *(self.home.parent / "state").rglob("*.log"), self.home.parent / "errors.log"]
+        return "".join(path.read_text() for path in found)
 
     def seats(self) -> list[int]:
         """Return the ids of the seats' processes."""
