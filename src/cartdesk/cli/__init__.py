@@ -11,7 +11,19 @@ import click
 
 from cartdesk import __version__
 from cartdesk.cli.outermost import run_safely
-from cartdesk.cli.places import agent_name, caller, catalog_path, data_dir, handoff_file, program_options, role_name, speak, training
+from cartdesk.cli.places import (
+    agent_is_given,
+    agent_name,
+    caller,
+    catalog_path,
+    data_dir,
+    handoff_file,
+    low_bandwidth,
+    program_options,
+    role_name,
+    speak,
+    training,
+)
 
 __all__ = ["cli", "main"]
 
@@ -102,8 +114,10 @@ def cli(context: click.Context) -> None:
             data_dir=data_dir(),
             catalog_path=catalog_path(),
             agent=agent_name(),
+            by_system=not agent_is_given(),
             role=role_name(),
             training=training(),
+            low_bandwidth=low_bandwidth(),
             call=caller(),
             handoff=handoff_file(),
             speak=speak,

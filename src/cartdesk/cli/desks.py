@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cartdesk.cli.places import agent_name, catalog_path, data_dir, role_name, speak, training
+from cartdesk.cli.places import agent_is_given, agent_name, catalog_path, data_dir, role_name, speak, training
 from cartdesk.errors import Refused
 from cartdesk.language.choosing import SETTING as LANGUAGE
 from cartdesk.text import safe_text
@@ -38,6 +38,7 @@ def open_desk(*, read_only: bool = False, apart: bool = True) -> Iterator[Desk]:
         now=now,
         ids=new_id,
         agent=agent_name(),
+        by_system=not agent_is_given(),
         role=role_name(),
         read_only=read_only,
         apart=apart,

@@ -45,6 +45,7 @@ def program_options(command: _Function) -> _Function:
         command = click.option(option, envvar=variable, show_envvar=True, metavar=metavar, callback=_note, expose_value=False, help=text)(
             command
         )
+    command = _switch(command, "low-bandwidth", "Draw less and in fewer colours, for a slow line.")
     return _training(command)
 
 
@@ -82,13 +83,16 @@ def calls(command: _Function) -> _Function:
 
 
 def _training(command: _Function, *, hidden: bool = False) -> _Function:
-    variable = None if hidden else "CARTDESK_TRAINING"
-    text = "Practise on a store of its own; nothing is real, nothing is sent."
+    return _switch(command, "training", "Practise on a store of its own; nothing is real, nothing is sent.", hidden=hidden)
+
+
+def _switch(command: _Function, name: str, text: str, *, hidden: bool = False) -> _Function:
+    """Let a command take ``--name``; for the program itself, the environment may stand for it."""
     return click.option(
-        "--training",
+        f"--{name}",
         is_flag=True,
         default=None,
-        envvar=variable,
+        envvar=None if hidden else f"CARTDESK_{name.upper().replace('-', '_')}",
         show_envvar=True,
         callback=_note,
         expose_value=False,
@@ -168,6 +172,16 @@ def speak(kept: object = None) -> None:
 
     folder = _data_dir()
     choose(_given("language"), kept, data_dir=folder, cache_dir=cache_dir(folder))
+
+
+def low_bandwidth() -> bool:
+    """Say whether the line is slow."""
+    return _given("low_bandwidth") == str(True)
+
+
+def agent_is_given() -> bool:
+    """Say whether whoever started the program said who works here."""
+    return bool(_given("agent"))
 
 
 def agent_name() -> str:

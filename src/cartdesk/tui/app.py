@@ -19,12 +19,13 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from cartdesk.errors import CartdeskError, EntryError, Refused
-from cartdesk.tui import calling, loading, themes
+from cartdesk.errors import ApprovalNeeded, CartdeskError, EntryError, Refused
+from cartdesk.language import message, tr
+from cartdesk.tui import applying, calling, loading, questions, themes
 from cartdesk.tui.asking import Asked, Typed
 from cartdesk.tui.calling import Called
-from cartdesk.tui.gate import OneKeyAtATime
 from cartdesk.tui.page import Page
+from cartdesk.tui.scanning import Scans
 from cartdesk.tui.widgets.message import Tone
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from cartdesk.desk import Desk
+    from cartdesk.desk.approving import Approval
     from cartdesk.desk.calls import Call
     from cartdesk.desk.command import Command, Outcome, Show
     from cartdesk.desk.keys import Keymap
@@ -58,7 +60,7 @@ class Warm(Message):
     """The models are loaded."""
 
 
-class CartdeskApp(OneKeyAtATime):
+class CartdeskApp(Scans):
     """The shop on a full screen, over one open desk."""
 
     TITLE = "cartdesk"
@@ -66,16 +68,19 @@ class CartdeskApp(OneKeyAtATime):
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {loading.command_provider, loading.offering_provider}
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+o", "mend", "Mend", show=False, priority=True, tooltip="Do what the message line offers."),
+        Binding("ctrl+o", "mend", message("Mend"), show=False, priority=True, tooltip=message("Do what the message line offers.")),
     ]
 
-    def __init__(self, desk_factory: Callable[[], Desk], *, log_dir: Path | None = None, owns_process: bool = False) -> None:
+    def __init__(
+        self, desk_factory: Callable[[], Desk], *, log_dir: Path | None = None, owns_process: bool = False, low_bandwidth: bool = False
+    ) -> None:
         """Open the desk; whatever stops it from opening is raised here, before the screen is touched.
 
         Args:
             desk_factory: opens the desk.
             log_dir: where the log of faults is kept.
             owns_process: whether the process is this app's alone, so that it may answer its signals and settle its memory.
+            low_bandwidth: whether the line is slow, whatever the settings say.
         """
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS = [*_WIDTHS], [*_HEIGHTS]
@@ -98,23 +103,9 @@ class CartdeskApp(OneKeyAtATime):
         """What every key does, with this seat's own changes; None until the commands are loaded, after the first picture."""
         self._commands: asyncio.Future[Keymap] | None = None
         self.first_call: Call | None = None  # who called before the shop was open; taken once it is
-        for theme in themes.OURS:
-            self.register_theme(theme)
-        chosen = self.desk.store.setting("theme", themes.DEFAULT)
-        self._start_in(chosen if chosen in self.available_themes else themes.DEFAULT)
+        applying.begin(self, low_bandwidth=low_bandwidth)
 
     # -- life -----------------------------------------------------------------------------------------------------------------------
-
-    def _start_in(self, theme: str) -> None:
-        """Begin in a theme without styling everything twice: what changing to it later does, done before there is anything to style."""
-        if self.available_themes[theme].ansi:
-            self.theme = theme
-            return
-        self.set_reactive(CartdeskApp.theme, theme)
-        dark = self.current_theme.dark
-        named = {name: False for name in self.classes if name.startswith("-theme-")}
-        self.update_classes({**named, f"-theme-{theme}": True, "-dark-mode": dark, "-light-mode": not dark}, update=False)
-        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the desk, which is the page under all others."""
@@ -155,7 +146,7 @@ class CartdeskApp(OneKeyAtATime):
             return
         self._loading = True
         await self._load_commands()
-        for page in self._pages():
+        for page in self.pages():
             page.refresh_keys()
         self.seat.submit(loading.load_models, self.desk, self._owns_process).add_done_callback(lambda _: self._tell(Warm()))
 
@@ -174,7 +165,7 @@ class CartdeskApp(OneKeyAtATime):
         self.show_view()
         if self.first_call is not None:
             self.post_message(Called(self.first_call))
-        for page in self._pages():
+        for page in self.pages():
             page.warmed()
         if self.keymap is not None and self.keymap.faults:
             self.say(self.keymap.faults[0], Tone.WARNING)
@@ -182,14 +173,15 @@ class CartdeskApp(OneKeyAtATime):
         if found.damaged:
             from cartdesk.tui.listed import Listed
 
-            self.push_screen(Listed("Your carts' file was damaged; what is sound was saved.", tuple(found.sentences())))
+            self.push_screen(Listed(tr("Your carts' file was damaged; what is sound was saved."), tuple(found.sentences())))
 
-    def _pages(self) -> list[Page]:
+    def pages(self) -> list[Page]:
+        """Return the pages that are up, the one below all others first."""
         return [screen for screen in self.screen_stack if isinstance(screen, Page) and screen.is_up]
 
     def on_catalog_opened(self) -> None:
         """Show the catalog on every page that shows it."""
-        for page in self._pages():
+        for page in self.pages():
             page.catalog_opened()
         self.call_after_refresh(self._load_rest)
 
@@ -212,7 +204,7 @@ class CartdeskApp(OneKeyAtATime):
             from cartdesk.tui import faults
 
             path = faults.record(error, self._log_dir)
-            self._exit_renderables.append(f"cartdesk had to stop. Your carts are kept; what happened is written in {path}")
+            self._exit_renderables.append(tr("cartdesk had to stop. Your carts are kept; what happened is written in {path}", path=path))
         self._close_messages_no_wait()
 
     def _listen_to_signals(self) -> None:
@@ -240,17 +232,22 @@ class CartdeskApp(OneKeyAtATime):
 
         A :class:`CartdeskError` becomes the sentence on the message line, anything else a logged fault; both answer None.
         """
+        future = await self.attempt(job)
+        error = future.exception()
+        if error is None:
+            return future.result()
+        self.answer_error(error)
+        return None
+
+    async def attempt(self, job: Callable[[], Answer]) -> asyncio.Future[Answer]:
+        """Run ``job`` as :meth:`work` does; return what came of it, whether an answer or an error."""
         self._running_commands += 1
         try:
             future = asyncio.wrap_future(self.seat.submit(job))
             await asyncio.wait({future})
         finally:
             self._running_commands -= 1
-        error = future.exception()
-        if error is None:
-            return future.result()
-        self.answer_error(error)
-        return None
+        return future
 
     def answer_error(self, error: BaseException) -> None:
         """Say what an error means: its own sentence where it is one of ours, else that it is written in the log."""
@@ -268,13 +265,25 @@ class CartdeskApp(OneKeyAtATime):
         """
         question = None if confirmed else command.question(self.desk.view)
         if question is not None:
-            await self._ask(question, command)
+            await questions.ask_whether(self, question, command)
             return None
-        return self._finish(await self.work(lambda: self.desk.run(command)), command.as_entry())
+        return await self._do(lambda approval: self.desk.run(command, approval), command.as_entry())
 
     async def enter(self, text: str) -> Outcome | None:
         """Do an entry, as :meth:`perform` does a command."""
-        return self._finish(await self.work(lambda: self.desk.enter(text)), None)
+        return await self._do(lambda approval: self.desk.enter(text, approval), None)
+
+    async def _do(self, job: Callable[[Approval | None], Outcome], entry: str | None) -> Outcome | None:
+        """Do something and show what came of it; where it takes somebody's leave, ask for that first."""
+        future = await self.attempt(lambda: job(None))
+        error = future.exception()
+        if error is None:
+            return self._finish(future.result(), entry)
+        if isinstance(error, ApprovalNeeded):
+            await questions.ask_pin(self, error, job, lambda outcome: self._finish(outcome, entry))
+        else:
+            self.answer_error(error)
+        return None
 
     async def submit(self, text: str) -> int | None:
         """Do an entry as :meth:`enter` does. Answers None, or where in the text the trouble starts when it was refused."""
@@ -286,7 +295,7 @@ class CartdeskApp(OneKeyAtATime):
 
     async def on_typed(self, message: Typed) -> None:
         """Do what a click stands for, and say which entry would have done it."""
-        self._finish(await self.work(lambda: self.desk.enter(message.entry)), message.entry)
+        await self._do(lambda approval: self.desk.enter(message.entry, approval), message.entry)
 
     async def on_asked(self, message: Asked) -> None:
         """Do a chosen command."""
@@ -301,14 +310,12 @@ class CartdeskApp(OneKeyAtATime):
         self._mends = (mend,)
         self.say(text, Tone.WARNING, mend=mend.label)
 
-    def _finish(self, outcome: Outcome | None, entry: str | None) -> Outcome | None:
-        if outcome is None:
-            return None
+    def _finish(self, outcome: Outcome, entry: str | None) -> Outcome:
         self.show_view()
         self._mends = tuple(outcome.mends)
         if outcome.said:
-            undo = f"{self._undo_key()} undoes" if outcome.changed else ""
-            aside = " · ".join(part for part in (undo, f"entry {entry}" if entry and outcome.changed else "") if part)
+            undo = tr("{undo_key} undoes", undo_key=self._undo_key()) if outcome.changed else ""
+            aside = " · ".join(part for part in (undo, tr("entry {entry}", entry=entry) if entry and outcome.changed else "") if part)
             mend = self._mends[0].label if self._mends else ""
             self.say(outcome.said, Tone.GOOD if outcome.changed else Tone.PLAIN, aside=aside, mend=mend)
         if outcome.listed:
@@ -323,16 +330,6 @@ class CartdeskApp(OneKeyAtATime):
         from cartdesk.desk.commands import Undo
 
         return self.keymap.label(Undo) if self.keymap is not None else ""
-
-    async def _ask(self, question: str, command: Command) -> None:
-        from cartdesk.tui.screens.confirm import ConfirmScreen
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.post_message(Asked(command, confirmed=True))
-
-        self.forget_keys()
-        await self.push_screen(ConfirmScreen(question, yes=command.label), answered)
 
     async def action_mend(self) -> None:
         """Do the first thing that the message line offers."""
@@ -368,8 +365,12 @@ class CartdeskApp(OneKeyAtATime):
         match show.screen:
             case "quit":
                 await self.action_quit()
+            case "themes" if "theme" in show.args:
+                applying.wear(self, str(show.args["theme"]))
             case "themes":
                 self.search_themes()
+            case "applied":
+                await applying.apply(self, str(show.args["setting"]))
             case "desk" | "offerings" | "entry":
                 while not isinstance(self.screen, DeskScreen) and len(self.screen_stack) > 1:
                     await self.pop_screen()
@@ -381,7 +382,7 @@ class CartdeskApp(OneKeyAtATime):
     async def _open(self, name: str, args: dict[str, Any]) -> None:
         module = f"cartdesk.tui.screens.{name}"
         if find_spec(module) is None:
-            self.say(f"This shop has no {name} screen.", Tone.WARNING)
+            self.say(tr("This shop has no {name} screen.", name=name), Tone.WARNING)
             return
         page: Page = getattr(import_module(module), f"{name.title()}Screen")(self.desk, **args)
         self.fit(page)

@@ -10,9 +10,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from textual import events
-from textual.app import App
 from textual.message import Message
 from textual.widget import Widget
+
+from cartdesk.tui.lean import LeanApp
 
 _ROUNDS = 3
 """How far the answer to a key may reach before the next key: the widget, the page it tells, and what that tells in turn."""
@@ -31,7 +32,7 @@ class KeySettled(Message):
         self.rounds = rounds
 
 
-class OneKeyAtATime(App[None]):
+class OneKeyAtATime(LeanApp[None]):
     """An app whose keys and pastes wait for each other."""
 
     def __init__(self) -> None:

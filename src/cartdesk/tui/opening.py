@@ -27,6 +27,7 @@ def run(
     call: Call | None = None,
     handoff: Path | None = None,
     speak: Callable[[object], None] | None = None,
+    low_bandwidth: bool = False,
     **options: Any,
 ) -> int:
     """Open the shop on this terminal and return the exit status.
@@ -39,6 +40,7 @@ def run(
         ids: makes new ids; random ones where it is left out.
         call: who is calling already.
         handoff: a file that the telephone system writes when somebody calls.
+        low_bandwidth: whether the line is slow, whatever the settings say.
         speak: chooses the language, by the seat's setting where nothing else was asked for.
         options: what ``Desk.open`` takes beside these (``role``, ``read_only``).
 
@@ -58,7 +60,7 @@ def run(
             speak(desk.store.setting("language"))
         return desk
 
-    app = CartdeskApp(open_desk, log_dir=data_dir, owns_process=True)
+    app = CartdeskApp(open_desk, log_dir=data_dir, owns_process=True, low_bandwidth=low_bandwidth)
     app.first_call = call
     watch = CallWatch(app, handoff) if handoff is not None else None
     if watch is not None:

@@ -24,6 +24,11 @@ class NoCards(Input):
     class Refused(Message):
         """A card's number was typed or pasted, and is gone again."""
 
+    def on_mount(self) -> None:
+        """Do not blink where every blink is a word over a slow line."""
+        if getattr(self.app, "is_thin", False):
+            self.cursor_blink = False
+
     def replace(self, text: str, start: int, end: int) -> None:
         """Put text in, unless that makes a card's number; then nothing of it stays."""
         first, last = sorted((max(0, start), min(len(self.value), end)))
