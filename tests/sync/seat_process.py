@@ -34,7 +34,7 @@ def main() -> None:
             if count[0] == last:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        LogStorage._append = counted  # type: ignore[method-assign]
+        LogStorage._append = counted  # type: ignore[method-assign,assignment]
     remote = remote_of(desk.store.log_storage)
     assert remote is not None
     transport = HttpTransport(timeout=5)

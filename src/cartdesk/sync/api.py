@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from cartdesk.errors import Declined, NoAnswer, WireError
 from cartdesk.sync.messages import MAX_ANSWER, Answer, Credentials, Request, Transport
 from cartdesk.text import safe_text
-from cartdesk.tmf.wire import loads
+from cartdesk.tmf.wire import loads, loads_plain
 
 UNSURE = frozenset({408, 425, 429})
 """Refusals that say nothing of the request itself: like 5xx, they are tried again."""
@@ -167,7 +167,7 @@ class Api:
         if len(answer.body) > MAX_ANSWER:
             raise NoAnswer(f"The {self.name} server sent more than {MAX_ANSWER // 1024 // 1024} MB at once; that cannot be right.")
         try:
-            return loads(answer.body, where="The answer")
+            return loads_plain(answer.body, where="The answer")
         except WireError:
             raise NoAnswer(f"The {self.name} server answered with something that is no JSON, perhaps a sign-in page.") from None
 

@@ -7,24 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cartdesk.errors import Declined, NoAnswer, WireError
+from cartdesk.store.codec import write_document
 from cartdesk.sync.api import Api, Reply
+from cartdesk.sync.echo import Sent, is_echo
 from cartdesk.sync.facts import MERGE_PATCH, PLAIN_JSON, Facts
 from cartdesk.sync.marker import Marker, marker_of
 from cartdesk.sync.tree import ITEMS, Node, full_hash, item_ids, tree_of
 from cartdesk.tmf import dialects
-from cartdesk.tmf.wire import dumps
-
-if TYPE_CHECKING:
-    from cartdesk.tmf import ShoppingCart
 
 RESOURCE = "shoppingCart"
 CANNOT = frozenset({403, 405, 501})
 """Refusals that mean: this server has no such door, or not for us."""
 GONE = frozenset({404, 410})
 _NOT_MODIFIED, _PRECONDITION = 304, 412
+_THEIRS = ("id", "href", "validFor", "cartTotalPrice", "creationDate", "lastUpdate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +34,25 @@ class There:
     tree: Node
     marker: Marker | None
     members: Mapping[str, Any]
-    """The inner JSON values, prices and all."""
+    """The inner JSON values, prices and all; of an echo, its totals alone."""
+    seen: str
+    """What the server's JSON shares with the same JSON only: another time it need not be read."""
     etag: str | None = None
 
     @property
     def hash(self) -> str:
         """What equal contents share."""
         return full_hash(self.tree)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A cart in a list, of which no more has been read than whose it is."""
+
+    id: str
+    marker: Marker | None
+    seen: str
+    data: Mapping[str, Any]
 
 
 class NewerThere(Exception):  # no error: the server's word that we have to look first
@@ -70,23 +81,24 @@ class CartApi:
             self.facts = facts
             self._learn(facts)
 
-    def written(self, cart: ShoppingCart, marker: Marker) -> dict[str, Any]:
-        """Return a cart as the server reads it, with our mark."""
-        from cartdesk.tmf import RelatedParty
-
-        marked = cart.model_copy(update={"related_party": (*cart.related_party, RelatedParty.model_validate(marker.party()))})
-        return dialects.write(marked, self.facts.dialect or "v4", strict=True)
+    def written(self, members: Mapping[str, Any], marker: Marker) -> dict[str, Any]:
+        """Return a cart's inner JSON values as the server reads them, with our mark and without what is the server's to say."""
+        told = {name: value for name, value in members.items() if name not in _THEIRS}
+        told["relatedParty"] = [*told.get("relatedParty", ()), marker.party()]
+        return dialects.write_members(told, self.facts.dialect or "v4", strict=True)
 
     def parties(self, parties: list[dict[str, Any]]) -> list[Any]:
         """Return related parties as the server reads them."""
-        from cartdesk.tmf import ShoppingCart
-
-        written = dialects.write(ShoppingCart.model_validate({"id": "-", "relatedParty": parties}), self.facts.dialect or "v4")
-        found: list[Any] = written["relatedParty"]
+        found: list[Any] = dialects.write_members({"relatedParty": parties}, self.facts.dialect or "v4")["relatedParty"]
         return found
 
-    async def create(self, body: str, ref: str) -> There | None:
+    async def create(self, body: str, ref: str, sent: Sent) -> There | None:
         """Create a cart; None where the server took it without showing it.
+
+        Args:
+            body: the request's, to the byte.
+            ref: the cart's own name.
+            sent: what the body says.
 
         Raises:
             NoAnswer: look for it before sending it again.
@@ -94,10 +106,10 @@ class CartApi:
         """
         headers = {"Idempotency-Key": ref}
         reply = await self.api.ask("POST", self.api.at(RESOURCE), body=body.encode(), headers=headers)
-        return self._there(reply) if isinstance(reply.data, dict) else None
+        return self._there(reply, sent) if isinstance(reply.data, dict) else None
 
-    async def read(self, remote_id: str, etag: str | None = None) -> There | None:
-        """Return a cart; None where it is still what it was at ``etag``.
+    async def read(self, remote_id: str, etag: str | None = None, seen: str | None = None) -> There | None:
+        """Return a cart; None where it is still what it was at ``etag``, or when it was ``seen``.
 
         Raises:
             Declined: with 404 or 410 where there is none.
@@ -106,21 +118,29 @@ class CartApi:
         reply = await self.api.ask("GET", self.api.at(RESOURCE, remote_id), headers=headers, accept=frozenset({_NOT_MODIFIED}))
         if reply.status == _NOT_MODIFIED:
             return None
+        self.learn(etag=reply.etag is not None)
+        if seen is not None and reply.etag is None and seen == full_hash(_one(reply.data)):
+            return None
         found = self._there(reply)
         if found is None:
             raise NoAnswer(f"The {self.api.name} server answered with something that is no cart.")
-        self.learn(etag=found.etag is not None)
         return found
 
-    async def patch(self, remote_id: str, members: Mapping[str, Any], etag: str | None) -> There | None:
+    async def patch(self, remote_id: str, members: Mapping[str, Any], etag: str | None, sent: Sent | None = None) -> There | None:
         """Change some of a cart's members; None where the server took it without showing the cart.
+
+        Args:
+            remote_id: the cart's id there.
+            members: what changes.
+            etag: the version that is changed.
+            sent: the whole cart as it is with that.
 
         Raises:
             NewerThere: it is another version by now.
             NoAnswer: look before sending it again.
             Declined: the server does not take it.
         """
-        url, body = self.api.at(RESOURCE, remote_id), dumps(members).encode()
+        url, body = self.api.at(RESOURCE, remote_id), write_document(members)
         for media in dict.fromkeys((self.facts.media, MERGE_PATCH, PLAIN_JSON)):
             headers = {"Content-Type": media, **({"If-Match": etag} if etag else {})}
             try:
@@ -132,7 +152,7 @@ class CartApi:
             if reply.status == _PRECONDITION:
                 raise NewerThere
             self.learn(media=media, patch=True)
-            return self._there(reply) if isinstance(reply.data, (dict, list)) else None
+            return self._there(reply, sent) if isinstance(reply.data, (dict, list)) else None
         raise Declined(415, f"The {self.api.name} server takes no form of PATCH that we know.")
 
     async def delete(self, remote_id: str, etag: str | None) -> bool:
@@ -170,7 +190,24 @@ class CartApi:
         Raises:
             Declined: the server does not take the filter.
         """
-        return [found async for page in self.api.pages(RESOURCE, query) for each in page if (found := self._cart(each)) is not None]
+        return [there for each in await self.listed(query) if (there := self.opened(each)) is not None]
+
+    async def listed(self, query: Mapping[str, str]) -> list[Listed]:
+        """Return every cart that a filter lets through, unread, in the server's order.
+
+        Raises:
+            Declined: the server does not take the filter.
+        """
+        return [
+            Listed(str(each["id"]), _marker(each), full_hash(each), each)
+            async for page in self.api.pages(RESOURCE, query)
+            for each in page
+            if each.get("id")
+        ]
+
+    def opened(self, listed: Listed) -> There | None:
+        """Read a cart of a list; None where it is none that can be read."""
+        return self._cart(listed.data)
 
     async def touch(self) -> None:
         """Ask for the least there is to ask for.
@@ -188,22 +225,32 @@ class CartApi:
                 return []
             raise
 
-    def _there(self, reply: Reply) -> There | None:
-        data = reply.data
-        if isinstance(data, list) and len(data) == 1:
-            data = data[0]
-        return self._cart(data, reply.etag)
+    def _there(self, reply: Reply, sent: Sent | None = None) -> There | None:
+        return self._cart(_one(reply.data), reply.etag, sent)
 
-    def _cart(self, data: Any, etag: str | None = None) -> There | None:
+    def _cart(self, data: Any, etag: str | None = None, sent: Sent | None = None) -> There | None:
         if not isinstance(data, dict) or not data.get("id"):
             return None
+        remote_id, seen = str(data["id"]), full_hash(data)
+        if sent is not None and is_echo(data, sent):
+            return There(remote_id, sent.tree, sent.marker, {"cartTotalPrice": data.get("cartTotalPrice")}, seen, etag)
         if self.facts.dialect is None and data.get("cartItem"):
             self.learn(dialect=dialects.version_of(data))
         try:
             members = dialects.read(data).wire()
         except WireError:
             return None
-        return There(str(data["id"]), tree_of(members), marker_of(members), members, etag)
+        return There(remote_id, tree_of(members), marker_of(members), members, seen, etag)
+
+
+def _one(data: Any) -> Any:
+    """Return a cart that some servers show as a list of one."""
+    return data[0] if isinstance(data, list) and len(data) == 1 else data
+
+
+def _marker(data: Mapping[str, Any]) -> Marker | None:
+    parties = data.get("relatedParty")
+    return marker_of(dialects.read_members({"relatedParty": [parties] if isinstance(parties, dict) else parties}))
 
 
 def _is(there: There, ref: str, items: set[str]) -> bool:

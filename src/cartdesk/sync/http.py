@@ -1,18 +1,20 @@
 """Requests over the network: the only module that knows httpx.
 
-The client and its TLS context are made when the first request goes out, on the thread that syncs. Certificates are always verified; the
-proxy is the environment's.
+The client and its TLS context are made when the first request goes out, off the event loop. Certificates are always verified; the proxy
+is the environment's. httpx is used blocking, on a few threads: that takes less than half the processor time of its way over asyncio.
 """
 
 from __future__ import annotations
 
 import ssl
+import threading
 from urllib.parse import urlsplit
 
 import httpx
 
 from cartdesk.errors import NoAnswer, SettingsError
 from cartdesk.sync.messages import MAX_ANSWER, Answer, Request
+from cartdesk.sync.threads import Threads
 from cartdesk.text import safe_text
 
 
@@ -30,7 +32,9 @@ class HttpTransport:
         self._ca = ca
         self._timeout = timeout
         self._connections = connections
-        self._client: httpx.AsyncClient | None = None
+        self._threads = Threads(connections, "sync")
+        self._client: httpx.Client | None = None
+        self._opening = threading.Lock()
 
     async def send(self, request: Request) -> Answer:
         """Carry a request there and the answer back.
@@ -39,11 +43,22 @@ class HttpTransport:
             NoAnswer: there is none.
             SettingsError: the certificates cannot be read.
         """
-        client = self._client or self._opened()
+        return await self._threads.run(lambda: self._carried(request))
+
+    async def close(self) -> None:
+        """Close all connections; a request whose answer nobody waits for any more ends by itself."""
+        self._threads.stop()
+        with self._opening:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+    def _carried(self, request: Request) -> Answer:
+        client = self._opened()
         try:
-            async with client.stream(request.method, request.url, headers=dict(request.headers), content=request.body) as response:
+            with client.stream(request.method, request.url, headers=dict(request.headers), content=request.body) as response:
                 parts, size = [], 0
-                async for part in response.aiter_bytes():
+                for part in response.iter_bytes():
                     size += len(part)
                     if size > MAX_ANSWER:
                         raise NoAnswer(f"{_host(request)} sent more than {MAX_ANSWER // 1024 // 1024} MB at once; that cannot be right.")
@@ -56,20 +71,16 @@ class HttpTransport:
         except (httpx.RequestError, httpx.InvalidURL) as error:
             raise NoAnswer(f"The connection to {_host(request)} broke off ({type(error).__name__}).") from None
 
-    async def close(self) -> None:
-        """Close all connections."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
-
-    def _opened(self) -> httpx.AsyncClient:
-        self._client = httpx.AsyncClient(
-            verify=self._context(),
-            timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, 5.0)),
-            limits=httpx.Limits(max_connections=self._connections, max_keepalive_connections=self._connections),
-            headers={"User-Agent": "cartdesk"},
-        )
-        return self._client
+    def _opened(self) -> httpx.Client:
+        with self._opening:
+            if self._client is None:
+                self._client = httpx.Client(
+                    verify=self._context(),
+                    timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, 5.0)),
+                    limits=httpx.Limits(max_connections=self._connections, max_keepalive_connections=self._connections),
+                    headers={"User-Agent": "cartdesk"},
+                )
+            return self._client
 
     def _context(self) -> ssl.SSLContext:
         if self._ca is None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from cartdesk.sync.carts import There
 from cartdesk.sync.facts import Facts
@@ -16,12 +15,9 @@ from cartdesk.sync.ledger import Ledger
 from cartdesk.sync.link import Link, Status
 from cartdesk.sync.marker import MAX_ANCESTORS, REVISION_LENGTH, braid
 from cartdesk.sync.merge import Back, Merged, carry, contains, differences, is_item, merge, outgoing
-from cartdesk.sync.seat import Local, Seat, cart_from
+from cartdesk.sync.seat import Local, Seat
 from cartdesk.sync.totals import difference_of
 from cartdesk.sync.tree import ABSENT, ITEMS, Node, at, fingerprint, item_ids, put
-
-if TYPE_CHECKING:
-    from cartdesk.tmf import ShoppingCart
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +68,9 @@ class Incoming:
 
     def is_news(self, link: Link, there: There) -> bool:
         """Say whether a cart is another than the one that was read last."""
+        return there.seen != link.seen and self._is_other(link, there)
+
+    def _is_other(self, link: Link, there: There) -> bool:
         return there.hash != link.rendering or origin_of(there, self._facts()).revision != link.base
 
     def take_in(self, link: Link, there: There) -> None:
@@ -81,7 +80,7 @@ class Incoming:
         """
         origin = origin_of(there, self._facts())
         if not self.is_news(link, there):
-            link.etag, link.doubt = there.etag, False
+            link.etag, link.seen, link.doubt = there.etag, there.seen, False
             return
         base, theirs, known = self._grounds(link, there, origin)
         opened, link.foreign = link.clashes, link.foreign + origin.foreign
@@ -99,11 +98,10 @@ class Incoming:
             if self._kept(link, there, origin, base, theirs, local, found):
                 return
 
-    def total(self, cart: ShoppingCart, there: There) -> str | None:
+    def total(self, local: Local, there: There) -> str | None:
         """Return how the server's totals differ from ours, in words; None where they do not, or where it has none."""
-        if not there.members.get("cartTotalPrice"):
-            return None
-        return difference_of(self._seat.priced(cart), there.members)
+        theirs = there.members.get("cartTotalPrice")
+        return difference_of(self._seat.totals(local), theirs) if theirs else None
 
     def absorb(self, link: Link, twin: There) -> None:
         """Merge a twin's contents into the cart here, so that the twin can go; what the cart itself is measured against stays."""
@@ -127,7 +125,8 @@ class Incoming:
         """Take in a cart that somebody else made, and return the id it has here."""
         origin = origin_of(there, self._facts())
         ref = there.marker.ref if there.marker is not None else f"urn:cartdesk:{there.id}"
-        link = Link("", ref, there.id, None, origin.revision, there.hash, braid((origin.revision,), origin.lineage), status=Status.SENT)
+        lineage = braid((origin.revision,), origin.lineage)
+        link = Link("", ref, there.id, None, origin.revision, there.hash, there.seen, lineage, status=Status.SENT)
 
         def save(cart_id: str) -> None:
             link.cart_id = cart_id
@@ -183,9 +182,8 @@ class Incoming:
         link.bury((item_ids(base) | item_ids(local.tree)) - item_ids(theirs) - kept, origin.revision)
         link.removed = {item: since for item, since in link.removed.items() if item not in kept}
         link.lineage = braid((origin.revision,), origin.lineage, link.lineage)
-        link.base, link.rendering, link.etag, link.doubt = origin.revision, there.hash, there.etag, False
-        same = found.tree == local.tree
-        link.total = self.total(local.cart if same else cart_from(found.tree, local.cart, there.members), there)
+        link.base, link.rendering, link.seen, link.etag, link.doubt = origin.revision, there.hash, there.seen, there.etag, False
+        link.total = self.total(local.with_tree(found.tree, there.members), there)
         return self._put(link, found.tree, there, local, _said(local.tree, found.tree), {origin.revision: (theirs, there.tree)})
 
     def _put(self, link: Link, tree: Node, there: There, local: Local, said: str, held: dict[str, tuple[Node, Node]]) -> bool:

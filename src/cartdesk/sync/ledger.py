@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from cartdesk.store.codec import read_document, write_plain
+from cartdesk.store.codec import read_document, write_document, write_plain
 from cartdesk.store.frame import Op
 from cartdesk.store.tables import META, SYNC
 from cartdesk.sync import outbox
@@ -41,7 +41,7 @@ class Ledger:
     def link(self, cart_id: str) -> Link | None:
         """Return a cart's link, a copy of its own."""
         body = self.documents.body(SYNC, f"cart/{cart_id}")
-        return None if body is None else Link.from_json(json.loads(body))
+        return None if body is None else Link.from_json(read_document(body))
 
     def cart_of(self, *, ref: str | None = None, remote_id: str | None = None) -> str | None:
         """Return the id of the cart that is linked to a mark or to a cart of the server; None where there is none."""
@@ -69,9 +69,9 @@ class Ledger:
         ops = []
         for revision, (tree, there) in (contents or {}).items():
             written = {"tree": dump(tree), **({} if there == tree else {"there": dump(there)})}
-            ops.append(Op(SYNC, _held(link.cart_id, revision), write_plain(written)))
+            ops.append(Op(SYNC, _held(link.cart_id, revision), write_document(written)))
             ops += [Op(SYNC, _held(link.cart_id, old), None) for old in link.hold(revision)]
-        ops.append(Op(SYNC, f"cart/{link.cart_id}", write_plain(link.to_json())))
+        ops.append(Op(SYNC, f"cart/{link.cart_id}", write_document(link.to_json())))
         self.documents.apply(ops)
         self._index(link)
 

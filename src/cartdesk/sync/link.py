@@ -53,6 +53,8 @@ class Link:
     """The revision the server had last, in the contents held under that name."""
     rendering: str | None = None
     """The hash of its contents as the server shows them."""
+    seen: str | None = None
+    """What its JSON there shares with the same JSON only, as it was read or written last."""
     lineage: tuple[str, ...] = ()
     """The revisions whose changes are in this seat's contents, the newest first."""
     held: tuple[str, ...] = ()
@@ -101,6 +103,7 @@ class Link:
             "etag": self.etag,
             "base": self.base,
             "rendering": self.rendering,
+            "seen": self.seen,
             "lineage": list(self.lineage),
             "held": list(self.held),
             "creation": None if creation is None else [creation.body, creation.revision, creation.media],
@@ -127,6 +130,7 @@ class Link:
             etag=value["etag"],
             base=value["base"],
             rendering=value["rendering"],
+            seen=value.get("seen"),
             lineage=tuple(value["lineage"]),
             held=tuple(value["held"]),
             creation=None if creation is None else Creation(*creation),

@@ -12,6 +12,7 @@ from typing import Any
 from cartdesk.errors import Declined, NoAnswer
 from cartdesk.sync.api import Api
 from cartdesk.sync.carts import RESOURCE, CartApi, NewerThere, There
+from cartdesk.sync.echo import Sent
 from cartdesk.sync.facts import MERGE_PATCH, PLAIN_JSON
 from cartdesk.sync.marker import Marker, new_revision
 from cartdesk.sync.tree import fingerprint, tree_of
@@ -38,16 +39,15 @@ async def probe(carts: CartApi, *, ids: Callable[[], str]) -> list[Finding]:
         NoAnswer: the server cannot be reached.
         Declined: it takes no cart of ours.
     """
-    from cartdesk.tmf import ShoppingCart
-
     carts.learn(delete=None)  # what was known is asked anew: servers learn too
     await _sample(carts)
     ref, item = f"urn:uuid:{ids()}", ids()
     offering = {"id": "cartdesk-check", "name": "A line that cartdesk made to see what this server can do"}
-    cart = ShoppingCart.model_validate({"id": "-", "cartItem": [{"id": item, "quantity": 1, "productOffering": offering}]})
-    mark = Marker(ref, new_revision(ids), (), fingerprint(tree_of(cart.wire())))
-    body = {name: value for name, value in carts.written(cart, mark).items() if name not in ("id", "href", "validFor", "cartTotalPrice")}
-    there = await carts.create(dumps(body), ref) or next(iter(await carts.find(ref, {item})), None)
+    cart = {"cartItem": [{"id": item, "action": "add", "quantity": 1, "status": "Active", "productOffering": offering}]}
+    tree = tree_of(cart)
+    mark = Marker(ref, new_revision(ids), (), fingerprint(tree))
+    sent = Sent(carts.written(cart, mark), tree, mark)
+    there = await carts.create(dumps(sent.members), ref, sent) or next(iter(await carts.find(ref, {item})), None)
     if there is None:
         raise NoAnswer("The server took a cart and does not show it.")
     try:
@@ -67,7 +67,7 @@ async def _sample(carts: CartApi) -> None:
             break
 
 
-async def _doors(carts: CartApi, there: There, ref: str, cart: Any) -> list[Finding]:
+async def _doors(carts: CartApi, there: There, ref: str, cart: dict[str, Any]) -> list[Finding]:
     kept = there.marker is not None and there.marker.ref == ref
     again = await carts.read(there.id)
     tagged = again is not None and again.etag is not None
@@ -86,12 +86,11 @@ async def _doors(carts: CartApi, there: There, ref: str, cart: Any) -> list[Find
     ]
 
 
-async def _patched(carts: CartApi, there: There, cart: Any) -> str | None:
+async def _patched(carts: CartApi, there: There, cart: dict[str, Any]) -> str | None:
     """Return what a PATCH is called here; None where none does anything."""
     for count, media in enumerate((MERGE_PATCH, PLAIN_JSON), 2):
-        line = cart.cart_item[0].model_copy(update={"quantity": count})
-        mark = there.marker or Marker("urn:cartdesk:check")
-        members = {"cartItem": carts.written(cart.model_copy(update={"cart_item": (line,)}), mark)["cartItem"]}
+        changed = {"cartItem": [{**cart["cartItem"][0], "quantity": count}]}
+        members = {"cartItem": carts.written(changed, there.marker or Marker("urn:cartdesk:check"))["cartItem"]}
         url = carts.api.at(RESOURCE, there.id)
         try:
             await carts.api.ask("PATCH", url, body=dumps(members).encode(), headers={"Content-Type": media})

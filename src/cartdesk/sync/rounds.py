@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cartdesk.errors import Declined, NoAnswer
-from cartdesk.sync.carts import There, rank
+from cartdesk.sync.carts import Listed, There, rank
 from cartdesk.sync.engine import Engine
 from cartdesk.sync.link import Link, Status
 from cartdesk.sync.outbox import Waiting
@@ -187,23 +187,33 @@ class Rounds:
             NoAnswer: the list could not be had; try again later.
             Declined: the server refuses the filter.
         """
-        listed: dict[str, list[There]] = defaultdict(list)
-        for there in await self._engine.carts.all(self.follow or {}):
-            if there.marker is None or not there.marker.twin:
-                listed[there.marker.ref if there.marker is not None else f"id {there.id}"].append(there)
+        groups: dict[str, list[Listed]] = defaultdict(list)
+        for each in await self._engine.carts.listed(self.follow or {}):
+            if each.marker is None or not each.marker.twin:
+                groups[each.marker.ref if each.marker is not None else f"id {each.id}"].append(each)
         tally, news = Tally(), []
-        for ref, found in listed.items():
+        for ref, listed in groups.items():
+            cart_id = self._ledger.cart_of(ref=ref) or self._ledger.cart_of(remote_id=min(listed, key=lambda each: rank(each.id)).id)
+            if cart_id is not None and (cart_id in self._busy or self._is_known(cart_id, listed)):
+                continue
+            found = [there for each in listed if (there := self._engine.carts.opened(each)) is not None]
             found.sort(key=lambda each: rank(each.id))
-            cart_id = self._ledger.cart_of(ref=ref) or self._ledger.cart_of(remote_id=found[0].id)
-            if cart_id is None:
+            if found and cart_id is None:
                 tally.taken_in += self._adopted(found[0])
-            elif cart_id not in self._busy and await self._is_news(cart_id, found, tally):
+            elif found and cart_id is not None and await self._is_news(cart_id, found, tally):
                 news.append(cart_id)
         done = await self.visit(news)
         tally.sent, tally.put_off, tally.parked = done.sent, done.put_off, done.parked
         for sentence in done.sentences:
             tally.told(sentence)
         return tally
+
+    def _is_known(self, cart_id: str, listed: list[Listed]) -> bool:
+        """Say whether what the server shows is to the letter what was seen there last."""
+        link = self._ledger.link(cart_id)
+        if link is None or link.doubt or link.status is not Status.SENT:
+            return False
+        return [(each.id, each.seen) for each in listed] == [(link.remote_id, link.seen)]
 
     def _adopted(self, there: There) -> int:
         if self.follow is None:

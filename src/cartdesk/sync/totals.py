@@ -5,27 +5,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cartdesk.tmf.period import Period
 from cartdesk.tmf.price_type import PriceType
 
-if TYPE_CHECKING:
-    from cartdesk.tmf import ShoppingCart
-
 _Totals = dict[tuple[str, str, str], Decimal]
 
 
-def difference_of(ours: ShoppingCart, theirs: Mapping[str, Any]) -> str | None:
-    """Return how the server's ``cartTotalPrice`` differs from ours, in words; None where it does not or one side has none.
+def difference_of(ours: Any, theirs: Any) -> str | None:
+    """Return how the server's totals differ from ours, in words; None where they do not or one side has none.
 
     Args:
-        ours: the cart with its prices.
-        theirs: the server's inner JSON values.
+        ours: our ``cartTotalPrice``, as JSON values.
+        theirs: the server's.
     """
-    here, there = _totals(ours.wire().get("cartTotalPrice")), _totals(theirs.get("cartTotalPrice"))
+    here, there = _totals(ours), _totals(theirs)
     if not here or not there:
         return None
     apart = [key for key in dict.fromkeys((*here, *there)) if here.get(key) != there.get(key)]

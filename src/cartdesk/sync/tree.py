@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
@@ -33,8 +34,8 @@ ITEMS = "cartItem"
 SYNC_ROLE = "cartSync"
 """The role of the related party that carries our marker."""
 
-_CART_LEFT_OUT = frozenset({"id", "href", "validFor", "cartTotalPrice", "cartdesk", "creationDate", "lastUpdate"})
-_ITEM_LEFT_OUT = frozenset({"itemPrice", "itemTotalPrice"})
+CART_LEFT_OUT = frozenset({"id", "href", "validFor", "cartTotalPrice", "cartdesk", "creationDate", "lastUpdate"})
+ITEM_LEFT_OUT = frozenset({"itemPrice", "itemTotalPrice"})
 _USUAL_TYPES = frozenset({*V5_TYPES.values(), "PartyRef", "PlaceRef"}) | {
     f"{kind}Characteristic" for kind in ("String", "Integer", "Number", "Boolean", "StringArray", "Object")
 }
@@ -49,7 +50,7 @@ def tree_of(members: Mapping[str, Any]) -> Node:
     """
     node = Node()
     for name, value in members.items():
-        if name in _CART_LEFT_OUT or _is_usual_type(name, value):
+        if name in CART_LEFT_OUT or _is_usual_type(name, value):
             continue
         if name == ITEMS:
             node[name] = _items(value)
@@ -87,7 +88,7 @@ def _items(value: Any) -> Node:
 def _item(members: Mapping[str, Any]) -> Node:
     node = Node()
     for name, value in members.items():
-        if name in _ITEM_LEFT_OUT or _is_usual_type(name, value):
+        if name in ITEM_LEFT_OUT or _is_usual_type(name, value):
             continue
         if name == ITEMS:
             node[name] = _items(value)
@@ -139,8 +140,12 @@ def _free(node: Node, name: str) -> str:
 
 def _plain(value: Any) -> Any:
     """Return JSON values with every number in its plainest form and without the types that a version adds by itself."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, Decimal):
         return json_number(value)
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in value.items() if not _is_usual_type(name, each)}
     if isinstance(value, (list, tuple)):
@@ -190,9 +195,9 @@ def item_ids(tree: Node) -> set[str]:
     return found
 
 
-def full_hash(tree: Node) -> str:
-    """Return what two equal trees share and no two others: order of members and parts does not count."""
-    return hashlib.sha256(_bytes(tree)).hexdigest()[:24]
+def full_hash(values: Any) -> str:
+    """Return what two equal trees or JSON values share and no two others: the order of members does not count."""
+    return hashlib.sha256(_bytes(values)).hexdigest()[:24]
 
 
 def fingerprint(tree: Node) -> str:
@@ -230,11 +235,10 @@ def _member(value: Any, name: str) -> Any:
 def _bytes(value: Any) -> bytes:
     import orjson
 
-    return orjson.dumps(value, default=_exactly, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
-
-
-def _exactly(value: Any) -> str:
-    return str(value)
+    try:
+        return orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # a whole number beyond 64 bits, or half a character
+        return json.dumps(value, default=str, sort_keys=True).encode()
 
 
 def dump(tree: Any) -> Any:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cartdesk.errors import Declined, NoAnswer
+from cartdesk.store.codec import read_document, write_document
 from cartdesk.store.frame import Op
 from cartdesk.store.tables import CARTS
 from cartdesk.sync import outbox
@@ -20,10 +21,8 @@ from cartdesk.sync.facts import Facts
 from cartdesk.sync.ledger import Ledger
 from cartdesk.sync.merge import outgoing
 from cartdesk.sync.rounds import Rounds
-from cartdesk.sync.seat import Local, cart_from
-from cartdesk.sync.tree import ITEMS, Node, tree_of
-from cartdesk.tmf import ShoppingCart
-from cartdesk.tmf.wire import dumps, loads
+from cartdesk.sync.seat import Local, local_of, members_from
+from cartdesk.sync.tree import ITEMS, Node
 
 from .memory import Disk, Killed, Memory
 from .network import Network
@@ -64,34 +63,27 @@ class Carts:
         self.memory = memory
         self.ledger: Ledger | None = None
 
-    def cart(self, cart_id: str) -> ShoppingCart | None:
-        body = self.memory.body(CARTS, cart_id)
-        return None if body is None else ShoppingCart.model_validate(loads(body))
+    def put(self, cart: Mapping[str, Any]) -> None:
+        self.memory.apply([Op(CARTS, cart["id"], write_document(cart))])
 
-    def put(self, cart: ShoppingCart) -> None:
-        self.memory.apply([Op(CARTS, cart.id, dumps(cart.wire()).encode())])
-
-    def edit(self, cart: ShoppingCart) -> None:
+    def edit(self, cart: Mapping[str, Any]) -> None:
         """Keep a cart as an agent left it, and note that it is to be sent."""
         with self.memory.transaction():
             self.put(cart)
-            outbox.note(self.memory, "cart", cart.id, "2026-11-22T10:00:00Z")
+            outbox.note(self.memory, "cart", cart["id"], "2026-11-22T10:00:00Z")
 
     # What the engine asks
 
     def local(self, cart_id: str) -> Local | None:
         body = self.memory.body(CARTS, cart_id)
-        if body is None:
-            return None
-        cart = ShoppingCart.model_validate(loads(body))
-        return Local(cart, tree_of(cart.wire()), body, cart.notes.state.value)
+        return None if body is None else local_of(read_document(body), body)
 
     def take(self, cart_id: str, tree: Node, members: Mapping[str, Any], token: object, said: str, also: Callable[[], None]) -> bool:
         body = self.memory.body(CARTS, cart_id)
         if body is None or body != token:
             return False
         with self.memory.transaction():
-            self.put(cart_from(tree, ShoppingCart.model_validate(loads(body)), members))
+            self.put(members_from(tree, read_document(body), members))
             also()
         return True
 
@@ -99,12 +91,15 @@ class Carts:
         names = itertools.chain([wanted], (f"{wanted}-{n}" for n in itertools.count(2)))
         cart_id = next(each for each in names if self.memory.body(CARTS, each) is None)
         with self.memory.transaction():
-            self.put(cart_from(tree, ShoppingCart(id=cart_id), members))
+            self.put(members_from(tree, {"id": cart_id}, members))
             also(cart_id)
         return cart_id
 
-    def priced(self, cart: ShoppingCart) -> ShoppingCart:
-        return cart
+    def priced(self, local: Local) -> Mapping[str, Any]:
+        return local.members
+
+    def totals(self, local: Local) -> list[dict[str, Any]]:
+        return []
 
     def moment(self) -> str:
         return "2026-11-22T10:00:00Z"
@@ -222,24 +217,22 @@ class Seat:
 
     def _begin(self) -> None:
         cart_id, item = self.new_id(), self.new_id()
-        self._keep(ShoppingCart.model_validate({"id": cart_id, "cartItem": [_item(item)]}), "add", item)
+        self._keep({"id": cart_id, "cartItem": [_item(item)]}, "add", item)
 
     def _edit(self, cart_id: str) -> None:
-        cart = self.carts.cart(cart_id)
-        assert cart is not None
-        items = list(cart.cart_item)
+        cart = read_document(self.memory.body(CARTS, cart_id) or b"{}")
+        items = cart.get("cartItem", [])
         what = self.rng.choice(["add", "add", "remove", "quantity", "quantity", "color", "note"]) if items else "add"
         if what == "add":
             item = self.new_id()
-            self._keep(_with(cart, [*cart.wire().get("cartItem", []), _item(item)]), "add", item)
+            self._keep({**cart, "cartItem": [*items, _item(item)]}, "add", item)
             return
-        written = cart.wire()["cartItem"]
-        place = self.rng.randrange(len(written))
-        chosen = written[place]
+        place = self.rng.randrange(len(items))
+        chosen = items[place]
         before = frozenset([chosen["quantity"], _color(chosen)])
         value: Any = None
         if what == "remove":
-            del written[place]
+            del items[place]
         elif what == "quantity":
             value = self.rng.getrandbits(30) + 2
             before = frozenset([chosen["quantity"]])
@@ -253,7 +246,7 @@ class Seat:
             chosen["note"] = [*chosen.get("note", []), {"id": value, "text": value}]
         item = chosen["id"]
         before |= self._beside(cart_id, item)
-        self._keep(_with(cart, written), what, item, value, before)
+        self._keep({**cart, "cartItem": items}, what, item, value, before)
 
     def _beside(self, cart_id: str, item: str) -> frozenset[Any]:
         """Return what the screen shows of the server's side where it collides: whoever edits the line has seen it."""
@@ -265,8 +258,8 @@ class Seat:
             if isinstance(side, (int, str, dict)) and not isinstance(side, Node)
         )
 
-    def _keep(self, cart: ShoppingCart, kind: str, item: str, value: Any = None, seen: frozenset[Any] = frozenset()) -> None:
-        edit = Edit(len(self.edits), self.name, cart.id, kind, item, value, seen)
+    def _keep(self, cart: Mapping[str, Any], kind: str, item: str, value: Any = None, seen: frozenset[Any] = frozenset()) -> None:
+        edit = Edit(len(self.edits), self.name, cart["id"], kind, item, value, seen)
         self.edits.append(edit)
         self.carts.edit(cart)
         edit.acknowledged = True
@@ -296,10 +289,6 @@ def _item(item_id: str) -> dict[str, Any]:
 
 def _color(item: Mapping[str, Any]) -> str:
     return str(item["product"]["characteristic"][0]["value"])
-
-
-def _with(cart: ShoppingCart, items: list[dict[str, Any]]) -> ShoppingCart:
-    return ShoppingCart.model_validate({**cart.wire(), "cartItem": items})
 
 
 def items_of(tree: Node) -> Mapping[str, Any]:
