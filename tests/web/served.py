@@ -54,23 +54,27 @@ class Served:
 
 
 def command(home: Path, *options: str) -> list[str]:
-    return [sys.executable, "-m", "cartdesk", "--data-dir", str(home), "--agent", "ana", "web", "--port", "0", *options]
+    return [sys.executable, "-m", "cartdesk", "--data-dir", str(home), "--agent", "ana", "web", *options]
 
 
 @contextmanager
-def serving(folder: Path, *options: str) -> Iterator[Served]:
-    """Serve for as long as the context is open."""
+def serving(folder: Path, *options: str, port: int = 0) -> Iterator[Served]:
+    """Serve for as long as the context is open, with the token in ``folder/token`` where that was said."""
     home = folder / "home"
     environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "HOME": str(folder)}
     with (folder / "errors.log").open("a") as errors:
-        process = subprocess.Popen(command(home, *options), stdout=subprocess.PIPE, stderr=errors, text=True, env=environment)
+        process = subprocess.Popen(
+            command(home, "--port", str(port), *options), stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+        )
     assert process.stdout is not None
     said = process.stdout.readline() + process.stdout.readline()
     found = re.search(r"(http://\S+)/sign-in\?token=(\S+)", said)
     if found is None:
         process.wait(PATIENCE)
         raise AssertionError(f"it did not start: {said}{(folder / 'errors.log').read_text()}")
-    server = Served(process, found[1], found[2], home)
+    token = (folder / "token").read_text().strip() if "--token-file" in options else found[2]
+    assert "--token-file" not in options or token not in said
+    server = Served(process, found[1], token, home)
     try:
         yield server
     finally:

@@ -57,4 +57,4 @@ def web(**told: Any) -> None:
         "role": role_name(),
         "training": training(),
     }
-    run(WebSettings(**here, **told), say, event_log())
+    run(WebSettings(**here, **told), say, event_log)

@@ -30,13 +30,13 @@ _LOOK_AROUND = 1.0
 _FINISHING = 5.0
 
 
-def run(settings: WebSettings, say: Callable[[str], None], log: Callable[..., None]) -> None:
+def run(settings: WebSettings, say: Callable[[str], None], open_log: Callable[[], Callable[..., None]]) -> None:
     """Serve until told to stop.
 
     Args:
         settings: what to serve, where.
         say: told where the server is, once with the token in it.
-        log: told of what happens; never who, never the token.
+        open_log: returns what is told of what happens; never who, never the token.
 
     Raises:
         ServingError: the address cannot be had.
@@ -56,7 +56,7 @@ def run(settings: WebSettings, say: Callable[[str], None], log: Callable[..., No
         _open_catalog_once(settings)
         say(_where(settings, addresses, token))
         _quiet()
-        asyncio.run(_serve(settings, addresses, folders, assets, SignIns(token), listening, log))
+        asyncio.run(_serve(settings, addresses, folders, assets, SignIns(token), listening, open_log()))
 
 
 def _where(settings: WebSettings, addresses: Addresses, token: str) -> str:

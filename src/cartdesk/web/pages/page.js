@@ -84,10 +84,10 @@
   }
 
   function lockKeys(event) {
-    const letters = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
-    const staff = ["F9", "F10", "Enter", "Backspace", "Escape"].includes(event.key);
+    const letter = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (letter) return; // a PIN's digits; the terminal takes them
     event.preventDefault();
-    if (!letters && !staff) event.stopImmediatePropagation();
+    if (!["F9", "F10", "Enter", "Backspace", "Escape"].includes(event.key)) event.stopImmediatePropagation();
   }
 
   document.addEventListener("DOMContentLoaded", async () => {
