@@ -19,6 +19,8 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import orjson
@@ -27,9 +29,12 @@ import sqlalchemy as sa
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from cartdesk.server.access.tokens import add_token  # noqa: E402  # the line above is needed for those below
+from cartdesk.catalog import open_catalog, shipped_catalog  # noqa: E402  # the line above is needed for those below
+from cartdesk.selling.basket import add_item, new_cart, set_quantity  # noqa: E402
+from cartdesk.server.access.tokens import add_token  # noqa: E402
 from cartdesk.server.database import Database, resource  # noqa: E402
 from cartdesk.server.migrations import bring_forward  # noqa: E402
+from cartdesk.tmf.dialects import write  # noqa: E402
 from server.private_postgres import PrivatePostgres, postgres_programs  # noqa: E402
 from server.served import serving  # noqa: E402
 
@@ -37,6 +42,8 @@ CARTS = "/tmf-api/shoppingCart/v4/shoppingCart"
 CONNECTIONS = 8
 SLICES = 5
 WANTED = 0.5
+FIRST = "the-first"
+"""What the ids of the first cart's items end in; another cart's end in the start of its id."""
 
 
 @dataclass(frozen=True)
@@ -129,30 +136,37 @@ def request(method: str, path: str, body: bytes = b"", token: str = "") -> bytes
     return head.encode() + b"\r\n" + body
 
 
-def cart(quantity: int) -> dict[str, object]:
-    """Return a cart of ten items, as a v4 client sends it."""
-    offerings = ("FIB500", "SMART10", "TVPLUS", "SIM", "UNL", "WIFI6", "MESH", "HOMETEL", "CHSPORT", "CLOUD100")
-    items = [
-        {"id": f"i{number}", "action": "add", "quantity": quantity if number == 0 else 1, "productOffering": {"id": code, "name": code}}
-        for number, code in enumerate(offerings)
-    ]
-    return {"cartItem": items, "relatedParty": [{"id": "C-1815", "name": "Ada", "role": "customer", "@referredType": "Individual"}]}
+def cart(name: str, quantity: int = 1) -> dict[str, object]:
+    """Return a cart of ten items as a seat sends it in v4, its items' ids its own."""
+    catalog, now = open_catalog(shipped_catalog(), cache_dir=None), datetime.now(UTC)
+    ids = (f"item-{number}-{name}" for number in count())
+    made = new_cart("new", now)
+    for code in ("FIB500", "SMART10", "TVPLUS", "SIM", "UNL", "WIFI6", "MESH", "HOMETEL", "CHSPORT", "CLOUD100"):
+        offering = catalog.offering(code)
+        assert offering is not None
+        made = add_item(made, offering, catalog, ids=lambda: next(ids), now=now)
+    made = set_quantity(made, made.cart_item[0].id, quantity)
+    party = {"id": "C-1815", "name": "Ada", "role": "customer", "@referredType": "Individual"}
+    return {"cartItem": write(made, "v4")["cartItem"], "relatedParty": [party]}
 
 
-def fill(url: str, like: str, count: int) -> list[str]:
-    """Copy one stored cart until there are ``count``, and return their ids."""
+def fill(url: str, like: str, many: int) -> list[str]:
+    """Copy one stored cart until there are ``many``, and return their ids."""
     engine = Database.open(url).engine()
     with engine.connect() as connection:
         row = dict(connection.execute(sa.select(resource).where(resource.c.id == like)).one()._mapping)
     row.pop("seq")
-    ids = [f"{number:08}-0000-4000-8000-000000000000" for number in range(count)]
+    ids = [f"{number:08}-0000-4000-8000-000000000000" for number in range(many)]
     with engine.connect() as connection:
         sqlite = engine.dialect.name == "sqlite"
         if sqlite:
             connection.exec_driver_sql("BEGIN")
-        for start in range(0, count, 1_000):
+        for start in range(0, many, 1_000):
             body: bytes = row["body"]
-            rows = [{**row, "id": each, "body": body.replace(like.encode(), each.encode())} for each in ids[start : start + 1_000]]
+            rows = [
+                {**row, "id": each, "body": body.replace(like.encode(), each.encode()).replace(FIRST.encode(), each[:8].encode())}
+                for each in ids[start : start + 1_000]
+            ]
             connection.execute(resource.insert(), rows)
         if sqlite:
             connection.exec_driver_sql("COMMIT")
@@ -212,7 +226,7 @@ def measure(name: str, url: str, seconds: float, carts: int, folder: Path) -> No
         import httpx
 
         port = int(server.url.rpartition(":")[2])
-        made = httpx.post(server.url + CARTS, json=cart(1), headers={"Authorization": f"Bearer {secret}"}, timeout=60, trust_env=False)
+        made = httpx.post(server.url + CARTS, json=cart(FIRST), headers={"Authorization": f"Bearer {secret}"}, timeout=60, trust_env=False)
         made.raise_for_status()
         like = made.json()["id"]
         ids = fill(url, like, carts)
@@ -222,9 +236,9 @@ def measure(name: str, url: str, seconds: float, carts: int, folder: Path) -> No
         with bare(url, made.content) as peer:
             jobs = {
                 "GET by id": [("GET", f"{CARTS}/{each}", b"") for each in ids[::7]],
-                "PATCH a contact": [("PATCH", f"{CARTS}/{each}", _contact(number)) for number, each in enumerate(few * 7)],
-                "PATCH an item": [("PATCH", f"{CARTS}/{each}", _items(number)) for number, each in enumerate(few * 7)],
-                "PATCH, others'": [("PATCH", f"{CARTS}/{each}", _items(number)) for number, each in enumerate(cold)],
+                "PATCH a contact": [("PATCH", f"{CARTS}/{each}", contact(number)) for number, each in enumerate(few * 7)],
+                "PATCH an item": [("PATCH", f"{CARTS}/{each}", items(number, each)) for number, each in enumerate(few * 7)],
+                "PATCH, others'": [("PATCH", f"{CARTS}/{each}", items(number, each)) for number, each in enumerate(cold)],
                 "list of 100": [("GET", f"{CARTS}?limit=100", b"")],
             }
             for job, asked in jobs.items():
@@ -254,12 +268,17 @@ async def _each_once(port: int, requests: Sequence[bytes]) -> None:
     await asyncio.gather(*(protocol.done for _, protocol in made))
 
 
-def _contact(number: int) -> bytes:
+def contact(number: int) -> bytes:
+    """Return a PATCH's body with a contact."""
     return orjson.dumps({"contactMedium": [{"mediumType": "email", "characteristic": {"emailAddress": f"a{number}@example.com"}}]})
 
 
-def _items(number: int) -> bytes:
-    return orjson.dumps({"cartItem": cart(number % 9 + 1)["cartItem"]})
+_WRITTEN = [orjson.dumps({"cartItem": cart(FIRST, quantity)["cartItem"]}) for quantity in range(1, 10)]
+
+
+def items(number: int, cart_id: str) -> bytes:
+    """Return a PATCH's body with all of a cart's items, the first one's quantity another than the time before."""
+    return _WRITTEN[number % 9].replace(FIRST.encode(), cart_id[:8].encode())
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ _HOMES = {
         "Amounts AppliedAlteration Bill BillChange BillLine Convention Given Penalty Phase PriceBook PricedCart PricedCharge PricedItem "
         "RefusedAlteration RoundingLevel RoundingMode RoundingPolicy Side Step Total"
     ),
+    "remembered": "LineMemory",
     "rounding": "round_money",
     "totals": "line_charges line_totals totals_of",
     "trail": "replay",

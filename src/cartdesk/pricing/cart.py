@@ -14,14 +14,15 @@ from cartdesk.pricing.levels import rounded_on_total
 from cartdesk.pricing.lines import LinePricer
 from cartdesk.pricing.matching import Moment
 from cartdesk.pricing.overrides import DEFAULT_LIMITS
-from cartdesk.pricing.priced import PriceBook, PricedCart, RefusedAlteration
+from cartdesk.pricing.priced import PriceBook, PricedCart, PricedItem, RefusedAlteration
 from cartdesk.pricing.promotions import with_promotions
 from cartdesk.pricing.reader import reader_of
-from cartdesk.pricing.reuse import all_new, changed_lines, context_of, ids_after, resting_after, touched_lines, usable
+from cartdesk.pricing.remembered import LineMemory
+from cartdesk.pricing.reuse import all_new, changed_lines, context_of, ids_after, moved, resting_after, touched_lines, usable
 from cartdesk.pricing.rounding import exactly
 from cartdesk.pricing.totals import Tally
 from cartdesk.pricing.workings import WorkedLine, Workings
-from cartdesk.tmf.cart import ShoppingCart
+from cartdesk.tmf.cart import CartItem, ShoppingCart
 from cartdesk.tmf.rounding import RoundingLevel
 
 
@@ -32,6 +33,7 @@ def price_cart(
     *,
     previous: PricedCart | None = None,
     limits: Mapping[str, Decimal] = DEFAULT_LIMITS,
+    memories: Mapping[str, LineMemory] | None = None,
 ) -> PricedCart:
     """Return the cart with every price, alteration and total worked out at one moment.
 
@@ -45,20 +47,29 @@ def price_cart(
         previous: how the cart was priced before. Lines that are the same objects, and rest on nothing that changed, are taken over; the
             result is the same as without.
         limits: how many per cent off the price of one each role may give by hand.
+        memories: by the ids of top-level items, what those that say the same came to in other carts; what this one comes to is kept
+            there. The result is the same as without.
 
     Raises:
         PricingError: a price of the catalog's cannot be used.
     """
     with exactly():
-        return _Pricing(cart, catalog, now, usable(previous, catalog, now, limits), limits).run()
+        return _Pricing(cart, catalog, now, usable(previous, catalog, now, limits), limits, memories or {}).run()
 
 
 class _Pricing:
     """One pricing of one cart."""
 
     def __init__(
-        self, cart: ShoppingCart, catalog: PriceBook, now: datetime, before: Workings | None, limits: Mapping[str, Decimal]
+        self,
+        cart: ShoppingCart,
+        catalog: PriceBook,
+        now: datetime,
+        before: Workings | None,
+        limits: Mapping[str, Decimal],
+        memories: Mapping[str, LineMemory],
     ) -> None:
+        self._memories = memories
         self._cart = cart
         self._now = now
         self._before = before
@@ -122,10 +133,23 @@ class _Pricing:
         fresh = []
         for place in anew:
             item = self._cart.cart_item[place]
-            base = pricer.line(item)
+            base = self._remembered(item) if item.id in self._memories else pricer.line(item)
             line = lines[place] = WorkedLine(item, base, base, {})
             fresh.append(line)
         return [line for line in lines if line is not None], fresh, former
+
+    def _remembered(self, item: CartItem) -> PricedItem:
+        """Return an item's line as it came out in another cart, or else work it out and keep it in mind."""
+        memory = self._memories[item.id]
+        known = memory.find(self._reader, self._now, self._context) if not self._context.overrides else None
+        if known is None:
+            moment = Moment(self._now)
+            line = LinePricer(self._reader, moment, self._context).line(item)
+            memory.keep(self._reader, moment, self._context, line)
+        else:
+            line, moment = moved(known[0], item), known[1]
+        self._moment.also(moment)
+        return line
 
     def _finished(self, lines: list[WorkedLine]) -> tuple[list[WorkedLine], tuple[RefusedAlteration, ...]]:
         """Return the lines with promotion codes taken off and tax rounded on the total, where that is to be; and the codes refused."""

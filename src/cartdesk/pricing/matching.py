@@ -53,6 +53,13 @@ class Moment:
         other.since, other.until = self.since, self.until
         return other
 
+    def also(self, other: Moment) -> None:
+        """Keep in mind what was asked at another moment too, at which it was answered as it would be at this one."""
+        if other.since is not None:
+            self.since = other.since if self.since is None else max(self.since, other.since)
+        if other.until is not None:
+            self.until = other.until if self.until is None else min(self.until, other.until)
+
     def same_answers_at(self, moment: datetime) -> bool:
         """Say whether everything asked so far would be answered the same at another moment."""
         if moment == self.now:

@@ -100,15 +100,18 @@ def same_line(one: CartItem, other: CartItem) -> bool:
 
 def moved_to(line: WorkedLine, item: CartItem) -> WorkedLine:
     """Return a worked line for an item that is the same as far as its price goes."""
-    base = _moved(line.base, item)
-    final = base if line.final is line.base else _moved(line.final, item)
-    return WorkedLine(item, base, final, {way: _moved(each, item) for way, each in line.ways.items()})
+    base = moved(line.base, item)
+    final = base if line.final is line.base else moved(line.final, item)
+    return WorkedLine(item, base, final, {way: moved(each, item) for way, each in line.ways.items()})
 
 
-def _moved(priced: PricedItem, item: CartItem) -> PricedItem:
+def moved(priced: PricedItem, item: CartItem) -> PricedItem:
+    """Return a priced line for an item that is the same as far as its price goes."""
+    if priced.item is item:
+        return priced
     if not priced.children:
         return priced._replace(item=item)
-    return priced._replace(item=item, children=tuple(map(_moved, priced.children, item.cart_item)))
+    return priced._replace(item=item, children=tuple(map(moved, priced.children, item.cart_item)))
 
 
 def all_new(items: tuple[CartItem, ...]) -> Change:

@@ -9,16 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import is_
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from cartdesk.errors import CartdeskError
-from cartdesk.pricing import price_cart, total_prices, written_item, written_totals
-from cartdesk.pricing.priced import PriceBook, PricedCart, PricedItem
-from cartdesk.server import exact
+from cartdesk.pricing import price_cart, total_prices, written_totals
+from cartdesk.pricing.priced import PriceBook, PricedCart
 from cartdesk.server.checks import wrong
 from cartdesk.server.given_prices import with_given
+from cartdesk.server.items import Items, Known
 from cartdesk.server.problems import Problem
 from cartdesk.server.seams import Document
 from cartdesk.tmf.cart import CartItem, SeatNotes, ShoppingCart
@@ -41,39 +41,24 @@ _BLANK = ShoppingCart(id="")
 _NOTES = {known: SeatNotes(customer_known=known) for known in (False, True)}
 
 
+class Line(NamedTuple):
+    """One item of a cart that was worked out."""
+
+    known: Known
+    model: CartItem
+    form: Document
+    """What ``sent`` was made of."""
+    sent: Document
+    """As it is stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class CartWork:
     """What working out a cart leaves for its next change."""
 
-    sent: Mapping[str, Document]
-    """Top-level item id → the item as it is stored."""
-    asked: Mapping[str, Document]
-    """Top-level item id → the item as it was asked for last: without prices where it is priced here, else as it came."""
-    foreign: frozenset[str]
-    """The items that are not priced here."""
-    models: Mapping[str, CartItem]
-    """Top-level item id → its model."""
+    lines: Mapping[str, Line]
+    """By the items' ids."""
     priced: PricedCart
-    taken: Mapping[str, Document]
-    """Top-level item id → the item as it was taken from the change, in inner names."""
-    sent_as: dict[str, tuple[str, bytes]] = field(default_factory=dict)
-    """Top-level item id → the version that it was sent in last, and its JSON then: sent so again, it is known."""
-
-    def known(self, version: str, items: Any) -> dict[int, Document]:
-        """Return which of the items a client sends were sent just so before, by their places, each as it was taken then."""
-        found: dict[int, Document] = {}
-        for place, item in enumerate(items if isinstance(items, list) else ()):
-            name = item.get("id") if isinstance(item, dict) else None
-            if isinstance(name, str) and name in self.sent_as and self.sent_as[name] == (version, exact.dumps(item)):
-                found[place] = self.taken[name]
-        return found
-
-    def remember(self, version: str, items: Any) -> None:
-        """Remember how the items were sent that are taken now."""
-        self.sent_as.clear()
-        for item, taken in zip(items if isinstance(items, list) else (), self.taken.values(), strict=False):
-            if item.get("id") == taken["id"]:
-                self.sent_as[taken["id"]] = (version, exact.dumps(item))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +68,7 @@ class CartRules:
     catalog: PriceBook
     ids: Callable[[], str]
     most_items: int
+    items: Items = field(default_factory=Items)
 
     def prepare(
         self, document: Document, before: Document | None, work: CartWork | None, now: datetime
@@ -118,34 +104,37 @@ class CartRules:
     def _priced(
         self, head: Document, items: list[Document], work: CartWork | None, now: datetime
     ) -> tuple[list[Document], list[Document], CartWork | None]:
-        same = {item["id"] for item in items if work.taken.get(item["id"]) is item} if work else frozenset[str]()
-        asked = {item["id"]: work.asked[item["id"]] if work and item["id"] in same else _without_prices(item) for item in items}
-        models = tuple(
-            [
-                work.models[item["id"]] if work and item["id"] in same else _model(item, asked[item["id"]], number, work)
-                for number, item in enumerate(items)
-            ]
-        )
+        before = work.lines if work is not None else {}
+        asked = [self._asked(item, number, before.get(item["id"])) for number, item in enumerate(items)]
+        models = tuple([model for _, model in asked])
+        memories = {model.id: known.memory for known, model in asked}
         cart = _BLANK.model_copy(update={"id": head["id"], "cart_item": models, "seat": _NOTES[self._is_known(head)]})
         try:
-            priced = price_cart(cart, self.catalog, now, previous=work.priced if work else None)
+            priced = price_cart(cart, self.catalog, now, previous=work.priced if work else None, memories=memories)
             told = _totals(priced)
         except CartdeskError as error:
             raise Problem(400, f"The cart cannot be priced: {error}", code="notPriced") from None
-        former = {line.item.id: line for line in work.priced.items} if work else {}
-        stored = [
-            _stored(model, line, former.get(model.id), priced.currency, work) for model, line in zip(models, priced.items, strict=True)
-        ]
-        foreign = frozenset(line.item.id for line in priced.items if line.problem is not None)
-        kept = CartWork(
-            {item["id"]: item for item in stored},
-            {item["id"]: item if item["id"] in foreign else asked[item["id"]] for item in items},
-            foreign,
-            {model.id: model for model in models},
-            priced,
-            {item["id"]: item for item in items},
-        )
-        return stored, told, kept
+        lines: dict[str, Line] = {}
+        for (known, model), line in zip(asked, priced.items, strict=True):
+            form, former = known.stored(line, priced.currency), before.get(model.id)
+            sent = former.sent if former is not None and former.form is form else form | {"id": model.id}
+            lines[model.id] = Line(known, model, form, sent)
+        return [line.sent for line in lines.values()], told, CartWork(lines, priced)
+
+    def _asked(self, item: Document, number: int, before: Line | None) -> tuple[Known, CartItem]:
+        """Return what is known of an item, and its model: the former one where the same is asked for again."""
+        if before is not None and before.sent is item:
+            return before.known, before.model
+        known = self.items.known(item)
+        if known is None:
+            try:
+                known = self.items.remember(item, CartItem.model_validate(item))
+            except ValidationError as error:
+                raise _refusal(error, f"cartItem[{number}]") from None
+        if before is not None and before.known is known:
+            return known, before.model
+        same = known.model.id == item["id"]
+        return known, known.model if same else known.model.model_copy(update={"id": item["id"]})
 
     def _with_ids(self, value: Any) -> list[Document]:
         items = [value] if isinstance(value, dict) else value if value is not None else []
@@ -228,15 +217,6 @@ def _canonical_head(head: Document) -> Document:
     return written
 
 
-def _stored(model: CartItem, line: PricedItem, before: PricedItem | None, currency: str, work: CartWork | None) -> Document:
-    """Return an item's JSON with its prices, the former JSON itself where nothing in it changed."""
-    if work is not None and before is not None and work.models.get(model.id) is model and (before is line or before[1:] == line[1:]):
-        return work.sent[model.id]
-    asked: Document = write_members({"cartItem": [model.wire()]}, "v2")["cartItem"][0]
-    written: Document = written_item(asked, line, currency)
-    return written
-
-
 def _totals(priced: PricedCart) -> list[Document]:
     """Return a cart's totals as JSON, with what lines that cannot be priced here brought."""
     told: list[Document]
@@ -246,29 +226,6 @@ def _totals(priced: PricedCart) -> list[Document]:
     else:
         told = written_totals(priced)
     return told
-
-
-def _without_prices(item: Document) -> Document:
-    """Return what is asked for: prices of lines that are priced here are worked out, whatever the item says of them."""
-    bare = {name: value for name, value in item.items() if name not in _PRICES}
-    if bare.get("cartItem"):
-        bare["cartItem"] = [_without_prices(child) for child in bare["cartItem"]]
-    return bare
-
-
-_PRICES = frozenset({"itemPrice", "itemTotalPrice"})
-
-
-def _model(item: Document, asked: Document, number: int, work: CartWork | None) -> CartItem:
-    """Return an item's model, the former one where the same is asked for again."""
-    if work is not None:
-        same = item if item["id"] in work.foreign else asked
-        if work.asked.get(item["id"]) == same or work.sent.get(item["id"]) == item:
-            return work.models[item["id"]]
-    try:
-        return CartItem.model_validate(item)
-    except ValidationError as error:
-        raise _refusal(error, f"cartItem[{number}]") from None
 
 
 def _refusal(error: ValidationError, at: str) -> Problem:

@@ -16,8 +16,9 @@ from cartdesk.tmf.wire import dumps as exact_dumps
 from cartdesk.tmf.wire import json_number
 from cartdesk.tmf.wire import loads as exact_loads
 
-_MAYBE_INEXACT = re.compile(rb"(?:\A|[:,\[\s])-?[0-9](?:[0-9.]{14}|[0-9.]*[eE])")
-"""A number that a double may not carry, where a number can stand: the digits of ids in texts are none."""
+_MAYBE_INEXACT = re.compile(rb"[:,\[\s]-?[0-9](?:[0-9.]{14}|[0-9.]*[eE])")
+"""A number that a double may not carry, where a number can stand inside of something: the digits of ids in texts are none."""
+_BRACKETED = (b"{", b"[")
 _TEXTS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SQUARE = bytes.maketrans(b"{}", b"[]")
@@ -33,7 +34,9 @@ def loads(raw: bytes, where: str = "The body") -> Any:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise WireError(f"{where} is not JSON: {error}.") from None
-    return _plain(exact_loads(raw, where=where)) if _MAYBE_INEXACT.search(raw) else value
+    if raw.startswith(_BRACKETED) and not _MAYBE_INEXACT.search(raw):
+        return value
+    return _plain(exact_loads(raw, where=where))
 
 
 def dumps(value: Any) -> bytes:

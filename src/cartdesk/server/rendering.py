@@ -23,6 +23,10 @@ REMEMBERED_BYTES = 48 << 20
 _APART = ("cartItem", "cartTotalPrice")
 _TOTALS = ""
 """Where a cart's totals are among its items' renderings: no item has an empty id."""
+_ANY_ID = "\ufffeid\ufffe"
+"""Stands for an item's id in what items of a configuration have in common."""
+_ANY_ID_WRITTEN = orjson.dumps(_ANY_ID)
+PARTS_BYTES = 8 << 20
 
 
 class Renderings:
@@ -38,6 +42,8 @@ class Renderings:
         self._room = room
         self._size = 0
         self._kept: OrderedDict[_Key, bytes] = OrderedDict()
+        self._parts: OrderedDict[bytes, tuple[bytes, bytes]] = OrderedDict()
+        self._parts_size = 0
         self._lock = Lock()
 
     def whole(self, row: ResourceType, version: str, kept: Kept) -> bytes:
@@ -75,11 +81,12 @@ class Renderings:
 
     def _rendered(self, row: ResourceType, version: str, kept: Kept) -> bytes:
         document = kept.parsed()
-        if kept.shown is not None and row.behaviour == "cart":
+        if row.behaviour == "cart":
             try:
-                return self._from_items(row, version, document, kept.shown.setdefault(version, {}), kept.changed)
+                shown = {} if kept.shown is None else kept.shown.setdefault(version, {})
+                return self._from_items(row, version, document, shown, kept.changed)
             except orjson.JSONEncodeError:
-                kept.shown[version].clear()
+                shown.clear()
         return exact.dumps(face_of(row, version, document, self._public_url, kept.changed))
 
     def _from_items(self, row: ResourceType, version: str, document: Document, shown: dict[str, tuple[Any, bytes]], changed: int) -> bytes:
@@ -103,9 +110,38 @@ class Renderings:
         for item in document.get("cartItem", ()):
             known = shown.get(item["id"])
             if known is None or known[0] is not item:
-                known = shown[item["id"]] = (item, orjson.dumps(item_face(row, version, item)))
+                known = shown[item["id"]] = (item, self._item(row, version, item))
             items.append(orjson.Fragment(known[1]))
         return orjson.dumps(face | {"cartItem": items})
+
+    def _item(self, row: ResourceType, version: str, item: Document) -> bytes:
+        """Return a cart's item as one version's JSON: items that say the same but for their ids are written once.
+
+        Raises:
+            orjson.JSONEncodeError: it has a number that a double does not carry.
+        """
+        common = item | {"id": _ANY_ID}
+        key = version.encode() + orjson.dumps(common)
+        with self._lock:
+            known = self._parts.get(key)
+            if known is not None:
+                self._parts.move_to_end(key)
+        if known is None:
+            start, found, end = orjson.dumps(item_face(row, version, common)).partition(_ANY_ID_WRITTEN)
+            if not found or _ANY_ID_WRITTEN in end:
+                return orjson.dumps(item_face(row, version, item))
+            known = start, end
+            self._remember_part(key, known)
+        return orjson.dumps(item["id"]).join(known)
+
+    def _remember_part(self, key: bytes, part: tuple[bytes, bytes]) -> None:
+        with self._lock:
+            if key not in self._parts:
+                self._parts_size += len(key) + len(part[0]) + len(part[1])
+            self._parts[key] = part
+            while self._parts_size > PARTS_BYTES:
+                gone, (start, end) = self._parts.popitem(last=False)
+                self._parts_size -= len(gone) + len(start) + len(end)
 
     def _remember(self, key: _Key, rendered: bytes) -> None:
         with self._lock:

@@ -16,7 +16,7 @@ from cartdesk.server import exact, shelf
 from cartdesk.server.answers import answer, check_condition, wanted_revision
 from cartdesk.server.behaviours import CANCELLABLE, Prepared, cancelled, prepare, same_order
 from cartdesk.server.bodies import JSON, JSON_PATCH, MERGE_PATCH, media_type, read_body, read_json, read_object
-from cartdesk.server.carts import CartRules, CartWork
+from cartdesk.server.carts import CartRules
 from cartdesk.server.checks import check, check_rules, missing
 from cartdesk.server.database import Transaction
 from cartdesk.server.faces import document_of, shows_as_stored, stored_form
@@ -86,16 +86,23 @@ class Writer:
             if members.get(name) is None:
                 raise missing(name)
         given = frozenset((*row.given, "id", "href"))
-        sent = {name: value for name, value in members.items() if name not in given and value is not None}
-        self._check(row, version, sent)
-        document = document_of(row, version, sent)
+        document = self._read(row, version, {name: value for name, value in members.items() if name not in given and value is not None})
         head = {"id": self._config.ids(), "@type": document.get("@type", row.type_name)}
         return head | {name: value for name, value in ({**row.defaults} | document).items() if name not in head}
 
-    def _check(self, row: ResourceType, version: str, members: Document, passed: frozenset[int] = frozenset()) -> None:
-        face, tolerant = row.faces[version], row.behaviour == "cart"
-        check(shapes_of(row.api, version), row.type_name, members, required=False, below=face.strict, tolerant=tolerant, passed=passed)
-        check_rules(face.rules, members)
+    def _read(self, row: ResourceType, version: str, members: Document) -> Document:
+        """Test what a client sent and return it in stored names; a cart's items that are known need neither."""
+        face, shapes, cart = row.faces[version], shapes_of(row.api, version), row.behaviour == "cart"
+        items = members.get("cartItem") if cart else None
+        look = self._carts.items.look(version, items)
+        sent = {name: value for name, value in members.items() if value is not None}
+        passed = look.passed(items) if isinstance(items, list) else frozenset[int]()
+        check(shapes, row.type_name, sent, required=False, below=face.strict, tolerant=cart, passed=passed)
+        check_rules(face.rules, sent)
+        if not isinstance(items, list):
+            return document_of(row, version, members)
+        document = document_of(row, version, members | {"cartItem": look.unknown(items)})
+        return document | {"cartItem": look.taken(items, document["cartItem"])}
 
     async def _known(self, row: ResourceType, version: str, document: Document, caller: Caller) -> Response | None:
         """Return the answer for a resource that is there already under the same unique member, made by an earlier sending of it."""
@@ -249,21 +256,16 @@ class Writer:
             for name in row.faces[version].mandatory:
                 if result.get(name) is None:
                     raise missing(name)
-            self._check(row, version, {name: value for name, value in result.items() if name not in row.fixed})
-            document = document_of(row, version, {name: value for name, value in result.items() if name not in _V5_TIMES})
+            document = self._read(row, version, {name: value for name, value in result.items() if name not in row.fixed})
+            document |= {name: stored[name] for name in row.fixed if name in stored}
         else:
-            known = before.work.known(version, patch.get("cartItem")) if isinstance(before.work, CartWork) else {}
-            passed = frozenset(id(patch["cartItem"][place]) for place in known)
-            self._check(row, version, {name: value for name, value in patch.items() if value is not None}, passed)
-            document = merged(stored, _taken(row, version, patch, known))
+            document = merged(stored, self._read(row, version, patch))
             self._check_parts(row, patch, document)
         document["id"] = stored["id"]
         if document == stored:
             return before
         now = self._config.now()
         prepared = prepare(row, document, stored, before.work, caller=caller, carts=self._carts, now=now)
-        if isinstance(prepared.work, CartWork) and prepared.work is not before.work:
-            prepared.work.remember(version, patch.get("cartItem") if kind != JSON_PATCH else None)
         if _but_for_times(prepared.document) == _but_for_times(stored):
             return before
         return self._kept(row, replace(before, revision=before.revision + 1), prepared)
@@ -317,20 +319,6 @@ class Writer:
                     self._hot.drop(row, resource_id)
                     return answer(204)
         raise Problem(503, "Too many others change the resource at the same time.", headers={"Retry-After": "1"})
-
-
-_V5_TIMES = frozenset({"creationDate", "lastUpdate"})
-
-
-def _taken(row: ResourceType, version: str, patch: Document, known: dict[int, Document]) -> Document:
-    """Return a merge patch in stored names; the items that are known already are taken as they were the last time."""
-    if not known:
-        return document_of(row, version, patch)
-    items = patch["cartItem"]
-    document = document_of(row, version, {**patch, "cartItem": [item for place, item in enumerate(items) if place not in known]})
-    others = iter(document["cartItem"])
-    document["cartItem"] = [known[place] if place in known else next(others) for place in range(len(items))]
-    return document
 
 
 def _same_items(before: Document | None, after: Document) -> bool:

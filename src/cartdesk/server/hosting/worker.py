@@ -6,6 +6,7 @@ uvicorn calls :func:`application` in each worker process; tests call :func:`appl
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from cartdesk.catalog import Catalog
 
 _LOOK_SECONDS = 1.0
+_GARBAGE = (10_000, 20, 100)
+"""How many new objects, then how many collections of these, then of those, lead to a collection."""
 
 
 def application() -> Starlette:
@@ -53,7 +56,7 @@ def application_of(settings: ServerSettings) -> Starlette:
         seconds=settings.delivery_seconds,
     )
     middleware = [Middleware(Bounds, limits, local_only=settings.unguarded)]
-    lifespans = [events.lifespan]
+    lifespans = [_settled, events.lifespan]
     if settings.parent:
         lifespans.append(_Orphan(settings.parent).lifespan)
     return make_app(
@@ -79,6 +82,23 @@ def _catalog(settings: ServerSettings) -> Catalog | None:
     from cartdesk.catalog import open_catalog
 
     return open_catalog(Path(settings.catalog), cache_dir=Path(settings.cache) if settings.cache else None)
+
+
+@asynccontextmanager
+async def _settled(app: Starlette) -> AsyncIterator[None]:
+    """Spare the garbage collector what stays as long as the process, the catalog above all.
+
+    Looking through it again and again would hold up a request every few seconds, each time for longer than a hundred requests take.
+    """
+    gc.collect()
+    gc.freeze()
+    before = gc.get_threshold()
+    gc.set_threshold(*_GARBAGE)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 class _Orphan:
