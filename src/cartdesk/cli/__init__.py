@@ -64,6 +64,7 @@ _COMMANDS = {
     "web": ("web.web", "Open the shop, or a kiosk, in a browser."),
     "macros": ("macros.group", "Entries with a name, done by @NAME."),
     "keys": ("macros.keys", "Show which key does what, with this seat's changes, or with those of FILE."),
+    "roles": ("roles.group", "Who may take how much off a price, and whose PIN allows more."),
     "language": ("languages.group", "The languages of the screens."),
     "doctor": ("doctor.doctor", "Check this seat: terminal, store, catalog, server, versions; exits 1 where something is bad."),
     "completion": ("completing.completion", "Print what completes commands, carts, orders and codes in a shell."),

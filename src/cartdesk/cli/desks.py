@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cartdesk.cli.places import agent_is_given, agent_name, catalog_path, data_dir, role_name, speak, training
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 from cartdesk.language.choosing import SETTING as LANGUAGE
 from cartdesk.text import safe_text
 
@@ -50,9 +51,42 @@ def open_desk(*, read_only: bool = False, apart: bool = True) -> Iterator[Desk]:
         _tell_damage(desk.store)
         _refuse_nothing(desk.catalog)
         desk.script = _read_aloud
+        _show_role(desk)
         yield desk
     finally:
         desk.close()
+
+
+def pin_asker() -> Callable[[str], str | None] | None:
+    """Return what asks for a PIN without showing it, or None where nobody sits at a terminal."""
+    import sys
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return None
+    import click
+
+    def ask(sentence: str) -> str | None:
+        click.echo(safe_text(sentence, 400))
+        given = click.prompt(tr("PIN (nothing is shown; Enter alone leaves it)"), default="", show_default=False, hide_input=True, type=str)
+        return str(given).strip() or None
+
+    return ask
+
+
+def _show_role(desk: Desk) -> None:
+    """Have the role that was asked for shown by its PIN; where it is not, say that the work is an agent's."""
+    if not desk.unproven or desk.store.read_only:
+        return
+    import click
+
+    from cartdesk.desk.approving import with_leave
+    from cartdesk.desk.commands.settings import SetRole
+
+    command = SetRole(desk.unproven)
+    try:
+        with_leave(desk, lambda approval: desk.run(command, approval), pin_asker())
+    except Refused as refused:
+        click.echo(safe_text(tr("{refused} This is done as {role}.", refused=str(refused), role=desk.view.role)), err=True)
 
 
 def _tell_training(store: CartStore) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cartdesk.cli import completing
-from cartdesk.cli.desks import find_cart, open_desk
+from cartdesk.cli.desks import find_cart, open_desk, pin_asker
 from cartdesk.cli.output import say, write_json
 from cartdesk.cli.places import places
 
@@ -26,11 +26,13 @@ def do(entry: str, cart_id: str | None, as_json: bool) -> None:
     On a new cart, or on the one given: cartdesk do "14277; 2*FIB500". All parts of an entry count, or none: a refused one
     prints a sentence, changes nothing and exits with 2.
     """
+    from cartdesk.desk.approving import with_leave
+
     with open_desk() as desk:
         chosen = None if cart_id is None else find_cart(desk.store, cart_id)
         if chosen is not None:
             desk.work_on(chosen)
-        outcome = desk.enter(entry)
+        outcome = with_leave(desk, lambda approval: desk.enter(entry, approval), pin_asker())
         at_hand = [area.cart_id for area in desk.view.areas if area.cart_id is not None]
         shown = desk.view.area.cart_id or chosen or (at_hand[0] if at_hand else None)
         if as_json:

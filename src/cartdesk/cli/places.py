@@ -114,13 +114,14 @@ def training() -> bool:
 def data_dir() -> Path:
     """Return the folder carts are kept in; training has one of its own within."""
     if not training():
-        return _data_dir()
+        return seat_dir()
     from cartdesk.desk.training import training_dir
 
-    return training_dir(_data_dir())
+    return training_dir(seat_dir())
 
 
-def _data_dir() -> Path:
+def seat_dir() -> Path:
+    """Return the seat's folder, for practice too."""
     given = _given("data_dir")
     if given:
         from pathlib import Path
@@ -155,7 +156,7 @@ def catalog_path() -> Path:
 
 def pulled_catalog() -> Path:
     """Return where ``catalog pull`` puts the remote's catalog; practice sells from it too."""
-    return _data_dir() / "catalog"
+    return seat_dir() / "catalog"
 
 
 def speak(kept: object = None) -> None:
@@ -170,7 +171,7 @@ def speak(kept: object = None) -> None:
     from cartdesk.desk.places import cache_dir
     from cartdesk.language.choosing import choose
 
-    folder = _data_dir()
+    folder = seat_dir()
     choose(_given("language"), kept, data_dir=folder, cache_dir=cache_dir(folder))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from cartdesk.cli import completing
-from cartdesk.cli.desks import find_cart, open_desk
+from cartdesk.cli.desks import find_cart, open_desk, pin_asker
 from cartdesk.cli.outermost import exit_code
 from cartdesk.cli.places import caller, calls, handoff_file, places
 
@@ -46,9 +46,23 @@ def line(context: click.Context, cart_id: str | None, as_json: bool, strict: boo
         manner = Manner(prompts=at_terminal, as_json=as_json, strict=strict)
         call = caller()
         begin = TakeCall(call.customer, call.phone).written() if call is not None else ""
-        refused = talk(Session(desk, asking=asks), source, sink, manner, begin=begin, calls=_calls(), forget_typed=_forget_typed)
+        session = Session(desk, asking=asks, ask_pin=_asker() if asks else None)
+        refused = talk(session, source, sink, manner, begin=begin, calls=_calls(), forget_typed=_forget_typed)
     if refused is not None and not at_terminal:
         context.exit(exit_code(refused))
+
+
+def _asker() -> Callable[[str], str | None] | None:
+    """Return what asks for a PIN; what was typed before it asks is not one."""
+    ask = pin_asker()
+    if ask is None:
+        return None
+
+    def fresh(sentence: str) -> str | None:
+        _forget_typed()
+        return ask(sentence)
+
+    return fresh
 
 
 def _calls() -> Callable[[], Call | None]:

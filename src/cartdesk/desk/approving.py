@@ -16,6 +16,8 @@ from cartdesk.errors import ApprovalNeeded, BeyondLimit, Refused
 from cartdesk.language import ntr, tr
 
 if TYPE_CHECKING:
+    from cartdesk.desk.command import Outcome
+    from cartdesk.desk.desk import Desk
     from cartdesk.desk.draft import Draft
     from cartdesk.desk.roles import Approver, RolesFile
     from cartdesk.store import CartStore
@@ -129,6 +131,39 @@ def approval_for(draft: Draft, beyond: BeyondLimit, *, at: int = 0) -> Approval:
     roles = tr(" or ").join(dict.fromkeys(each.role for each in approvers))
     sentence = str(beyond).split(";", maxsplit=1)[0]
     raise ApprovalNeeded(tr("{sentence}; the PIN of {a} allows it.", sentence=sentence, a=_a(roles)), beyond.percent, at=at)
+
+
+def with_leave(desk: Desk, job: Callable[[Approval | None], Outcome], ask: Callable[[str], str | None] | None) -> Outcome:
+    """Do something at a plain terminal; where it takes somebody's leave, ask for their PIN until it is right or given up.
+
+    Args:
+        desk: the desk.
+        job: does it, with the leave given.
+        ask: asks for a PIN with a sentence before it; answers None where nobody gives one. None where nobody can be asked.
+
+    Raises:
+        ApprovalNeeded: nobody gave leave.
+        WrongPin: too many wrong PINs.
+        CartdeskError: as the job does.
+    """
+    try:
+        return job(None)
+    except ApprovalNeeded as needed:
+        if ask is None:
+            sentence = tr("{needed} It is only asked for at a terminal.", needed=str(needed))
+            raise ApprovalNeeded(sentence, needed.percent, role=needed.role, at=needed.at) from None
+        desk.approvals.refuse_early()
+        sentence = str(needed)
+        while pin := ask(sentence):
+            try:
+                approval = desk.approvals.check(pin, needed)
+            except WrongPin as wrong:
+                if wrong.wait:
+                    raise
+                sentence = str(wrong)
+            else:
+                return job(approval)
+        raise
 
 
 def _a(role: str) -> str:

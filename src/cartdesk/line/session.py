@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from cartdesk.desk.approving import with_leave
 from cartdesk.errors import CartdeskError, EntryError, Mend, Refused, StoreError
 from cartdesk.language import ntr, tr
 from cartdesk.line.answer import Answer
@@ -31,15 +32,17 @@ YES = frozenset({"yes", "y"})
 class Session:
     """The prompt's state between two entries."""
 
-    def __init__(self, desk: Desk, *, asking: bool = False) -> None:
+    def __init__(self, desk: Desk, *, asking: bool = False, ask_pin: Callable[[str], str | None] | None = None) -> None:
         """Begin.
 
         Args:
             desk: the desk.
             asking: ask before what cannot be undone, and guide through the checkout; for somebody at a terminal.
+            ask_pin: asks for a PIN, out of sight; None where nobody can be asked.
         """
         self._desk = desk
         self._asking = asking
+        self._ask_pin = ask_pin
         self._listing: Listing | None = None
         self._mends: tuple[Mend, ...] = ()
         self._filters: frozenset[str] = frozenset()
@@ -105,7 +108,7 @@ class Session:
 
     def _enter(self, entry: str) -> Answer:
         before = self._desk.view
-        outcome = self._desk.enter(entry)
+        outcome = with_leave(self._desk, lambda approval: self._desk.enter(entry, approval), self._ask_pin)
         return self._told_of(entry, outcome, moved=before.area.cart_id != self._desk.view.area.cart_id)
 
     def _told_of(self, entry: str, outcome: Outcome, *, moved: bool = False) -> Answer:

@@ -167,8 +167,7 @@ class CartdeskApp(Scans):
             self.post_message(Called(self.first_call))
         for page in self.pages():
             page.warmed()
-        if self.keymap is not None and self.keymap.faults:
-            self.say(self.keymap.faults[0], Tone.WARNING)
+        applying.tell(self)
         found = self.desk.store.recovery
         if found.damaged:
             from cartdesk.tui.listed import Listed

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
+from cartdesk.errors import Mend
 from cartdesk.language import tr
 from cartdesk.tui import loading, themes
 from cartdesk.tui.widgets.message import Tone
@@ -41,6 +42,15 @@ async def apply(app: CartdeskApp, setting: str) -> None:
             line.cursor_blink = not app.is_thin
     for page in app.pages():
         page.refresh_keys()
+
+
+def tell(app: CartdeskApp) -> None:
+    """Say what of the settings could not be taken over: keys that clash, a role that still has to be shown by its PIN."""
+    if app.keymap is not None and app.keymap.faults:
+        app.say(app.keymap.faults[0], Tone.WARNING)
+    role = app.desk.unproven
+    if role:
+        app.offer(tr("The role {role} takes its PIN.", role=role), Mend(tr("Give it"), f"role {role}"))
 
 
 def wear(app: CartdeskApp, word: str) -> None:
