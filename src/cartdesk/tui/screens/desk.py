@@ -14,12 +14,11 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from cartdesk.errors import CatalogError
-from cartdesk.language import grouped, message, ntr, tr
+from cartdesk.language import message, tr
 from cartdesk.tui.asking import Asked, Typed
 from cartdesk.tui.keys import Hint
 from cartdesk.tui.latest import Latest
-from cartdesk.tui.page import Page
-from cartdesk.tui.plain import content
+from cartdesk.tui.screens.panes import Panes
 from cartdesk.tui.widgets.browse import BrowseList
 from cartdesk.tui.widgets.cartlist import CartList
 from cartdesk.tui.widgets.crumb import Crumb
@@ -28,7 +27,6 @@ from cartdesk.tui.widgets.facts import Facts
 from cartdesk.tui.widgets.grid import Grid
 from cartdesk.tui.widgets.keybar import KeyBar
 from cartdesk.tui.widgets.message import MessageLine, Tone
-from cartdesk.tui.widgets.offerings import OfferingList
 from cartdesk.tui.widgets.shelf import Shelf
 from cartdesk.tui.widgets.toosmall import TooSmall
 from cartdesk.tui.widgets.topbar import TopBar
@@ -37,19 +35,16 @@ from cartdesk.tui.widgets.totals import Totals, TotalsLine
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.timer import Timer
-    from textual.widget import Widget
 
     from cartdesk.catalog import OfferingRow
     from cartdesk.desk import Desk, Preview
     from cartdesk.desk.command import Focus, Show
     from cartdesk.desk.view import DeskView, DetailView
 
-WIDE = 104
-"""Columns from which all panes stand beside each other."""
 NO_CATALOG = message("F1 tells how a catalog is checked.")
 
 
-class DeskScreen(Page):
+class DeskScreen(Panes):
     """Browse, build the cart, see what is due now and every month."""
 
     WHERE = "desk"
@@ -62,15 +57,10 @@ class DeskScreen(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._text = ""
         self._place = desk.view.cart.place
         self._side = desk.view.show_tax
         self._indexing: Timer | None = None
-        self._front = "offerings"
-        self._entitled: dict[Grid, str] = {}
         self._previewed = Latest["Preview"](self._show_preview, lambda error: self.shop.answer_error(error))
-
-    # -- layout ---------------------------------------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
         """Lay out the panes, the totals, the entry line and the footer."""
@@ -90,64 +80,14 @@ class DeskScreen(Page):
 
     def on_mount(self) -> None:
         """Draw the desk as it was left; the catalog's rows come as soon as it is open."""
-        self._arrange(self.shop.size.width)
+        self.fit_panes(self.shop.size.width)
         super().on_mount()
         self.catalog_opened()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Show the panes that fit."""
-        self._arrange(event.size.width)
-
-    @property
-    def offerings(self) -> OfferingList:
-        """The list of offerings."""
-        return self.shelf.list
-
-    @property
-    def shelf(self) -> Shelf:
-        """The offerings and what is told of one."""
-        return self.query_one(Shelf)
-
-    @property
-    def browse(self) -> BrowseList:
-        """The categories and filters."""
-        return self.query_one(BrowseList)
-
-    @property
-    def cart(self) -> CartList:
-        """The lines of the cart."""
-        return self.query_one(CartList)
-
-    @property
-    def field(self) -> EntryInput:
-        """The entry line's field."""
-        return self.query_one(EntryInput)
-
-    @property
-    def entry(self) -> EntryLine:
-        """The entry line."""
-        return self.query_one(EntryLine)
 
     @property
     def is_quiet(self) -> bool:
         """True when nothing is searched, previewed or described any more."""
         return self.shelf.is_quiet and self._previewed.is_quiet
-
-    @property
-    def is_wide(self) -> bool:
-        """True where all panes stand beside each other."""
-        return self.size.width >= WIDE
-
-    def _arrange(self, width: int) -> None:
-        wide = width >= WIDE
-        self.query_one("#right", Vertical).display = wide or self._front == "cart"
-        self.query_one("#left", Horizontal).display = wide or self._front != "cart"
-        self.browse.display = wide or self._front == "browse"
-        self.shelf.display = wide or self._front == "offerings"
-        self.query_one(Crumb).display = not wide
-        self.query_one(TotalsLine).display = not wide
-        self.query_one(Totals).display = self.shelf.details.display = wide
-        self._titles()
 
     # -- what keys act on -----------------------------------------------------------------------------------------------------------
 
@@ -167,7 +107,7 @@ class DeskScreen(Page):
     def refresh_keys(self) -> None:
         """Write the footer anew, and the titles, which stand a cell apart from a frame."""
         super().refresh_keys()
-        self._titles()
+        self.write_titles()
 
     def contexts(self) -> tuple[str, ...]:
         """Return the focused pane's context before the desk's."""
@@ -196,50 +136,18 @@ class DeskScreen(Page):
             self.set_focus(self.field)
             self.field.fill(self.field.value + event.character)
 
-    # -- moving between the panes ---------------------------------------------------------------------------------------------------
-
-    def action_next_pane(self, by: int) -> None:
-        """Go to the next pane; where there is room for one, the cart and the offerings take turns."""
-        if not self.is_wide:
-            self.go_to("offerings" if self._front == "cart" else "cart")
-            return
-        order = ["field", "offerings", "cart", "browse"]
-        here = next((name for name in order if self._pane(name) is self.focused), "field")
-        self.go_to(order[(order.index(here) + by) % len(order)])
-
-    def action_browse(self) -> None:
-        """Go to the categories."""
-        if self.focused is not self.browse:
-            self.go_to("browse")
-
-    @on(BrowseList.Past)
-    def action_shelf(self) -> None:
-        """Go to the pane on the right, and from the cart back to the offerings."""
-        self.go_to("cart" if self.focused is self.offerings else "offerings")
-
     def action_back(self) -> None:
         """Clear the search, else go to the entry line."""
-        if self._text:
+        if self.searched:
             self.search("")
         self.set_focus(self.field)
-
-    def go_to(self, pane: str) -> None:
-        """Focus a pane, showing it where it was hidden."""
-        if pane != "field" and pane != self._front:
-            self._front = pane
-            self._arrange(self.size.width)
-        self.set_focus(self._pane(pane))
-
-    def _pane(self, name: str) -> Widget:
-        panes: dict[str, Widget] = {"browse": self.browse, "offerings": self.offerings, "cart": self.cart, "field": self.field}
-        return panes[name]
 
     @on(EntryInput.Left)
     def leave_field(self, message: EntryInput.Left) -> None:
         """Go from the entry line into the list."""
-        if message.key == "escape" and self._text:
+        if message.key == "escape" and self.searched:
             self.search("")
-        self.go_to("cart" if self._front == "cart" else "offerings")
+        self.go_to("cart" if self.front == "cart" else "offerings")
         if message.key == "pagedown":
             self.offerings.action_page(1)
         elif message.key == "pageup":
@@ -290,8 +198,8 @@ class DeskScreen(Page):
 
     def search(self, text: str) -> None:
         """Show the offerings that fit ``text`` among those of the chosen category and filters."""
-        if text != self._text:
-            self._text = text
+        if text != self.searched:
+            self.searched = text
             self._look()
 
     @on(BrowseList.Picked)
@@ -307,7 +215,7 @@ class DeskScreen(Page):
     def _look(self) -> None:
         from cartdesk.catalog import Query
 
-        self.shelf.look(Query(self._text, self.browse.category, self.browse.filters))
+        self.shelf.look(Query(self.searched, self.browse.category, self.browse.filters))
 
     @on(Shelf.Changed)
     @on(Grid.Moved, "#cart")
@@ -393,25 +301,3 @@ class DeskScreen(Page):
     def warmed(self) -> None:
         """Tell more of the offering under the cursor, now that its models may be asked for."""
         self.shelf.warm()
-
-    def _titles(self) -> None:
-        view, place = self.desk.view, f"“{self._text}”" if self._text else self.browse.category_name
-        count = tr("{n} of {total}", n=grouped(len(self.offerings.rows)), total=grouped(self.browse.total))
-        cart = " · ".join(part for part in (tr("Cart {letter}", letter=view.area.letter), view.cart.label) if part)
-        if view.cart.state not in ("open", "empty"):
-            cart = f"{cart}, {tr(view.cart.state)}"
-        self._entitle(self.browse, tr("Browse"))
-        self._entitle(self.offerings, f"{place if self._text or self.browse.category else tr('Offerings')} · {count}")
-        self._entitle(self.cart, cart)
-        crumb, lines = self.query_one(Crumb), len(view.cart.lines)
-        if self._front == "cart":
-            crumb.show(cart, ntr("{n} line", "{n} lines", lines))
-        else:
-            crumb.show(place, count, self.browse.filter_labels)
-
-    def _entitle(self, pane: Grid, title: str) -> None:
-        """Put a title on a pane's upper edge; a frame keeps the first cell for its corner, a mere rule does not."""
-        title = title if pane.has_focus else f" {title} "
-        if self._entitled.get(pane) != title:
-            self._entitled[pane] = title
-            pane.border_title = content(title)
