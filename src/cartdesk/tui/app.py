@@ -314,7 +314,9 @@ class CartdeskApp(Scans):
         self._mends = tuple(outcome.mends)
         if outcome.said:
             undo = tr("{undo_key} undoes", undo_key=self._undo_key()) if outcome.changed else ""
-            aside = " · ".join(part for part in (undo, tr("entry {entry}", entry=entry) if entry and outcome.changed else "") if part)
+            aside = " · ".join(
+                part for part in (undo, tr("entry {entry}", entry=entry) if entry and applying.is_told(outcome) else "") if part
+            )
             mend = self._mends[0].label if self._mends else ""
             self.say(outcome.said, Tone.GOOD if outcome.changed else Tone.PLAIN, aside=aside, mend=mend)
         if outcome.listed:
