@@ -115,6 +115,7 @@ class ChromiumPage:
         await self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
     async def picture(self, path: Path) -> bytes:
+        await self.call("Page.bringToFront")  # what is behind is not drawn
         answer = await self.call("Page.captureScreenshot", format="png")
         path.write_bytes(base64.b64decode(answer["data"]))
         return path.read_bytes()

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from cartdesk.cli.output import say
-from cartdesk.cli.places import agent_name, catalog_path, data_dir, places, role_name, training
+from cartdesk.cli.places import agent_is_given, agent_name, catalog_path, data_dir, low_bandwidth, places, role_name, training
 from cartdesk.errors import Refused
 
 _NEEDED = ("textual_serve", "aiohttp")
@@ -47,6 +47,7 @@ def web(**told: Any) -> None:
     if any(find_spec(name) is None for name in _NEEDED):
         raise Refused("What puts the shop into a browser is not installed here; install it with: pip install 'cartdesk[web]'")
     from cartdesk.cli.outermost import event_log
+    from cartdesk.language import current
     from cartdesk.web.running import run
     from cartdesk.web.settings import WebSettings
 
@@ -54,7 +55,10 @@ def web(**told: Any) -> None:
         "home": data_dir(),
         "catalog": catalog_path(),
         "agent": agent_name(),
+        "agent_given": agent_is_given(),
         "role": role_name(),
         "training": training(),
+        "language": current().code,
+        "low_bandwidth": low_bandwidth(),
     }
     run(WebSettings(**here, **told), say, event_log)

@@ -14,6 +14,7 @@ from aiohttp import WSMsgType, web
 
 from cartdesk import crash
 from cartdesk.errors import CartdeskError
+from cartdesk.text import safe_text
 from cartdesk.web import seats as why
 from cartdesk.web.guard import SignIns, Visitor, foreign
 from cartdesk.web.messages import MOST_BYTES, NoMessage, Ping, Size, read_message, size_of
@@ -123,8 +124,9 @@ class WebApplication:
 
     async def _sign_in(self, request: web.Request) -> web.StreamResponse:
         cookies = request.cookies
-        token, key, seat = request.query.get("token", ""), cookies.get(self._key_cookie, ""), cookies.get(self._seat_cookie, "")
-        signed_in = self._sign_ins.sign_in(token, key=key, seat=seat)
+        token, agent = request.query.get("token", ""), safe_text(request.query.get("agent", ""), 60)
+        key, seat = cookies.get(self._key_cookie, ""), cookies.get(self._seat_cookie, "")
+        signed_in = self._sign_ins.sign_in(token, key=key, seat=seat, agent=agent)
         if signed_in is None:
             self._log("refused", why="token")
             return self._answer(self._pages.signed_out(), 401)

@@ -1,6 +1,7 @@
 """A folder for each seat: made for a desk and kept, or made for one visitor and wiped; nobody else on the machine may look in.
 
-``seats`` makes them and wipes them; what a whole shop shares (the key of hand-off codes, the catalog's index) is reached from each.
+``seats`` makes them and wipes them. What a whole shop shares (the key of hand-off codes, the roles, the catalog's index)
+is reached from each.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from pathlib import Path
 
 from cartdesk.crash import LOG_NAME
 from cartdesk.desk import cache_dir, make_data_dir
-from cartdesk.desk.handoff import key_path, make_key, read_key, write_key
+from cartdesk.desk.handoff import key_path, make_key
+from cartdesk.desk.roles import FILE as ROLES
 from cartdesk.errors import StoreFull
+from cartdesk.language.shelf import FOLDER as LANGUAGES
 from cartdesk.text import safe_text
 
 _SEATS = "seats"
@@ -37,7 +40,9 @@ class Folders:
         self.home = home
         self._root = home / "web"
         make_data_dir(home)
-        self._key = make_key(home)
+        make_key(home)
+        cache_dir(home).mkdir(mode=0o700, exist_ok=True)
+        self._shared = [path.absolute() for path in (cache_dir(home), key_path(home), home / ROLES, home / LANGUAGES)]
         for each in (self._root, self._root / _SEATS, self._root / _PASSING):
             _private(each)
         for each in (self._root / _PASSING).iterdir():
@@ -87,14 +92,13 @@ class Folders:
             os.close(lock)
 
     def _furnished(self, folder: Path) -> Path:
+        """Make a folder, with what the whole shop shares within reach: what is not there yet may come."""
         _private(folder)
-        if not key_path(folder).exists() or read_key(folder) != self._key:
-            write_key(folder, self._key)
-        shared = cache_dir(self.home).absolute()
-        shared.mkdir(exist_ok=True, mode=0o700)
-        index = cache_dir(folder)
-        if not index.exists():
-            index.symlink_to(shared, target_is_directory=True)
+        for shared in self._shared:
+            link = folder / shared.name
+            if not (link.is_symlink() or link.is_dir()):
+                link.unlink(missing_ok=True)
+                link.symlink_to(shared)
         return folder
 
 

@@ -34,6 +34,8 @@ class Visitor:
     """Tells browsers apart, in memory only."""
     seat: str
     """The name of its seat's folder; whoever knows it cannot work out the cookie from it."""
+    agent: str = ""
+    """Who the address it signed in by says works there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +56,22 @@ class SignIns:
         self._make = make
         self._visitors: dict[str, Visitor] = {}
 
-    def sign_in(self, token: str, *, key: str = "", seat: str = "") -> SignedIn | None:
+    def sign_in(self, token: str, *, key: str = "", seat: str = "", agent: str = "") -> SignedIn | None:
         """Let a browser in that shows the token; None for a wrong one.
 
         Args:
             token: what it shows.
             key: its cookie, where it was in already.
             seat: its seat's cookie, where it had one.
+            agent: who works there, where its address says so.
         """
         if not hmac.compare_digest(_digest(token), self._token):
             return None
-        signed_in = SignedIn(key if self.visitor(key) else self._make(), seat if _TOKEN.fullmatch(seat) else self._make())
+        before = self.visitor(key)
+        signed_in = SignedIn(key if before else self._make(), seat if _TOKEN.fullmatch(seat) else self._make())
         hidden = _digest(signed_in.key)
         self._visitors.pop(hidden, None)
-        self._visitors[hidden] = Visitor(hidden, _digest("seat " + signed_in.seat)[:32])
+        self._visitors[hidden] = Visitor(hidden, _digest("seat " + signed_in.seat)[:32], agent or (before.agent if before else ""))
         while len(self._visitors) > _MOST_KEPT:
             del self._visitors[next(iter(self._visitors))]
         return signed_in

@@ -14,6 +14,7 @@ from importlib.resources import files
 from string import Template
 
 from cartdesk.errors import Refused
+from cartdesk.language import current, ntr, tr
 from cartdesk.web import seats as why
 
 _LOST, _TOO_LONG = 1006, 1009
@@ -70,9 +71,13 @@ class Pages:
         nonce = secrets.token_urlsafe(16)
         values = {
             "nonce": nonce,
+            "language": current().code,
+            "unloaded": html.escape(tr("The terminal could not be loaded into this page.")),
+            "again": html.escape(tr("Try again")),
+            "script": html.escape(tr("The desk needs JavaScript; nothing is loaded from elsewhere.")),
             "kind": "kiosk" if self.kiosk else "desk",
             "size": str(self.font_size),
-            "opening": "One moment…" if self.kiosk else "Opening your desk…",
+            "opening": tr("One moment…") if self.kiosk else tr("Opening your desk…"),
             "said": said,
             "style": _text("style.css"),
         }
@@ -81,60 +86,64 @@ class Pages:
     def signed_out(self, *, again: bool = False) -> Page:
         """You are nobody."""
         return _message(
-            "Sign in",
-            "Open the address that cartdesk printed when it was started; it signs this browser in.",
-            "It is good until that cartdesk is stopped. If you have just opened it and see this, go on to the desk.",
-            link="Go on",
+            tr("Sign in"),
+            tr("Open the address that cartdesk printed when it was started; it signs this browser in."),
+            tr("It is good until that cartdesk is stopped. If you have just opened it and see this, go on to the desk."),
+            link=tr("Go on"),
             refresh="0; url=/?again" if again else "",
         )
 
     def taken(self) -> Page:
         """There is no seat."""
         return _message(
-            "All seats are taken",
-            "Everybody who may work here at once is at work. This page looks again by itself every 15 seconds.",
-            "A seat becomes free when somebody closes their desk, or when theirs was idle for long.",
-            link="Look again",
+            tr("All seats are taken"),
+            tr("Everybody who may work here at once is at work. This page looks again by itself every 15 seconds."),
+            tr("A seat becomes free when somebody closes their desk, or when theirs was idle for long."),
+            link=tr("Look again"),
             refresh="15; url=/",
         )
 
     def misdirected(self, address: str) -> Page:
         """You meant somebody else."""
-        return _message("Another address", f"This cartdesk answers to {address} only.", "Open it there.")
+        return _message(tr("Another address"), tr("This cartdesk answers to {address} only.", address=address), tr("Open it there."))
 
     def nothing_here(self) -> Page:
         """There is no such page."""
-        return _message("Nothing here", "There is no such page.", "", link="To the desk")
+        return _message(tr("Nothing here"), tr("There is no such page."), "", link=tr("To the desk"))
 
     def fault(self) -> Page:
         """Something went wrong."""
-        return _message("A fault", "Something went wrong inside cartdesk. What was sold is kept.", "", link="Try again")
+        return _message(tr("A fault"), tr("Something went wrong inside cartdesk. What was sold is kept."), "", link=tr("Try again"))
 
     def _closings(self) -> dict[int, tuple[str, str, str]]:
         """Return what is said when a socket is closed, for each reason: a sentence, a button, and the seconds until the next try."""
-        lost = ("The connection is gone. It is tried again…", "Try now", "2")
+        lost = (tr("The connection is gone. It is tried again…"), tr("Try now"), "2")
         if self.kiosk:
             return {
-                why.ENDED: ("This kiosk is closed.", "Open it", ""),
-                why.ELSEWHERE: ("This kiosk is open in another window.", "Open it here", ""),
-                why.TAKEN: ("One moment…", "", "10"),
-                why.FAULT: ("One moment…", "", "5"),
-                why.AGAIN: ("One moment…", "", "0"),
-                why.UNOPENED: ("This kiosk cannot be opened now. Please ask our staff.", "", "30"),
-                why.STOPPED: ("One moment…", "", "2"),
-                _LOST: ("One moment…", "", "2"),
+                why.ENDED: (tr("This kiosk is closed."), tr("Open it"), ""),
+                why.ELSEWHERE: (tr("This kiosk is open in another window."), tr("Open it here"), ""),
+                why.TAKEN: (tr("One moment…"), "", "10"),
+                why.FAULT: (tr("One moment…"), "", "5"),
+                why.AGAIN: (tr("One moment…"), "", "0"),
+                why.UNOPENED: (tr("This kiosk cannot be opened now. Please ask our staff."), "", "30"),
+                why.STOPPED: (tr("One moment…"), "", "2"),
+                _LOST: (tr("One moment…"), "", "2"),
             }
-        minutes = f"{self.idle_minutes:g} minutes" if self.idle_minutes != 1 else "minute"
+        idle = ntr(
+            "Your desk was closed: for a minute nothing was pressed. Its carts are kept.",
+            "Your desk was closed: for {n} minutes nothing was pressed. Its carts are kept.",
+            round(self.idle_minutes),
+        )
         return {
-            why.ENDED: ("Your desk is closed. Its carts are kept.", "Open it again", ""),
-            why.ELSEWHERE: ("Your desk is open in another window or tab.", "Use it here", ""),
-            why.IDLE: (f"Your desk was closed: for {minutes} nothing was pressed. Its carts are kept.", "Open it again", ""),
-            why.TAKEN: ("All seats are taken. It is tried again…", "Try now", "10"),
-            why.FAULT: ("Your desk has ended by a fault of its own. Its carts are kept.", "Open it again", ""),
-            why.AGAIN: ("One moment…", "", "0"),
-            why.UNOPENED: ("Your desk could not be opened. Whoever looks after this server finds in its log why.", "Try again", ""),
-            why.STOPPED: ("The server is being stopped. Your carts are kept; it is tried again…", "Try now", "3"),
-            _TOO_LONG: ("That was more than can be pasted at once. Your desk is as it was.", "Back to it", ""),
+            why.ENDED: (tr("Your desk is closed. Its carts are kept."), tr("Open it again"), ""),
+            why.ELSEWHERE: (tr("Your desk is open in another window or tab."), tr("Use it here"), ""),
+            why.IDLE: (idle, tr("Open it again"), ""),
+            why.TAKEN: (tr("All seats are taken. It is tried again…"), tr("Try now"), "10"),
+            why.FAULT: (tr("Your desk has ended by a fault of its own. Its carts are kept."), tr("Open it again"), ""),
+            why.AGAIN: (tr("One moment…"), "", "0"),
+            why.UNOPENED: (tr("Your desk could not be opened. Whoever looks after this server finds in its log why."), tr("Try again"), ""),
+            why.STOPPED: (tr("The server is being stopped. Your carts are kept; it is tried again…"), tr("Try now"), "3"),
+            _TOO_LONG: (tr("That was more than can be pasted at once. Your desk is as it was."), tr("Back to it"), ""),
             _LOST: lost,
         }
 
@@ -147,6 +156,7 @@ def _message(title: str, sentence: str, hint: str, *, link: str = "", refresh: s
         "sentence": html.escape(sentence),
         "hint": html.escape(hint),
         "link": f'<a href="/">{html.escape(link)}</a>' if link else "",
+        "language": current().code,
         "refresh": f'<meta http-equiv="refresh" content="{html.escape(refresh)}">' if refresh else "",
         "style": _text("style.css"),
     }

@@ -17,7 +17,9 @@ from aiohttp import web
 
 from cartdesk.desk import cache_dir
 from cartdesk.errors import Refused
+from cartdesk.language import tr
 from cartdesk.sockets import is_loopback, open_socket
+from cartdesk.text import safe_text
 from cartdesk.tui.kiosk.staff import read_pin
 from cartdesk.web.application import WebApplication
 from cartdesk.web.folders import Folders
@@ -46,7 +48,7 @@ def run(settings: WebSettings, say: Callable[[str], None], open_log: Callable[[]
     """
     addresses_of(settings.host, settings.port, settings.public_url)
     if settings.kiosk and read_pin(settings.home) is None:
-        raise Refused("A kiosk needs a PIN before it opens, or nobody could leave it: set one with `cartdesk kiosk pin`.")
+        raise Refused(tr("A kiosk needs a PIN before it opens, or nobody could leave it: set one with `cartdesk kiosk pin`."))
     assets = Assets()
     with open_socket(settings.host, settings.port) as listening:
         settings = replace(settings, port=listening.getsockname()[1])
@@ -60,14 +62,20 @@ def run(settings: WebSettings, say: Callable[[str], None], open_log: Callable[[]
 
 
 def _where(settings: WebSettings, addresses: Addresses, token: str) -> str:
-    what = "The kiosk" if settings.kiosk else "The desk"
-    lines = [f"{what} is at {addresses.origins[0]} until Ctrl-C. This address signs a browser in; who has it can work here:"]
+    origin = addresses.origins[0]
+    signs_in = tr("This address signs a browser in; who has it can work here:")
+    where = (
+        tr("The kiosk is at {origin} until Ctrl-C.", origin=origin)
+        if settings.kiosk
+        else tr("The desk is at {origin} until Ctrl-C.", origin=origin)
+    )
+    lines = [f"{where} {signs_in}"]
     if settings.token_file is None:
-        lines.append(f"{addresses.origins[0]}/sign-in?token={token}")
+        lines.append(f"{origin}/sign-in?token={token}")
     else:
-        lines.append(f"{addresses.origins[0]}/sign-in?token=…, with what is in {settings.token_file}")
+        lines.append(tr("{origin}/sign-in?token=… with what is in {file}", origin=origin, file=safe_text(str(settings.token_file))))
     if not addresses.secure and not is_loopback(settings.host):
-        lines.append("Others can read along on the way: put a proxy with TLS before it, and name that with --public-url https://….")
+        lines.append(tr("Others can read along on the way: put a proxy with TLS before it, and name that with --public-url https://…"))
     return "\n".join(lines)
 
 

@@ -61,7 +61,8 @@ def watch(lifeline: int, wipe: Path | None) -> None:
 def _desk(told: dict[str, Any], folder: Path) -> int:
     from cartdesk.tui.opening import run
 
-    return run(data_dir=folder, catalog_path=Path(told["catalog"]), agent=told["agent"], role=told["role"], training=told["training"])
+    options = {name: told[name] for name in ("agent", "by_system", "role", "training", "low_bandwidth")}
+    return run(data_dir=folder, catalog_path=Path(told["catalog"]), speak=lambda kept: _speak(told, kept), **options)
 
 
 def _kiosk(told: dict[str, Any], folder: Path) -> int:
@@ -72,7 +73,17 @@ def _kiosk(told: dict[str, Any], folder: Path) -> int:
     pin = read_pin(Path(told["home"]))
     if pin is None:
         raise Refused("This kiosk has no PIN.")
+    _speak(told, None)
     return run(data_dir=folder, catalog_path=Path(told["catalog"]), pin=pin, large=told["large"], contrast=told["contrast"])
+
+
+def _speak(told: dict[str, Any], kept: object) -> None:
+    """Speak the language in the seat's settings, else the server's."""
+    from cartdesk.desk import cache_dir
+    from cartdesk.language.choosing import choose
+
+    home = Path(told["home"])
+    choose(None, kept if isinstance(kept, str) else told["language"], data_dir=home, cache_dir=cache_dir(home))
 
 
 if __name__ == "__main__":

@@ -197,7 +197,7 @@ class Seats:
         seat.screen = screen
         self._seats[visitor.key] = seat
         try:
-            seat.process = await self.start(self._told(seat.folder), size)
+            seat.process = await self.start(self._told(seat), size)
         except OSError:
             self._done(seat, None)
             return seat
@@ -228,16 +228,19 @@ class Seats:
             seat.screen.close(why)
         seat.ended.set()
 
-    def _told(self, folder: Path) -> dict[str, Any]:
-        settings = self._settings
+    def _told(self, seat: Seat) -> dict[str, Any]:
+        settings, agent = self._settings, seat.visitor.agent
         return {
-            "folder": str(folder.absolute()),
+            "folder": str(seat.folder.absolute()),
             "home": str(self._folders.home.absolute()),
             "catalog": str(settings.catalog.absolute()),
             "kiosk": settings.kiosk,
-            "agent": settings.agent,
+            "agent": agent or settings.agent,
+            "by_system": not (agent or settings.agent_given),
             "role": settings.role,
             "training": settings.training,
+            "language": settings.language,
+            "low_bandwidth": settings.low_bandwidth,
             "large": settings.large,
             "contrast": settings.contrast,
         }

@@ -34,8 +34,14 @@ class WebSettings:
     """Whether a desk's folder is made anew each time and removed when it is closed."""
     token_file: Path | None = None
     agent: str = "agent"
+    """Who works here, where neither the address they signed in by nor their settings say so."""
+    agent_given: bool = False
+    """Whether that was said, rather than taken from the system."""
     role: str = "agent"
     training: bool = False
+    language: str = "en"
+    """What pages are written in, and desks whose settings say nothing else."""
+    low_bandwidth: bool = False
     large: bool = False
     contrast: bool = False
     font_size: int = 0
