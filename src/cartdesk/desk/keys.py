@@ -28,6 +28,7 @@ _SHOWN = {
     "end": message("End"), "pageup": message("PgUp"), "pagedown": message("PgDn"), "space": message("Space"),
     "up": "↑", "down": "↓", "left": "←", "right": "→",
 }  # fmt: skip
+_HELD = {"ctrl": message("Ctrl"), "alt": message("Alt"), "shift": message("Shift")}
 _KEY = re.compile(r"((?:(?:ctrl|alt|shift|super|hyper|meta)\+)*)([a-z0-9_]+|[A-Z])")
 
 
@@ -42,7 +43,7 @@ def key_label(key: str) -> str:
     """Return a key as the footer shows it: ``F8``, ``Ctrl+Z``, ``+``, ``?``."""
     *modifiers, name = key.split("+")
     shown = tr(_SHOWN[name]) if name in _SHOWN else _sign(name) or (name.upper() if name in _PLAIN or modifiers else name)
-    return "+".join((*(each.capitalize() for each in modifiers), shown))
+    return "+".join((*(tr(_HELD.get(each, each.capitalize())) for each in modifiers), shown))
 
 
 def _sign(name: str) -> str | None:

@@ -175,7 +175,7 @@ def history(records: Sequence[HistoryRecord]) -> Listing:
         rows.append(
             Row(
                 spoken(text),
-                tr("U to {seq}", seq=record.seq),
+                f"U to {record.seq}",
                 {"seq": record.seq, "at": change.at, "who": change.who, "entry": change.entry},
             )
         )
