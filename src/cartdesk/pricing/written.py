@@ -6,6 +6,8 @@ Called by those who keep carts as JSON. It says exactly what ``fill`` says, whos
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from cartdesk.pricing.fill import TOTAL_NAMES, is_on_all
@@ -92,9 +94,15 @@ def _alteration(alteration: AppliedAlteration, period: Period | None, as_percent
 def _price(amounts: Amounts) -> Members:
     written: Members = {"dutyFreeAmount": _money(amounts.duty_free), "taxIncludedAmount": _money(amounts.tax_included)}
     if amounts.tax_rate is not None:
-        written["taxRate"] = json_number(amounts.tax_rate)
+        written["taxRate"] = _number(amounts.tax_rate)
     return written
 
 
 def _money(money: Money) -> Members:
-    return {"unit": money.currency, "value": json_number(money.amount)}
+    return {"unit": money.currency, "value": _number(money.amount)}
+
+
+@lru_cache(4096)
+def _number(amount: Decimal) -> int | float | Decimal:
+    """Return an amount as JSON values have it; the same prices come again and again."""
+    return json_number(amount)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cartdesk.sync.marker import Marker
-from cartdesk.sync.tree import CART_LEFT_OUT, ITEM_LEFT_OUT, ITEMS, Node
+from cartdesk.sync.tree import CART_LEFT_OUT, ITEM_LEFT_OUT, Node, is_usual_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +25,25 @@ class Sent:
 
 
 def is_echo(shown: Mapping[str, Any], sent: Sent) -> bool:
-    """Say whether a server shows just what was sent: what it works out by itself, such as prices, totals and times, does not count.
+    """Say whether a server shows just what was sent: what it works out by itself, such as prices, totals, times and types, does not count.
 
     Args:
         shown: the cart as the server shows it, in its dialect.
         sent: what was sent.
     """
     names = (shown.keys() | sent.members.keys()) - CART_LEFT_OUT
-    return all(
-        _same_items(shown.get(name), sent.members.get(name)) if name == ITEMS else shown.get(name) == sent.members.get(name)
-        for name in names
-    )
+    return all(_same_member(name, shown, sent.members) for name in names)
 
 
-def _same_items(shown: Any, sent: Any) -> bool:
-    if not isinstance(shown, list) or not isinstance(sent, list):
-        return bool(shown == sent)
-    return len(shown) == len(sent) and all(map(_same_item, shown, sent))
+def _same_member(name: str, shown: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
+    return _same(shown.get(name), sent.get(name)) or (name not in sent and is_usual_type(name, shown.get(name)))
 
 
-def _same_item(shown: Any, sent: Any) -> bool:
-    if not isinstance(shown, dict) or not isinstance(sent, dict):
-        return bool(shown == sent)
-    for name in (shown.keys() | sent.keys()) - ITEM_LEFT_OUT:
-        here, there = sent.get(name), shown.get(name)
-        if here != there and not (name == ITEMS and _same_items(there, here)):
-            return False
-    return True
+def _same(shown: Any, sent: Any) -> bool:
+    if shown == sent:
+        return True
+    if isinstance(shown, list) and isinstance(sent, list):
+        return len(shown) == len(sent) and all(map(_same, shown, sent))
+    if isinstance(shown, dict) and isinstance(sent, dict):
+        return all(_same_member(name, shown, sent) for name in (shown.keys() | sent.keys()) - ITEM_LEFT_OUT)
+    return False

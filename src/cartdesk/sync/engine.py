@@ -123,9 +123,9 @@ class Engine:
 
     async def _planned(self, cart_id: str, link: Link | None) -> tuple[Link, Sent] | None:
         """Write down what is going to be created, and return it; None where there is nothing to create."""
-        entry = self.ledger.unsent("cart", cart_id)
         local = self._seat.local(cart_id)
         if local is None or local.state == "discarded" or not local.tree[ITEMS]:
+            entry = self.ledger.unsent("cart", cart_id)
             if entry is not None:
                 self._seat.write(lambda: self._off(entry))
             return None

@@ -21,7 +21,7 @@ from cartdesk.text import safe_text
 class HttpTransport:
     """Carries requests over HTTP."""
 
-    def __init__(self, *, ca: str | None = None, timeout: float = 15.0, connections: int = 8) -> None:
+    def __init__(self, *, ca: str | None = None, timeout: float = 15.0, connections: int = 4) -> None:
         """Make it; nothing is opened yet.
 
         Args:

@@ -96,7 +96,7 @@ class Link:
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
         creation = self.creation
-        return {
+        values = {
             "cart": self.cart_id,
             "ref": self.ref,
             "remote": self.remote_id,
@@ -118,18 +118,19 @@ class Link:
             "foreign": self.foreign,
             "parked": self.parked,
         }
+        return {name: value for name, value in values.items() if value is not None}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Link:
         """Read what :meth:`to_json` wrote."""
-        creation = value["creation"]
+        creation = value.get("creation")
         return cls(
             cart_id=value["cart"],
             ref=value["ref"],
-            remote_id=value["remote"],
-            etag=value["etag"],
-            base=value["base"],
-            rendering=value["rendering"],
+            remote_id=value.get("remote"),
+            etag=value.get("etag"),
+            base=value.get("base"),
+            rendering=value.get("rendering"),
             seen=value.get("seen"),
             lineage=tuple(value["lineage"]),
             held=tuple(value["held"]),
@@ -138,10 +139,10 @@ class Link:
             clashes=tuple(Clash.from_json(clash) for clash in value["clashes"]),
             removed=dict(value["removed"]),
             status=Status(value["status"]),
-            error=value["error"],
+            error=value.get("error"),
             tries=value["tries"],
             due=float(value["due"]),
-            total=value["total"],
+            total=value.get("total"),
             foreign=value["foreign"],
             parked=value["parked"],
         )

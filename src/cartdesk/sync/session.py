@@ -76,7 +76,7 @@ class Session:
         clock: Callable[[], float] = time.time,
         rng: random.Random | None = None,
         log: Log = silent,
-        parallel: int = 6,
+        parallel: int = 12,
     ) -> None:
         """Put it together; nothing is sent yet.
 
@@ -90,7 +90,7 @@ class Session:
             clock: seconds since the epoch.
             rng: the source of chance for pauses.
             log: takes what happens, without contents.
-            parallel: how many carts at once.
+            parallel: how many carts at once: more than connections, so that there is always one ready to be sent.
         """
         self.remote = remote
         self.transport = transport

@@ -36,9 +36,9 @@ SYNC_ROLE = "cartSync"
 
 CART_LEFT_OUT = frozenset({"id", "href", "validFor", "cartTotalPrice", "cartdesk", "creationDate", "lastUpdate"})
 ITEM_LEFT_OUT = frozenset({"itemPrice", "itemTotalPrice"})
-_USUAL_TYPES = frozenset({*V5_TYPES.values(), "PartyRef", "PlaceRef"}) | {
-    f"{kind}Characteristic" for kind in ("String", "Integer", "Number", "Boolean", "StringArray", "Object")
-}
+_USUAL_TYPES = frozenset(
+    {*V5_TYPES.values(), "PartyRef", "PlaceRef", "ProductOfferingRef", "ProductSpecificationRef", "CartTerm", "Duration", "Quantity"}
+) | {f"{kind}Characteristic" for kind in ("String", "Integer", "Number", "Boolean", "StringArray", "Object")}
 _USUAL_MEDIA = frozenset({"EmailContactMedium", "PhoneContactMedium", "FaxContactMedium", "GeographicAddressContactMedium"})
 
 
@@ -50,7 +50,7 @@ def tree_of(members: Mapping[str, Any]) -> Node:
     """
     node = Node()
     for name, value in members.items():
-        if name in CART_LEFT_OUT or _is_usual_type(name, value):
+        if name in CART_LEFT_OUT or is_usual_type(name, value):
             continue
         if name == ITEMS:
             node[name] = _items(value)
@@ -88,7 +88,7 @@ def _items(value: Any) -> Node:
 def _item(members: Mapping[str, Any]) -> Node:
     node = Node()
     for name, value in members.items():
-        if name in ITEM_LEFT_OUT or _is_usual_type(name, value):
+        if name in ITEM_LEFT_OUT or is_usual_type(name, value):
             continue
         if name == ITEMS:
             node[name] = _items(value)
@@ -106,7 +106,7 @@ def _product(members: Mapping[str, Any]) -> Node:
     for name, value in members.items():
         if name == "characteristic":
             node[name] = _keyed(value, lambda each: str(each.get("name") or each.get("id")))
-        elif not _is_usual_type(name, value):
+        elif not is_usual_type(name, value):
             node[name] = _plain(value)
     return node
 
@@ -147,13 +147,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
     if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items() if not _is_usual_type(name, each)}
+        return {name: _plain(each) for name, each in value.items() if not is_usual_type(name, each)}
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
     return value
 
 
-def _is_usual_type(name: str, value: Any) -> bool:
+def is_usual_type(name: str, value: Any) -> bool:
+    """Say whether a member is a ``@type`` that says no more than where it stands."""
     return name == "@type" and isinstance(value, str) and (value in _USUAL_TYPES or value in _USUAL_MEDIA)
 
 

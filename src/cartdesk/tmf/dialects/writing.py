@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cartdesk.tmf.dialects.shapes import (
@@ -79,14 +80,16 @@ def _item_values(data: dict[str, Any], version: Version) -> dict[str, Any]:
 def _price_values(data: dict[str, Any], version: Version) -> dict[str, Any]:
     """Spell the period as the version does: "monthly" in v2, "month" from v4 on; what is no known period stays."""
     period = data.get("recurringChargePeriod")
-    if not isinstance(period, str):
-        return data
+    return {**data, "recurringChargePeriod": _spelled(period, version)} if isinstance(period, str) else data
+
+
+@lru_cache(256)
+def _spelled(period: str, version: Version) -> str:
     try:
         known = Period.read(period)
     except ValueError:
-        return data
-    spelling = str(known) if version == "v2" or known.length != 1 else known.unit.value
-    return {**data, "recurringChargePeriod": spelling}
+        return period
+    return str(known) if version == "v2" or known.length != 1 else known.unit.value
 
 
 def _relationship_values(data: dict[str, Any], version: Version) -> dict[str, Any]:
