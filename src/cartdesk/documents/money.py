@@ -41,16 +41,32 @@ _EVERY = {
     PeriodUnit.YEAR: (message("every year"), message("every {n} years")),
 }
 _UNITS = (message("day"), message("week"), message("month"), message("quarter"), message("year"))
+_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "Fr.", "NOK": "kr", "SEK": "kr", "DKK": "kr", "PLN": "zł", "INR": "₹"}
+"""The signs of the commonest currencies, for whoever would rather see them than codes; any other keeps its code."""
+_BEHIND = frozenset({"CHF", "NOK", "SEK", "DKK", "PLN"})
+"""Currencies whose sign stands behind the amount in every language."""
+_form = "code"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @cached(16_384)
-def _written(amount: Decimal, code: str, currency: bool, sign: bool, locale: str | None) -> str:
+def _written(amount: Decimal, code: str, currency: bool, sign: bool, locale: str | None, form: str = "code") -> str:
     digits = _decimals(amount, code)
     unsigned = abs(amount)
     number = _number(unsigned, digits, locale)
     before = MINUS if amount < 0 else "+" if sign and amount > 0 else ""
-    return f"{before}{number} {safe_text(code, 12)}" if currency else before + number
+    if not currency:
+        return before + number
+    if form == "sign" and code in _SIGNS:
+        first = code not in _BEHIND and _spoken(locale) == OURS
+        return f"{before}{_SIGNS[code]}{number}" if first else f"{before}{number} {_SIGNS[code]}"
+    return f"{before}{number} {safe_text(code, 12)}"
+
+
+def write_currencies(form: object) -> None:
+    """Write amounts with their currency's ``sign`` from now on where there is a common one, or with its ``code``."""
+    global _form
+    _form = "sign" if form == "sign" else "code"
 
 
 def format_money(money: Money, *, currency: bool = True, sign: bool = False, locale: str | None = None) -> str:
@@ -65,7 +81,7 @@ def format_money(money: Money, *, currency: bool = True, sign: bool = False, loc
         locale: the language whose separators it is written with, that of the screens where it is left out; one that is not known is
             written in English.
     """
-    return _written(money.amount, money.currency, currency, sign, locale)
+    return _written(money.amount, money.currency, currency, sign, locale, _form)
 
 
 def decimal_point(locale: str | None = None) -> str:
@@ -145,6 +161,12 @@ def format_day(day: date, *, year: bool = False, locale: str | None = None) -> s
     from babel.dates import format_skeleton
 
     return safe_text(str(format_skeleton("yMMMd" if year else "MMMd", day, locale=_babel_locale(locale))))
+
+
+@cached(1)
+def day_room() -> int:
+    """Return how many characters the longest day with its year takes in the language spoken."""
+    return max(len(format_day(date(2026, month, 28), year=True)) for month in range(1, 13))
 
 
 @cached(1_024)

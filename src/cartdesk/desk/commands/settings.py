@@ -155,6 +155,66 @@ class SetKey(Command):
 
 
 @dataclass(frozen=True)
+class SetLanguage(Command):
+    """Speak another language, from the next start on."""
+
+    name: ClassVar[str] = "settings.language"
+    label: ClassVar[str] = message("Language")
+    group: ClassVar[str] = GROUP
+    entry: ClassVar[str | None] = "language de"
+    pattern: ClassVar[str | None] = r"language\s+(?P<code>[\w-]+)"
+    alone: ClassVar[bool] = True
+
+    code: str
+
+    def run(self, draft: Draft) -> Outcome:
+        """Keep it, where there is such a language."""
+        from cartdesk.language.shelf import languages, match
+
+        there = languages(draft.store.path.parent)
+        code = match(self.code, draft.store.path.parent)
+        if code is None:
+            known = ", ".join(f"{each} ({name})" for each, name in there.items())
+            raise draft.refuse(tr("There is no language {code}; there are {known}.", code=safe_text(self.code, 20), known=known), at="code")
+        draft.set("language", code)
+        return applied(tr("{language} is spoken from the next start on.", language=there.get(code, code)), "language")
+
+    def written(self) -> str | None:
+        """Return ``language de``."""
+        return f"language {self.code}"
+
+
+@dataclass(frozen=True)
+class SetCurrency(Command):
+    """Write amounts with the currency's code behind them, or with its sign."""
+
+    name: ClassVar[str] = "settings.currency"
+    label: ClassVar[str] = message("Currency")
+    group: ClassVar[str] = GROUP
+    entry: ClassVar[str | None] = "currency sign or currency code"
+    pattern: ClassVar[str | None] = r"currency\s+(?P<form>sign|code)"
+    alone: ClassVar[bool] = True
+
+    form: str
+
+    @classmethod
+    def from_fields(cls, values: Mapping[str, Any]) -> Command:
+        """Read the word in any case."""
+        return cls(str(values["form"]).lower())
+
+    def run(self, draft: Draft) -> Outcome:
+        """Keep it, and write so."""
+        draft.set("currency", self.form)
+        return applied(
+            tr("Amounts have their currency's sign.") if self.form == "sign" else tr("Amounts have their currency's code."), "currency"
+        )
+
+    def written(self) -> str | None:
+        """Return ``currency sign``."""
+        return f"currency {self.form}"
+
+
+@dataclass(frozen=True)
 class SetBandwidth(Command):
     """Say whether the line is slow: then less is drawn, nothing blinks, and colours are the terminal's own."""
 

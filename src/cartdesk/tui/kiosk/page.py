@@ -101,10 +101,10 @@ class Page:
         """Return the button that leads to the cart; it always shows how many pieces are in it and what they cost."""
         visit, locale = self.house.visit, self.house.catalog.locale
         if not visit.pieces:
-            return button("cart", "CART", Line(tr("empty"), "dim"))
+            return button("cart", tr("CART"), Line(tr("empty"), "dim"))
         view = visit.view
         now = tr("now {amount}", amount=format_money(view.due_now, currency=False, locale=locale))
-        later = [f"{total.period.unit.value} {format_money(total.first, currency=False, locale=locale)}" for total in view.every[:1]]
+        later = [f"{tr(total.period.unit.value)} {format_money(total.first, currency=False, locale=locale)}" for total in view.every[:1]]
         return button("cart", tr("CART · {pieces}", pieces=visit.pieces), *later, Line(now))
 
 
@@ -145,4 +145,4 @@ def turned(page: int, count: int, each: int) -> tuple[int, int]:
 
 def more_button(page: int, pages: int) -> Cell:
     """Return the button that turns the page; an empty place where there is but one."""
-    return button("more", "MORE", Line("▼"), Line(tr("{page} of {pages}", page=page + 1, pages=pages), "dim")) if pages > 1 else Cell()
+    return button("more", tr("MORE"), Line("▼"), Line(tr("{page} of {pages}", page=page + 1, pages=pages), "dim")) if pages > 1 else Cell()

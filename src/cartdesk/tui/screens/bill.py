@@ -20,7 +20,7 @@ from textual.widgets import Static
 from cartdesk.desk.command import Outcome, Show
 from cartdesk.desk.commands import ShowWhy
 from cartdesk.documents.bill_text import what_is_on
-from cartdesk.documents.money import every_words, format_day, format_money
+from cartdesk.documents.money import day_room, every_words, format_day, format_money
 from cartdesk.documents.words import ShowTax, shown
 from cartdesk.language import capital, message, tr
 from cartdesk.tui.papers import manner_of, quote_of_cart, write_pdf
@@ -30,7 +30,7 @@ from cartdesk.tui.widgets.cells import Bar, Piece
 from cartdesk.tui.widgets.cells import Tone as Ink
 from cartdesk.tui.widgets.chart import bars
 from cartdesk.tui.widgets.facts import RULE, Fact, Facts
-from cartdesk.tui.widgets.form import Choice, Field
+from cartdesk.tui.widgets.form import Choice, Field, label_room
 from cartdesk.tui.widgets.grid import Column, Grid, Row
 from cartdesk.tui.widgets.message import Tone
 
@@ -137,13 +137,13 @@ class BillScreen(Sheet):
         """What can be changed, the months, what the day under the cursor is made of, and the sums."""
         yield Static(id="headline")
         with Horizontal(id="given"):
-            yield Field(tr("Start"), label_width=7, hint="2026-12-01", id="start")
-            yield Field(tr("Bill day"), label_width=10, hint="1 to 31", id="day")
-            yield Choice(tr("Part month"), tuple(map(tr, CONVENTION_WORDS)), label_width=12, id="convention")
+            yield Field(tr("Start"), label_width=label_room(7, tr("Start")), hint="2026-12-01", id="start")
+            yield Field(tr("Bill day"), label_width=label_room(10, tr("Bill day")), hint="1 to 31", id="day")
+            yield Choice(tr("Part month"), tuple(map(tr, CONVENTION_WORDS)), label_width=label_room(12, tr("Part month")), id="convention")
         with Horizontal(id="work"):
             with Vertical(id="left"):
                 yield Grid(
-                    Column("", 11),
+                    Column("", day_room()),
                     Column(tr("To pay"), 10, right=True),
                     Column("", 18, from_width=60),
                     Column(tr("What changes")),

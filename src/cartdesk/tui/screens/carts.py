@@ -19,7 +19,7 @@ from textual.widgets import Input, Static
 from cartdesk.desk.command import Focus, Outcome, Show
 from cartdesk.desk.commands import OpenCart
 from cartdesk.documents.money import format_day, format_money, format_month
-from cartdesk.language import message, ntr, tr
+from cartdesk.language import ctr, message, ntr, tr
 from cartdesk.selling import expiry
 from cartdesk.tmf.money import Money
 from cartdesk.tmf.period import MONTHLY, read_time
@@ -28,7 +28,7 @@ from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Piece
 from cartdesk.tui.widgets.cells import Tone as Ink
 from cartdesk.tui.widgets.finder import Finder, FindLine
-from cartdesk.tui.widgets.form import Choice
+from cartdesk.tui.widgets.form import Choice, label_room
 from cartdesk.tui.widgets.grid import Column, Grid, Row
 
 if TYPE_CHECKING:
@@ -113,12 +113,12 @@ class CartsScreen(Sheet):
     def body(self) -> ComposeResult:
         """The search line, the states, the list, and the cart under the cursor in full."""
         yield Finder(tr("Carts"), hint=tr("name, phone, e-mail or id"), text=self._text)
-        yield Choice(tr("Show"), tuple(map(tr, STATES)), label_width=6, id="state")
+        yield Choice(tr("Show"), tuple(map(tr, STATES)), label_width=label_room(6, tr("Show")), id="state")
         yield Grid(
             Column(tr("Cart")),
             Column(tr("Customer"), from_width=100),
             Column(tr("State"), 9),
-            Column(tr("Lines"), 5, right=True),
+            Column(ctr("column", "Lines"), 5, right=True),
             Column(tr("Due now"), 11, right=True),
             Column(tr("Every month"), 11, right=True),
             Column(tr("Changed"), 9, right=True),

@@ -19,7 +19,7 @@ from textual.widgets import Input, Static
 from cartdesk.desk.command import Focus
 from cartdesk.desk.commands import CommentOrder, RateOrder, ShowReceipt, TrackOrder
 from cartdesk.documents.money import format_money
-from cartdesk.language import message, ntr, tr
+from cartdesk.language import ctr, message, ntr, tr
 from cartdesk.selling.tracking import FOLLOWING, WORDS, can_cancel, comments_of, history_of, state_of
 from cartdesk.tmf.money import Money
 from cartdesk.tui.plain import content, join
@@ -28,7 +28,7 @@ from cartdesk.tui.sheet import Sheet
 from cartdesk.tui.widgets.cells import Piece
 from cartdesk.tui.widgets.cells import Tone as Ink
 from cartdesk.tui.widgets.finder import Finder, FindLine
-from cartdesk.tui.widgets.form import Choice, Field, Form
+from cartdesk.tui.widgets.form import Choice, Field, Form, label_room
 from cartdesk.tui.widgets.grid import Column, Grid, Row
 from cartdesk.tui.widgets.message import Tone
 
@@ -81,7 +81,7 @@ class OrdersScreen(Sheet):
             Column(tr("Order"), 14),
             Column(tr("Customer")),
             Column(tr("State"), 22),
-            Column(tr("Lines"), 5, right=True, from_width=100),
+            Column(ctr("column", "Lines"), 5, right=True, from_width=100),
             Column(tr("Due now"), 11, right=True),
             Column(tr("Rated"), 5, right=True, from_width=90),
             Column(tr("Placed"), 9, right=True),
@@ -92,9 +92,10 @@ class OrdersScreen(Sheet):
             with VerticalScroll(id="past", can_focus=False):
                 yield Static(id="history")
             with Vertical(id="doing"), Form():
-                yield Choice(tr("Becomes"), ("–",), -1, label_width=8, id="state", name="state")
-                yield Field(tr("Comment"), hint=tr("what the customer says"), label_width=8, name="comment", id="comment")
-                yield Choice(tr("Rating"), STARS, -1, label_width=8, id="rating", name="rating")
+                room = label_room(8, tr("Becomes"), tr("Comment"), tr("Rating"))
+                yield Choice(tr("Becomes"), ("–",), -1, label_width=room, id="state", name="state")
+                yield Field(tr("Comment"), hint=tr("what the customer says"), label_width=room, name="comment", id="comment")
+                yield Choice(tr("Rating"), STARS, -1, label_width=room, id="rating", name="rating")
 
     def view_changed(self, view: DeskView) -> None:
         """Read the orders again: what changed may be any of them."""

@@ -22,7 +22,7 @@ from cartdesk.language import message, tr
 from cartdesk.tui.papers import quote_of_cart, write_pdf
 from cartdesk.tui.plain import content, join
 from cartdesk.tui.sheet import Sheet
-from cartdesk.tui.widgets.form import Choice
+from cartdesk.tui.widgets.form import Choice, label_room
 from cartdesk.tui.widgets.message import Tone
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class ScriptScreen(Sheet):
 
     def body(self) -> ComposeResult:
         """The forms, and the statements."""
-        yield Choice(tr("Read aloud"), FORMS, FORMS.index(self.form), label_width=12, id="form")
+        yield Choice(tr("Read aloud"), FORMS, FORMS.index(self.form), label_width=label_room(12, tr("Read aloud")), id="form")
         with VerticalScroll(id="said"):
             yield Static(id="script")
 

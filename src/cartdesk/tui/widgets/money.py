@@ -5,10 +5,13 @@ The desk's lists and totals use it; the words themselves come from ``documents.m
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from cartdesk.documents.money import format_money, period_suffix
+from cartdesk.language import cached
+from cartdesk.tmf.period import MONTHLY
 from cartdesk.tui.widgets.cells import Piece
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ SUFFIX_WIDTH = 4
 """Cells kept for ``/mo`` and its like, so that amounts above and below each other stay on one decimal point."""
 
 
-@lru_cache(maxsize=8192)
+@cached(8_192)
 def amount_cell(amount: Money | None, period: Period | None = None, *, once: str = "") -> tuple[Piece, ...]:
     """Return an amount as a right-aligned cell.
 
@@ -31,7 +34,7 @@ def amount_cell(amount: Money | None, period: Period | None = None, *, once: str
     if amount is None:
         return ()
     suffix = period_suffix(period).replace(" ", "") if period is not None else f" {once}" if once else ""
-    return (Piece(format_money(amount, currency=False)), Piece(suffix.ljust(SUFFIX_WIDTH), "dim"))
+    return (Piece(format_money(amount, currency=False)), Piece(suffix.ljust(max(SUFFIX_WIDTH, cell_len(period_suffix(MONTHLY)))), "dim"))
 
 
 def plain_amount(amount: Money) -> str:

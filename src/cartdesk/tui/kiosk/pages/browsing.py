@@ -43,9 +43,11 @@ class Attract(Page):
             Line(""),
             Line(tr("TOUCH HERE TO BEGIN"), "accent"),
         )
-        larger = button("large", "SMALLER" if self.house.large else "LARGER", Line(tr("buttons")))
+        larger = button("large", tr("SMALLER") if self.house.large else "LARGER", Line(tr("buttons")))
         contrast = button(
-            "contrast", "USUAL" if self.house.contrast else "STRONGER", Line(tr("colours") if self.house.contrast else tr("contrast"))
+            "contrast",
+            tr("USUAL") if self.house.contrast else tr("STRONGER"),
+            Line(tr("colours") if self.house.contrast else tr("contrast")),
         )
         note = Cell((Line(tr("Nothing you do here is kept when you leave."), "dim"),))
         return Sheet((Row((Cell(lines, "begin", go=True),)), bar(larger, note, contrast)))
@@ -77,12 +79,12 @@ class Shelves(Page):
         """A button for each shelf."""
         cells = [button(f"shelf {each.id}", each.name.upper(), Line(_counted(each.count), "dim")) for each in self._shelves]
         if self._parent is not None or not cells:
-            cells.append(button("all", "ALL", Line(tr("of these"), "dim")))
+            cells.append(button("all", tr("ALL"), Line(tr("of these"), "dim")))
         columns, rows = balanced(len(cells), *room.grid(BUTTON_WIDTH), room)
         each = columns * rows
         self._turn, pages = turned(self._turn, len(cells), each)
-        back = button("back", "BACK") if self._back is not None else button("finish", "FINISH", Line(tr("and forget"), "dim"))
-        foot = bar(back, button("search", "SEARCH"), more_button(self._turn, pages), self.cart_button())
+        back = button("back", tr("BACK")) if self._back is not None else button("finish", tr("FINISH"), Line(tr("and forget"), "dim"))
+        foot = bar(back, button("search", tr("SEARCH")), more_button(self._turn, pages), self.cart_button())
         return Sheet((*filled(cells[self._turn * each :], columns, rows), foot), self.title(*([self._name] if self._name else [])))
 
     def touched(self, what: str) -> None:
@@ -131,7 +133,7 @@ class Offers(Page):
         shown = self._rows[self._turn * each : (self._turn + 1) * each]
         cells = [button(f"offer {row.id}", row.name, *price_lines(row.one_off, row.recurring, row.period, locale)) for row in shown]
         body = filled(cells, columns, rows) if cells else (Row((Cell((Line(tr("There is nothing here just now.")),)),)),)
-        foot = bar(button("back", "BACK"), button("search", "SEARCH"), more_button(self._turn, pages), self.cart_button())
+        foot = bar(button("back", tr("BACK")), button("search", tr("SEARCH")), more_button(self._turn, pages), self.cart_button())
         return Sheet((*body, foot), self.title(self._name))
 
     def touched(self, what: str) -> None:

@@ -32,13 +32,14 @@ class Cart(Page):
         rest = Row(
             (Cell() if rows else Cell((Line(tr("Your cart is empty."), "strong"), Line(""), Line(tr("Touch BACK and choose something.")))),)
         )
-        back = button("back", "BACK", Line(tr("to the shop"), "dim"))
+        back = button("back", tr("BACK"), Line(tr("to the shop"), "dim"))
         if not rows:
             return Sheet(
-                (rest, bar(back, button("finish", "FINISH", Line(tr("and forget"), "dim")), Cell(), Cell())), self.title(tr("Your cart"))
+                (rest, bar(back, button("finish", tr("FINISH"), Line(tr("and forget"), "dim")), Cell(), Cell())),
+                self.title(tr("Your cart")),
             )
-        go = button("hand", "TAKE IT", Line(tr("to our staff")), go=True)
-        foot = bar(back, button("finish", "FINISH", Line(tr("and forget"), "dim")), more_button(self._turn, pages), go)
+        go = button("hand", tr("TAKE IT"), Line(tr("to our staff")), go=True)
+        foot = bar(back, button("finish", tr("FINISH"), Line(tr("and forget"), "dim")), more_button(self._turn, pages), go)
         return Sheet((*shown, rest, foot), self.title(tr("Your cart")))
 
     def touched(self, what: str) -> None:
@@ -107,8 +108,8 @@ class HandOver(Page):
         else:
             left = Cell(tuple(Line(row) for row in found.rows), cells=found.width, look="paper")
         words = (Line(tr("Show this to our staff."), "strong"), *self._code_lines(), *self._totals())
-        back = bar(button("back", "BACK", Line(tr("to the cart"), "dim")))
-        done = bar(button("done", "DONE", Line(tr("forget it all"), "dim"), go=True))
+        back = bar(button("back", tr("BACK"), Line(tr("to the cart"), "dim")))
+        done = bar(button("done", tr("DONE"), Line(tr("forget it all"), "dim"), go=True))
         return Sheet((Row((left, Cell(stack=(Row((Cell(words),)), back, done)))),))
 
     def touched(self, what: str) -> None:

@@ -28,7 +28,7 @@ class Finish(Page):
     def sheet(self, room: Room) -> Sheet:
         """The safe answer is the loud one."""
         words = Cell((Line(tr("Forget your cart and everything you did here?"), "strong"), Line(""), Line(tr("This cannot be undone."))))
-        foot = bar(button("forget", "FORGET IT", Line(tr("and finish"), "dim")), button("stay", "GO ON SHOPPING", go=True))
+        foot = bar(button("forget", tr("FORGET IT"), Line(tr("and finish"), "dim")), button("stay", tr("GO ON SHOPPING"), go=True))
         return Sheet((Row((words,)), foot), self.title())
 
     def touched(self, what: str) -> None:

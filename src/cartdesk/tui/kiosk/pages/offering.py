@@ -44,8 +44,8 @@ class Offering(Page):
         height = 7 if room.large else 5
         choices = tuple(Row(row.cells, height) for row in filled(cells, columns, min(rows, -(-len(cells) // columns))))
         facts = Row((Cell(tuple(self._facts()), look="top"),))
-        add = button("add", "ADD", Line(tr("to cart")), go=True)
-        foot = bar(button("back", "BACK"), more_button(self._turn, pages), self.cart_button(), add)
+        add = button("add", tr("ADD"), Line(tr("to cart")), go=True)
+        foot = bar(button("back", tr("BACK")), more_button(self._turn, pages), self.cart_button(), add)
         return Sheet((facts, *choices, foot), self.title())
 
     def touched(self, what: str) -> None:

@@ -27,10 +27,10 @@ class Pin(Page):
     def sheet(self, room: Room) -> Sheet:
         """Ten digits, and dots for those that were typed."""
         digits = [button(f"digit {digit}", digit) for digit in "1234567890"]
-        digits += [button("delete", "DELETE", Line("◂")), button("open", "LEAVE", Line(tr("the kiosk"), "dim"), go=True)]
+        digits += [button("delete", tr("DELETE"), Line("◂")), button("open", tr("LEAVE"), Line(tr("the kiosk"), "dim"), go=True)]
         rows = tuple(Row(tuple(digits[at : at + 4])) for at in range(0, 12, 4))
         said = Cell((Line(tr("Staff: ") + ("•" * len(self._digits) or tr("type your PIN")), "strong"), Line(self._news, "warn")))
-        back = button("back", "BACK")
+        back = button("back", tr("BACK"))
         return Sheet((*rows, bar(Cell(back.lines, back.what, cells=15), said)))
 
     def touched(self, what: str) -> None:

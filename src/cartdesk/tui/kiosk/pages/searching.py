@@ -20,9 +20,9 @@ class Search(Page):
     def sheet(self, room: Room) -> Sheet:
         """Three rows of keys; what is typed stands on the button that shows what was found."""
         keys = [button(f"key {key}", letters or key, Line(f"{key}" if letters else "", "dim")) for key, letters in KEYS]
-        keys += [button("key _", "SPACE"), button("delete", "DELETE", Line("◂"))]
+        keys += [button("key _", tr("SPACE")), button("delete", tr("DELETE"), Line("◂"))]
         rows = tuple(Row(tuple(keys[at : at + 4])) for at in range(0, 12, 4))
-        return Sheet((*rows, bar(self._narrow(button("back", "BACK")), self._show(room))))
+        return Sheet((*rows, bar(self._narrow(button("back", tr("BACK"))), self._show(room))))
 
     def touched(self, what: str) -> None:
         """Type, or show what was found."""

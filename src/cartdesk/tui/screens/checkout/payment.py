@@ -15,7 +15,7 @@ from cartdesk.selling.payment import METHOD_WORDS, RESULT_WORDS, Method, Result,
 from cartdesk.tmf.money import Money
 from cartdesk.tui.plain import content
 from cartdesk.tui.screens.checkout.panel import Note, Panel, set_options
-from cartdesk.tui.widgets.form import Choice, Field
+from cartdesk.tui.widgets.form import Choice, Field, label_room
 
 if TYPE_CHECKING:
     from cartdesk.desk.view import CartView
@@ -36,10 +36,11 @@ class PaymentPanel(Panel):
     def rows(self) -> ComposeResult:
         """What is to be paid, then how, then what came of it."""
         yield Note(id="to-pay")
-        yield Choice(tr("Paid by"), tuple(map(tr, WAYS.values())), -1, label_width=10, name="method", id="method")
+        room = label_room(10, tr("Paid by"), tr("Reference"), tr("Answer"))
+        yield Choice(tr("Paid by"), tuple(map(tr, WAYS.values())), -1, label_width=room, name="method", id="method")
         yield Note(id="pay-link")
-        yield Field(tr("Reference"), hint=tr("as the terminal printed it, no card number"), label_width=10, name="reference")
-        yield Choice(tr("Answer"), tuple(map(tr, RESULT_WORDS.values())), -1, label_width=10, name="result", id="result")
+        yield Field(tr("Reference"), hint=tr("as the terminal printed it, no card number"), label_width=room, name="reference")
+        yield Choice(tr("Answer"), tuple(map(tr, RESULT_WORDS.values())), -1, label_width=room, name="result", id="result")
         yield Note(id="attempts")
 
     def show(self, look: CheckoutLook, cart: CartView) -> None:
