@@ -19,7 +19,7 @@ from cartdesk.catalog.hits import Hits
 from cartdesk.catalog.index import Index
 from cartdesk.catalog.rows import CategoryRow, FilterRow, OfferingRow, Query
 from cartdesk.catalog.shop import Shop
-from cartdesk.language import tr
+from cartdesk.language import locale_of, tr
 from cartdesk.tmf.rounding import RoundingPolicy
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ class Catalog:
 
     @property
     def locale(self) -> str:
-        """How numbers and dates are written, as a CLDR locale."""
-        return str(self._shop.index.facts["locale"])
+        """How numbers and dates are written, as a CLDR locale: the spoken language's, or in English the one that ``catalog.json`` names."""
+        return locale_of(str(self._shop.index.facts["locale"]))
 
     @property
     def terms(self) -> dict[str, Any]:

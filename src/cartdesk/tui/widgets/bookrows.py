@@ -74,7 +74,7 @@ def draw_row(row: BookRow) -> Row:
     if row.kind == "part":
         return Row(("", (Piece(row.text, "strong"), Piece(f"  {row.detail}", "dim")), ""), wide=True)
     if row.kind == "fact":
-        return Row(("", (Piece(f"  {row.text:<{_LABEL}}", "dim"), Piece(row.detail)), ""), wide=True)
+        return Row(("", (Piece(f"  {row.text:<{_LABEL - 1}} ", "dim"), Piece(row.detail)), ""), wide=True)
     tone: Tone = "dim" if row.kind in ("note", "charge") else ""
     indent = "    " if row.kind == "charge" else "  " if row.kind != "bill" else ""
     detail = Piece(f"  {row.detail}" if row.detail else "", "" if row.kind == "bill" else "dim")

@@ -46,6 +46,11 @@ class Form(VerticalScroll, can_focus=False):
     ]
 
 
+def label_room(width: int, *labels: str) -> int:
+    """Return the width of a column that these labels stand in: more than usual where a language needs it."""
+    return max(width, *(cell_len(label) + 1 for label in labels))
+
+
 class FormRow(Widget, can_focus=True):
     """What choices and counters have in common: a label, a line of parts that can be clicked, and an error below."""
 

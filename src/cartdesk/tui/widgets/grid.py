@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -34,6 +35,11 @@ class Column(NamedTuple):
     """True for amounts and counts."""
     from_width: int = 0
     """The narrowest grid, in cells, that shows this column."""
+
+
+def _wide_enough(column: Column) -> Column:
+    """Return a column that is as wide as its title, which is longer in some languages."""
+    return column if not column.width or not column.title else column._replace(width=max(column.width, cell_len(column.title)))
 
 
 class Row(NamedTuple):
@@ -130,7 +136,7 @@ class Grid(ScrollView, can_focus=True):
         """
         super().__init__(id=id)
         self._points = points
-        self._columns = columns
+        self._columns = tuple(map(_wide_enough, columns))
         self._draw = draw
         self._empty = empty
         self._rows: Sequence[Any] = ()
@@ -179,7 +185,7 @@ class Grid(ScrollView, can_focus=True):
 
     def set_columns(self, *columns: Column) -> None:
         """Show other columns; the next :meth:`show` hands over rows that fit them."""
-        self._columns = columns
+        self._columns = tuple(map(_wide_enough, columns))
         self._headed = any(column.title for column in columns)
         self._measure()
         self.refresh()
