@@ -54,7 +54,8 @@ class ChromiumPage:
 
     async def evaluate(self, expression: str) -> Any:
         answer = await self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
-        assert "exceptionDetails" not in answer, answer
+        if "exceptionDetails" in answer:
+            raise ProtocolError(str(answer))
         return answer["result"].get("value")
 
     async def until(self, expression: str) -> Any:

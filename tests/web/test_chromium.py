@@ -60,7 +60,7 @@ async def test_windows_reloads_and_a_server_that_goes_and_comes(chromium_path: s
             other = await desk(browser, server.sign_in, await browser.another())
             late = await browser.page(context=await browser.another())
             await late.open(server.sign_in)
-            assert "All seats are taken" in await late.until("document.body.innerText")
+            await late.until("document.body.innerText.includes('All seats are taken')")
             await late.picture(tmp_path / "taken.png")
             await browser.call("Target.closeTarget", targetId=other.target)
             while await late.evaluate("document.body.innerText.includes('All seats are taken')"):
