@@ -28,42 +28,47 @@ def test_the_token_opens_and_nothing_else_does() -> None:
     let_in = doors.sign_in(token)
     assert let_in is not None
     assert doors.visitor(let_in.key) is not None
-    for other in ("", token, let_in.seat, let_in.key[:-1]):
+    first = let_in.key.partition(".")[0]
+    forged = (f"{first}.YW5h.{let_in.key.rpartition('.')[2]}", let_in.key + "0", first, "..", "\udcff")
+    for other in ("", token, let_in.seat, let_in.key[:-1], *forged):
         assert doors.visitor(other) is None
+    assert SignIns(new_token()).visitor(let_in.key) is None, "a cookie outlives the token"
+    assert SignIns(token).visitor(let_in.key) == doors.visitor(let_in.key)
 
 
 def test_a_browser_keeps_its_seat_and_two_never_share_one() -> None:
     doors = SignIns("token")
-    first, second = doors.sign_in("token"), doors.sign_in("token")
+    first, second = doors.sign_in("token", agent="Ana Æ"), doors.sign_in("token")
     assert first is not None
     assert second is not None
-    again = doors.sign_in("token", key=first.key, seat=first.seat)
-    assert again == first
-    one, two = doors.visitor(first.key), doors.visitor(second.key)
+    one, two = doors.visitor(first.key, first.seat), doors.visitor(second.key, second.seat)
     assert one is not None
     assert two is not None
     assert one.seat != two.seat
-    restarted = SignIns("another")
-    assert restarted.visitor(first.key) is None, "a cookie outlives the token"
-    back = restarted.sign_in("another", key=first.key, seat=first.seat)
+    assert (one.agent, two.agent) == ("Ana Æ", "")
+    assert doors.sign_in("token", key=first.key, seat=first.seat) == first
+    back = SignIns("another").sign_in("another", key=first.key, seat=first.seat)
     assert back is not None
     assert back.key != first.key
-    returned = restarted.visitor(back.key)
+    returned = SignIns("another").visitor(back.key, back.seat)
     assert returned is not None
     assert returned.seat == one.seat
     assert first.seat not in one.seat
-    made_up = restarted.sign_in("another", seat="../../etc")
+    made_up = doors.sign_in("token", seat="../../etc")
     assert made_up is not None
     assert made_up.seat != "../../etc"
 
 
-def test_only_so_many_browsers_are_remembered() -> None:
+def test_without_a_seats_cookie_a_browser_has_the_seat_of_its_visit() -> None:
     doors = SignIns("token")
-    first = doors.sign_in("token")
+    first, second = doors.sign_in("token"), doors.sign_in("token")
     assert first is not None
-    for _ in range(1_000):
-        doors.sign_in("token")
-    assert doors.visitor(first.key) is None
+    assert second is not None
+    assert doors.visitor(first.key) == doors.visitor(first.key, "no such thing")
+    assert doors.visitor(first.key) != doors.visitor(second.key)
+    again = doors.sign_in("token", key=first.key)
+    assert again is not None
+    assert doors.visitor(again.key) == doors.visitor(first.key)
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ class House:
 
 
 def visitor(name: str) -> Visitor:
-    return Visitor(f"key-{name}", f"seat-{name}")
+    return Visitor(f"seat-{name}")
 
 
 async def test_a_page_that_comes_back_finds_its_desk(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ class WebApplication:
             return self._answer(self._pages.fault(), 500)
 
     def _visitor(self, request: web.Request) -> Visitor | None:
-        return self._sign_ins.visitor(request.cookies.get(self._key_cookie, ""))
+        return self._sign_ins.visitor(request.cookies.get(self._key_cookie, ""), request.cookies.get(self._seat_cookie, ""))
 
     def _known(self, request: web.Request) -> Visitor:
         visitor = self._visitor(request)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import os
@@ -21,8 +22,6 @@ from cartdesk.web.settings import Addresses
 _BYTES = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22,200}")
 """At least 128 bits, in characters that need no escaping in a URL."""
-_MOST_KEPT = 1_000
-"""How many signed-in browsers are remembered; beyond it the longest unseen has to sign in again."""
 _PRIVATE = 0o600
 
 
@@ -30,10 +29,8 @@ _PRIVATE = 0o600
 class Visitor:
     """A browser that has signed in."""
 
-    key: str
-    """Tells browsers apart, in memory only."""
     seat: str
-    """The name of its seat's folder; whoever knows it cannot work out the cookie from it."""
+    """The name of its seat, and of the seat's folder; whoever knows it cannot work out a cookie from it."""
     agent: str = ""
     """Who the address it signed in by says works there."""
 
@@ -43,18 +40,18 @@ class SignedIn:
     """What a browser gets for the token: two secrets for its cookies."""
 
     key: str
-    """Opens the door while this server runs."""
+    """Opens the door, for as long as the token is the same."""
     seat: str
-    """Finds the seat's folder again, also after the server was started anew; opens nothing by itself."""
+    """Finds the seat's folder again, whatever the token is by then; opens nothing by itself."""
 
 
 class SignIns:
-    """The token, and who has shown it."""
+    """The token, and the cookies that it is good for; they are sealed with it, so that nothing has to be remembered."""
 
     def __init__(self, token: str, *, make: Callable[[], str] = lambda: secrets.token_urlsafe(_BYTES)) -> None:
         self._token = _digest(token)
+        self._secret = token.encode()
         self._make = make
-        self._visitors: dict[str, Visitor] = {}
 
     def sign_in(self, token: str, *, key: str = "", seat: str = "", agent: str = "") -> SignedIn | None:
         """Let a browser in that shows the token; None for a wrong one.
@@ -68,21 +65,27 @@ class SignIns:
         if not hmac.compare_digest(_digest(token), self._token):
             return None
         before = self.visitor(key)
-        signed_in = SignedIn(key if before else self._make(), seat if _TOKEN.fullmatch(seat) else self._make())
-        hidden = _digest(signed_in.key)
-        self._visitors.pop(hidden, None)
-        self._visitors[hidden] = Visitor(hidden, _digest("seat " + signed_in.seat)[:32], agent or (before.agent if before else ""))
-        while len(self._visitors) > _MOST_KEPT:
-            del self._visitors[next(iter(self._visitors))]
-        return signed_in
+        browser = key.partition(".")[0] if before is not None else self._make()
+        name = agent or (before.agent if before is not None else "")
+        told = f"{browser}.{base64.urlsafe_b64encode(name.encode('utf-8', 'replace')).decode().rstrip('=')}"
+        return SignedIn(f"{told}.{self._seal(told)}", seat if _TOKEN.fullmatch(seat) else self._make())
 
-    def visitor(self, key: str) -> Visitor | None:
-        """Return whose cookie this is; None where it is nobody's."""
-        hidden = _digest(key)
-        found = self._visitors.pop(hidden, None)  # what is looked up is a hash: how long that takes tells nothing of the cookie
-        if found is not None:
-            self._visitors[hidden] = found
-        return found
+    def visitor(self, key: str, seat: str = "") -> Visitor | None:
+        """Return whose cookies these are; None where they are nobody's.
+
+        Args:
+            key: the cookie that opens.
+            seat: the seat's cookie; without one the browser has a seat for as long as it has the other.
+        """
+        told, _, seal = key.rpartition(".")
+        if not hmac.compare_digest(_digest(seal), _digest(self._seal(told))):
+            return None
+        browser, _, name = told.partition(".")
+        agent = base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode("utf-8", "replace")
+        return Visitor(_digest("seat " + (seat if _TOKEN.fullmatch(seat) else browser))[:32], agent)
+
+    def _seal(self, told: str) -> str:
+        return hmac.new(self._secret, told.encode("utf-8", "surrogatepass"), "sha256").hexdigest()
 
 
 def foreign(headers: Mapping[str, str], addresses: Addresses, *, socket: bool = False) -> str:

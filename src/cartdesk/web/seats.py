@@ -130,7 +130,7 @@ class Seats:
 
     def has_room(self, visitor: Visitor) -> bool:
         """Say whether a browser would get a seat now."""
-        if visitor.key in self._seats or len(self._seats) < self._settings.sessions:
+        if visitor.seat in self._seats or len(self._seats) < self._settings.sessions:
             return True
         return any(seat.ending or seat.left is not None for seat in self._seats.values())
 
@@ -140,7 +140,7 @@ class Seats:
         A page that was before it is sent away. A seat whose page has been away the longest is given up where there is no other.
         """
         while not self._stopping:
-            seat = self._seats.get(visitor.key)
+            seat = self._seats.get(visitor.seat)
             if seat is None and len(self._seats) < self._settings.sessions:
                 return await self._open(visitor, screen, size)
             if seat is not None and not seat.ending and not self._settings.kiosk:
@@ -195,7 +195,7 @@ class Seats:
         passing = self._settings.kiosk or self._settings.fresh
         seat = Seat(visitor, self._folders.passing() if passing else self._folders.lasting(visitor.seat), self._clock())
         seat.screen = screen
-        self._seats[visitor.key] = seat
+        self._seats[visitor.seat] = seat
         try:
             seat.process = await self.start(self._told(seat), size)
         except OSError:
@@ -219,7 +219,7 @@ class Seats:
     def _done(self, seat: Seat, code: int | None) -> None:
         if self._settings.kiosk or self._settings.fresh:
             self._folders.wipe(seat.folder)
-        self._seats.pop(seat.visitor.key, None)
+        self._seats.pop(seat.visitor.seat, None)
         why = seat.why or (FAULT if code is None else _MEANING.get(code, FAULT))
         process = None if seat.process is None else seat.process.pid
         self._log("seat-closed", process=process, code=code, why=why, taken=self.taken)

@@ -58,7 +58,7 @@
     document.getElementById("closed").hidden = false;
     const button = said.querySelector("button");
     if (button) {
-      button.onclick = () => location.reload();
+      button.onclick = () => (said.dataset.again === undefined ? location.reload() : tryAgain(Number(said.dataset.again)));
       button.focus();
     }
     if (said.dataset.again !== undefined) setTimeout(tryAgain, 1000 * Number(said.dataset.again), Number(said.dataset.again));
