@@ -88,7 +88,7 @@ async def check_answer(response: httpx.Response) -> None:
     await response.aread()
     if not response.content or not SPECIFICATIONS.is_dir():
         return
-    parts = urlsplit(str(response.request.url)).path.strip("/").split("/")
+    parts = [part for part in urlsplit(str(response.request.url)).path.split("/") if part]
     if len(parts) < 4 or parts[0] != "tmf-api" or (parts[1], parts[2]) not in FILES:
         return
     api, version, resource = parts[1:4]

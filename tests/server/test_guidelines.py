@@ -210,3 +210,11 @@ def test_a_filter_of_v2_accounts_is_found_under_its_stored_name() -> None:
     (one,) = read_query(b"accountBalance.type=due", row, "v2", Limits()).filters
     assert one.fits({"accountBalance": [{"balanceType": "due"}]})
     assert not one.fits({"accountBalance": [{"type": "due"}]})
+
+
+async def test_a_base_path_that_ends_in_a_slash_means_the_same(shop: Shop) -> None:
+    for place in (f"{CARTS}/v4/shoppingCart/", f"{CARTS}/v4//shoppingCart", f"{CARTS}//v4/shoppingCart//"):
+        made = await shop.client.post(place, json={})
+        assert (made.status_code, made.headers["location"]) == (201, made.json()["href"])
+        assert (await shop.client.get(f"{place}/{made.json()['id']}/")).json() == made.json()
+        assert made.json() in (await shop.client.get(place)).json()

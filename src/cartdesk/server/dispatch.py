@@ -25,6 +25,7 @@ from cartdesk.server.table import APIS, RESOURCES, ResourceType, operations_at
 _log = structlog.get_logger(__name__)
 
 _ID = re.compile(r"[^/\x00-\x1f\x7f]{1,200}")
+_SLASHES = re.compile("/{2,}")
 _ROOT = "tmf-api"
 _HUB = "hub"
 
@@ -92,9 +93,16 @@ class Dispatch:
 _DONE = {"PUT": "replaced as a whole", "POST": "created", "PATCH": "changed", "DELETE": "deleted"}
 
 
+def plain_path(path: str) -> str:
+    """Return a path with single slashes and none at its end: a client whose base path ends in one means the same."""
+    if "//" in path:
+        path = _SLASHES.sub("/", path)
+    return path[:-1] if path.endswith("/") else path
+
+
 def _path(scope: Scope) -> str:
     """Return the path: a slash that came encoded separates nothing."""
-    path: str = scope["path"]
+    path = plain_path(scope["path"])
     raw = scope.get("raw_path") or b""
     if b"%2f" in raw.lower() or b"\\" in raw or b"%5c" in raw.lower():
         raise _nothing(scope)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,7 @@ from cartdesk.server.seams import Caller, Document, ServerConfig
 from cartdesk.server.shelf import COLUMNS, Kept, kept_of, named_by, seen_by
 from cartdesk.server.shelf import indexed as as_indexed
 from cartdesk.server.table import ResourceType
+from cartdesk.tmf.period import write_time
 
 _CHUNK = 200
 
@@ -187,6 +188,8 @@ class _Reading:
             for row in rows:
                 kept = kept_of(row)
                 document = kept.parsed()
+                if self._row.behaviour == "cart":
+                    document["lastUpdate"] = write_time(datetime.fromtimestamp(kept.changed / 1000, UTC))
                 if all(each.fits(document) for each in self._tests):
                     yield kept, document
             if len(rows) < _CHUNK:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from cartdesk.server.filters import OPERATORS, Filter, filter_of
-from cartdesk.server.paths import Path, path_of
+from cartdesk.server.paths import MAX_STEPS, Path, path_of
 from cartdesk.server.problems import Problem
 from cartdesk.server.seams import Limits
+from cartdesk.server.shapes import leaf_of, shapes_of
 from cartdesk.server.table import ResourceType
 
 _ALWAYS = ("id", "href", "@type")
@@ -59,7 +60,7 @@ def read_query(raw: bytes, row: ResourceType, version: str, limits: Limits) -> Q
         _number("offset", chosen["offset"]) if "offset" in chosen else 0,
         _number("limit", chosen["limit"]) if "limit" in chosen else None,
         tuple(_sort(chosen.get("sort"), row, version)),
-        tuple(filter_of(row, version, *_operator(name), value) for name, value in pairs if name not in _RESERVED),
+        tuple(filter_of(row, version, *operator_of(row, version, name), value) for name, value in pairs if name not in _RESERVED),
         tuple(pair for pair in pairs if pair[0] not in ("offset", "limit")),
     )
 
@@ -70,7 +71,8 @@ def read_filters(text: str, row: ResourceType, version: str, limits: Limits) -> 
     Raises:
         Problem: 400 for what cannot be used.
     """
-    return tuple(filter_of(row, version, *_operator(name), value) for name, value in _pairs(text.encode(), limits) if name not in _RESERVED)
+    pairs = _pairs(text.encode(), limits)
+    return tuple(filter_of(row, version, *operator_of(row, version, name), value) for name, value in pairs if name not in _RESERVED)
 
 
 def _pairs(raw: bytes, limits: Limits) -> list[tuple[str, str]]:
@@ -83,10 +85,15 @@ def _pairs(raw: bytes, limits: Limits) -> list[tuple[str, str]]:
     return pairs
 
 
-def _operator(name: str) -> tuple[str, str]:
-    """Split an attribute's path from the operator at its end."""
+def operator_of(row: ResourceType, version: str, name: str) -> tuple[str, str]:
+    """Split an attribute's path from the operator at its end; an attribute may itself be called as one is (``regex``)."""
     path, dot, last = name.rpartition(".")
-    return (path, last) if dot and last in OPERATORS else (name, "eq")
+    if not dot or last not in OPERATORS:
+        return name, "eq"
+    shapes = shapes_of(row.api, version)
+    above = leaf_of(shapes, row.type_name, path) if path.count(".") < MAX_STEPS else None
+    named_so = above is not None and above.kind in shapes and last in shapes[above.kind].members
+    return (name, "eq") if named_so else (path, last)
 
 
 def _fields(text: str | None, row: ResourceType, version: str) -> frozenset[str] | None:

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from cartdesk.server.events.families import event_type, notification
 from cartdesk.server.exact import loads
 from cartdesk.server.faces import face_of
-from cartdesk.server.filters import OPERATORS, Filter, filter_of
+from cartdesk.server.filters import Filter, filter_of
 from cartdesk.server.paths import path_of
 from cartdesk.server.problems import Problem
+from cartdesk.server.query import operator_of
 from cartdesk.server.seams import Limits
 from cartdesk.server.table import RESOURCES, ResourceType
 
@@ -97,9 +98,7 @@ class Wording:
             elif name == "fields":
                 fields = _fields(row, version, value)
             else:
-                path, dot, last = _inner(row, name).rpartition(".")
-                attribute, operator = (path, last) if dot and last in OPERATORS else (_inner(row, name), "eq")
-                filters.append(filter_of(row, version, attribute, operator, value))
+                filters.append(filter_of(row, version, *operator_of(row, version, _inner(row, name)), value))
         return Choice(tuple(types), tuple(filters), fields)
 
 

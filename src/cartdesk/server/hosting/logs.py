@@ -17,6 +17,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import EventDict, WrappedLogger
 
+from cartdesk.server.dispatch import plain_path
 from cartdesk.server.table import RESOURCES
 
 _PLAIN = frozenset({"/health/live", "/health/ready", "/admin/listeners"})
@@ -113,7 +114,7 @@ def route_of(path: str) -> str:
     """Return a path without what a client chose in it: ``/tmf-api/shoppingCart/v4/shoppingCart/{id}``."""
     if path in _PLAIN:
         return path
-    parts = path.split("/")
+    parts = plain_path(path).split("/")
     if len(parts) in (5, 6) and parts[1] == "tmf-api" and ((parts[2], parts[4]) in RESOURCES or parts[4] == "hub") and len(parts[3]) <= 3:
         return "/".join(parts[:5]) if len(parts) == 5 else "/".join([*parts[:5], "{id}"])
     return "/admin/listeners/{id}" if path.startswith("/admin/listeners/") else "other"

@@ -56,8 +56,10 @@ def run(settings: ServerSettings, say: Callable[[str], None]) -> None:
         listening.set_inheritable(True)  # the workers answer on it
         port = listening.getsockname()[1]
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        say(f"cartdesk serves on http://{host}:{port}. Stop it with Ctrl-C.")
+        place = f"http://{host}:{port}"
+        say(f"cartdesk serves on {place}. Stop it with Ctrl-C.")
         if not guarded:
+            settings = replace(settings, public_url=settings.public_url or place)
             say("There is no token yet: whoever is on this machine may do everything, and nobody else gets in. See `cartdesk tokens add`.")
         _serve(replace(settings, port=port), listening)
 

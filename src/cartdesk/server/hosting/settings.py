@@ -28,7 +28,7 @@ class ServerSettings:
     cache: str = ""
     """The folder for what can be made again; empty keeps nothing."""
     public_url: str = ""
-    """What links start with; empty writes paths."""
+    """What links start with; empty writes paths, or the server's own address where nobody else reaches it."""
     callbacks: tuple[str, ...] = ()
     """Host patterns and networks that notifications may go to; none allows every public address."""
     callbacks_here: bool = False
