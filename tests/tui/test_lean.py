@@ -11,7 +11,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from cartdesk.tui.lean import PLAIN_GLYPHS, THIN_GLYPHS, Paper
+from cartdesk.tui.glyphs import PLAIN_GLYPHS, THIN_GLYPHS
+from cartdesk.tui.lean import Paper
 
 WIDTH, HEIGHT = 24, 6
 TEXTS = ("a", "Fibre 500", "      ", "         x", "字", "e\u0301x", "▸ ", "…", "  字 字 ", "-------", "            ")

@@ -59,7 +59,7 @@ async def test_amounts_change_their_side_at_once_and_the_choice_is_kept(
         assert me.app.desk.view.show_tax == "excluded"
         await me.click_text("( ) with tax")
         assert me.app.desk.view.show_tax == "included"
-        await me.press("right", "tab", "down")
+        await me.press("right", "tab", "tab", "tab", "tab", "down")
         assert me.app.theme == "cartdesk-light"
         await me.press("escape")
         assert "29.00" in me.row("Every month")

@@ -47,6 +47,10 @@ def open_desk(*, read_only: bool = False, apart: bool = True) -> Iterator[Desk]:
     )
     try:
         speak(desk.store.setting(LANGUAGE))
+        if desk.store.setting("currency") == "sign":
+            from cartdesk.documents.money import write_currencies
+
+            write_currencies("sign")
         _tell_training(desk.store)
         _tell_damage(desk.store)
         _refuse_nothing(desk.catalog)

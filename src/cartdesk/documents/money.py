@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MINUS = "−"
 """The sign of less than nothing: as wide as the plus."""
 OURS = "en"
-"""The language that is written without Babel."""
+"""English, which is written without Babel; where another language is spoken, that one is meant."""
 
 _SUFFIXES = {
     PeriodUnit.DAY: (message("/day"), message("/{n} day")),
@@ -189,7 +189,7 @@ def format_moment(moment: datetime, locale: str | None = None) -> str:
 
 
 def _spoken(locale: str | None) -> str:
-    return locale_of(OURS) if locale is None else locale
+    return locale_of(OURS) if locale is None or locale == OURS else locale
 
 
 def _forms(locale: str) -> Forms | None:

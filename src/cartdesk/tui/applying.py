@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
+from cartdesk.desk.command import Show
+from cartdesk.documents.money import write_currencies
 from cartdesk.errors import Mend
-from cartdesk.language import tr
+from cartdesk.language import current, tr
 from cartdesk.tui import loading, themes
 from cartdesk.tui.widgets.message import Tone
 
 if TYPE_CHECKING:
+    from cartdesk.desk.command import Outcome
     from cartdesk.tui.app import CartdeskApp
 
 
@@ -25,6 +28,7 @@ def begin(app: CartdeskApp, *, low_bandwidth: bool) -> None:
     kept = app.desk.store.setting
     themes.start(app, kept("theme", themes.DEFAULT))
     app.scanner.set(kept("scanner"))
+    write_currencies(kept("currency"))
     app.thin(low_bandwidth or kept("bandwidth") == "low")
 
 
@@ -36,12 +40,45 @@ async def apply(app: CartdeskApp, setting: str) -> None:
             app.keymap = keymap
     elif setting == "scanner":
         app.scanner.set(app.desk.store.setting("scanner"))
+    elif setting == "currency":
+        write_currencies(app.desk.store.setting("currency"))
+        app.refresh(layout=True)
+        for page in app.pages():
+            page.show_anew()
+    elif setting == "language":
+        await draw_anew(app)
     elif setting == "bandwidth":
         app.thin(app.desk.store.setting("bandwidth") == "low")
         for line in app.screen.query(Input):
             line.cursor_blink = not app.is_thin
     for page in app.pages():
         page.refresh_keys()
+
+
+async def draw_anew(app: CartdeskApp) -> None:
+    """Draw every page anew: in another language no word stands as it stood. The settings, where it was chosen, are opened again."""
+    from cartdesk.tui.screens.desk import DeskScreen
+    from cartdesk.tui.screens.settings import SettingsScreen
+
+    chosen = isinstance(app.screen, SettingsScreen)
+    await app.work(app.desk.refresh)
+    while len(app.screen_stack) > 1:
+        await app.pop_screen()
+    await app.screen.recompose()
+    if isinstance(app.screen, DeskScreen):
+        app.screen.fit_panes(app.size.width)
+    for page in app.pages():
+        page.show_anew()
+        page.catalog_opened()
+        page.warmed()
+    if chosen:
+        await app.show(Show("settings"))
+    app.say(tr("{language} is spoken.", language=current().name), Tone.GOOD)
+
+
+def is_told(outcome: Outcome) -> bool:
+    """Say whether the entry that would have done it is shown beside what was done."""
+    return outcome.changed or (outcome.show is not None and outcome.show.screen == "applied")
 
 
 def tell(app: CartdeskApp) -> None:

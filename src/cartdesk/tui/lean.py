@@ -17,6 +17,8 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.strip import Strip
 
+from cartdesk.tui.glyphs import PLAIN_GLYPHS, THIN_GLYPHS
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.style import Style
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
 Cell: TypeAlias = "tuple[str, str]"
 """What is written in a cell, and its look as the terminal is told it; the second half of a wide character is empty."""
+Stroke: TypeAlias = "tuple[str, int, int, list[Cell], bool]"
+"""Cells that are written one behind the other: their look, y and x of the first, and whether there are wide ones among them."""
+MANY = 60
+"""Strokes from which on those of one look are written together, wherever they are."""
 Piece: TypeAlias = "tuple[int, int, Strip]"
 """Where a strip of text begins, x and y, and the strip."""
 NEAR = 4
@@ -43,22 +49,6 @@ _ERASING = ("xterm", "linux", "foot", "alacritty", "kitty", "vte", "konsole", "c
 _UNKNOWN = ("\0", "?")
 """A cell of which nobody knows what the terminal shows."""
 _EMPTY = (" ", "")
-
-_PLAIN = {
-    "▸": "►", "▾": "▼", "◂": "◄", "▴": "▲", "✓": "√", "✔": "√", "✗": "x", "✘": "x", "…": "~", "−": "-", "–": "-", "—": "-",
-    "“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "●": "•", "◉": "•", "╭": "┌", "╮": "┐", "╰": "└", "╯": "┘",
-    "┃": "│", "━": "─", "┏": "┌", "┓": "┐", "┗": "└", "┛": "┘", "╸": "─", "╺": "─", "▏": "▌", "▎": "▌", "▍": "▌", "▋": "█", "▊": "█",
-    "▉": "█", "▁": "▄", "▂": "▄", "▃": "▄", "▅": "█", "▆": "█", "▇": "█", "▔": "▀", "▕": "▐", "⏎": "┘", "☐": "□",
-}  # fmt: skip
-PLAIN_GLYPHS = str.maketrans(_PLAIN)
-"""What the Linux console's fonts do not have, by what they have that is likest and as wide."""
-THIN_GLYPHS = str.maketrans({
-    **_PLAIN,
-    **dict.fromkeys("─━╌┄═╸╺", "-"), **dict.fromkeys("│┃║▏▕", "|"), **dict.fromkeys("┌┐└┘╭╮╰╯├┤┬┴┼┏┓┗┛╔╗╚╝", "+"),
-    "▸": ">", "◂": "<", "▾": "v", "▴": "^", "•": "*", "✓": "+", "✗": "x", "…": "~", "−": "-", "–": "-", "—": "-", "“": '"', "”": '"',
-    "’": "'", "‘": "'", "●": "*", "·": ".",
-})  # fmt: skip
-"""Glyphs that take one byte instead of three."""
 
 
 class Paper:
@@ -119,18 +109,29 @@ class Paper:
 
     def written(self) -> str:
         """Return what brings the terminal to show what was taken, and remember it as shown."""
-        out: list[str] = []
-        pen = _Pen(out, LONG if self._erases else 0)
+        strokes: list[Stroke] = []
         for y, (first, end) in sorted(self._touched.items()):
             row, shown = self._wanted[y], self._shown[y]
             if row[first:end] != shown[first:end]:
-                self._write_row(y, first, end, pen)
+                strokes += self._strokes(y, first, end)
                 shown[first:end] = row[first:end]
         self._touched.clear()
+        if len(strokes) > MANY:
+            looks = {look: place for place, look in enumerate(dict.fromkeys(stroke[0] for stroke in strokes))}
+            strokes.sort(key=lambda stroke: looks[stroke[0]])  # going there takes fewer bytes than changing colours
+        out: list[str] = []
+        pen = _Pen(out, LONG if self._erases else 0)
+        for _, y, x, cells, uneven in strokes:
+            pen.go(x, y)
+            for cell in cells:
+                pen.put(*cell)
+            if uneven:
+                pen.lose()  # how wide the terminal has drawn it is its own business
         pen.lift()
         return "".join(out)
 
-    def _write_row(self, y: int, first: int, end: int, pen: _Pen) -> None:
+    def _strokes(self, y: int, first: int, end: int) -> Iterator[Stroke]:
+        """Yield what is to be written in a row, in strokes of one look each."""
         row, shown = self._wanted[y], self._shown[y]
         changed = [at for at in range(first, end) if row[at] != shown[at] and row[at] is not _UNKNOWN]
         if not changed:
@@ -141,11 +142,15 @@ class Paper:
                 begin -= 1  # the second half of a wide character is written with the first
             while last + 1 < len(row) and not row[last + 1][0]:
                 last += 1
-            pen.go(begin, y)
-            for cell in row[begin : last + 1]:
-                pen.put(*(_EMPTY if cell is _UNKNOWN else cell))
+            cells = [_EMPTY if cell is _UNKNOWN else cell for cell in row[begin : last + 1]]
             if uneven:
-                pen.lose()  # how wide the terminal has drawn it is its own business
+                yield cells[0][1], y, begin, cells, True
+                continue
+            at = 0
+            for to in range(1, len(cells) + 1):
+                if to == len(cells) or not _goes_on(cells[at][1], cells[to]):
+                    yield cells[at][1], y, begin + at, cells[at:to], False
+                    at = to
 
 
 class LeanApp(App[Leaves]):
@@ -256,6 +261,11 @@ def _cells(strip: Strip, system: ColorSystem, glyphs: Mapping[int, object] | Non
 @lru_cache(4_096)
 def _look(style: Style, system: ColorSystem) -> str:
     return Strip.render_ansi(style, system)
+
+
+def _goes_on(look: str, cell: Cell) -> bool:
+    """Say whether a cell can be written without changing the look."""
+    return cell[1] == look or (cell[0] == " " and cell[1] == _blank(look))
 
 
 def _runs(changed: list[int]) -> list[tuple[int, int]]:

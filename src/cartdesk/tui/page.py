@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
-from cartdesk.language import message, tr
+from cartdesk.language import current, message, tr
 from cartdesk.tui.keys import Hint, command_for, commands_by_key, hints, is_typing
 from cartdesk.tui.widgets.keybar import KeyBar
 from cartdesk.tui.widgets.message import MessageLine, Tone
@@ -139,7 +139,7 @@ class Page(Screen[None]):
     def _command_hints(self) -> tuple[Hint, ...]:
         """Return the commands' keys for where the cursor stands; worked out once for each place it stands on."""
         contexts, focus = self.contexts(), self.standing_on()
-        place = (self.shop.keymap, contexts, focus)
+        place = (self.shop.keymap, contexts, focus, current().code)
         if self._hinted[0] != place:
             self._hinted = (place, tuple(hints(self._by_key(), contexts, focus)))
         return self._hinted[1]
@@ -187,6 +187,11 @@ class Page(Screen[None]):
             bar.show(view)
         self.view_changed(view)
         self.refresh_keys()
+
+    def show_anew(self) -> None:
+        """Show the desk's state again, written otherwise than before."""
+        self._shown = None
+        self.show_view(self.desk.view)
 
     def on_mount(self) -> None:
         """Show the desk as it is, and keep the footer true when the focus moves."""

@@ -43,7 +43,7 @@ from cartdesk.desk.commands.orders import CancelOrder, CommentOrder, RateOrder, 
 from cartdesk.desk.commands.owned import CancelProduct, ChangeProduct, KeepProduct, ShowProducts, UpgradeProduct
 from cartdesk.desk.commands.past import Redo, RestorePoint, Undo
 from cartdesk.desk.commands.paste import PasteLines
-from cartdesk.desk.commands.settings import SetAgent, SetBandwidth, SetKey, SetRole, SetScanner, SetTheme
+from cartdesk.desk.commands.settings import SetAgent, SetBandwidth, SetCurrency, SetKey, SetLanguage, SetRole, SetScanner, SetTheme
 from cartdesk.desk.commands.show import (
     FillEntry,
     Quit,
@@ -115,7 +115,9 @@ __all__ = [
     "SetAgent",
     "SetBandwidth",
     "SetChannel",
+    "SetCurrency",
     "SetKey",
+    "SetLanguage",
     "SetMacro",
     "SetPlace",
     "SetQuantity",
@@ -165,7 +167,7 @@ _REGISTRY: tuple[type[Command], ...] = (
     ShowScript, ShowAccounts, ShowOrders, ShowReceipt, TrackOrder, CancelOrder, CommentOrder, RateOrder,
     ShowSync, ShowConflict, Choose, TryAgain, SendAsNew, GiveUp,
     RunMacro, ListMacros, SetMacro,
-    SetAgent, SetRole, SetTheme, SetKey, SetBandwidth, SetScanner,
+    SetAgent, SetRole, SetLanguage, SetCurrency, SetTheme, SetKey, SetBandwidth, SetScanner,
     SetChannel, ShowTax, ReadShift, ShowSettings, ShowThemes, Quit, PasteLines,
     AddOffering,
 )  # fmt: skip

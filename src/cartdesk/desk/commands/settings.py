@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cartdesk.desk.command import Command, Outcome, Show
-from cartdesk.errors import ApprovalNeeded, Refused
+from cartdesk.errors import ApprovalNeeded, Refused, SettingsError
 from cartdesk.language import message, tr
 from cartdesk.text import safe_text
 
@@ -156,7 +156,7 @@ class SetKey(Command):
 
 @dataclass(frozen=True)
 class SetLanguage(Command):
-    """Speak another language, from the next start on."""
+    """Speak another language."""
 
     name: ClassVar[str] = "settings.language"
     label: ClassVar[str] = message("Language")
@@ -169,15 +169,22 @@ class SetLanguage(Command):
 
     def run(self, draft: Draft) -> Outcome:
         """Keep it, where there is such a language."""
-        from cartdesk.language.shelf import languages, match
+        from cartdesk.desk.places import cache_dir
+        from cartdesk.language import speak
+        from cartdesk.language.shelf import languages, load, match
 
         there = languages(draft.store.path.parent)
         code = match(self.code, draft.store.path.parent)
         if code is None:
             known = ", ".join(f"{each} ({name})" for each, name in there.items())
             raise draft.refuse(tr("There is no language {code}; there are {known}.", code=safe_text(self.code, 20), known=known), at="code")
+        try:
+            language = load(code, draft.store.path.parent, cache_dir(draft.store.path.parent))
+        except SettingsError as error:
+            raise draft.refuse(str(error), at="code") from None
         draft.set("language", code)
-        return applied(tr("{language} is spoken from the next start on.", language=there.get(code, code)), "language")
+        speak(language)
+        return applied(tr("{language} is spoken.", language=there.get(code, code)), "language")
 
     def written(self) -> str | None:
         """Return ``language de``."""
