@@ -207,7 +207,7 @@ class CartsScreen(Sheet):
             (
                 (Piece(f"{letter} " if letter else "  ", "accent"), Piece(name, "" if row.label else "dim")),
                 Piece(row.contact or "", "dim"),
-                Piece(tr("expired"), "warn") if expired else Piece(row.state, _TONES.get(row.state, "")),
+                Piece(tr("expired"), "warn") if expired else Piece(tr(row.state), _TONES.get(row.state, "")),
                 str(row.lines),
                 amount_of(row.due_now, row.currency),
                 every_of(row),
