@@ -14,10 +14,10 @@ from cartdesk.sync.facts import Facts
 from cartdesk.sync.ledger import Ledger
 from cartdesk.sync.link import Link, Status
 from cartdesk.sync.marker import MAX_ANCESTORS, REVISION_LENGTH, braid
-from cartdesk.sync.merge import Back, Merged, carry, contains, differences, is_item, merge, outgoing
+from cartdesk.sync.merge import Back, Merged, Verdict, carry, contains, differences, is_item, merge, outgoing
 from cartdesk.sync.seat import Local, Seat
 from cartdesk.sync.totals import difference_of
-from cartdesk.sync.tree import ABSENT, ITEMS, Node, at, fingerprint, item_ids, put
+from cartdesk.sync.tree import ABSENT, ITEMS, Node, Path, at, fingerprint, item_ids, put
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,8 @@ class Incoming:
             return
         base, theirs, known = self._grounds(link, there, origin)
         opened, link.foreign = link.clashes, link.foreign + origin.foreign
+        apart = not known and not origin.foreign
+        verdict = self._verdict(link, origin, apart)
         while True:
             local = self._seat.local(link.cart_id)
             if local is None:
@@ -92,7 +94,7 @@ class Incoming:
             if known and origin.revision in link.held:
                 found = Merged(completed(base, local.tree, theirs))
             else:
-                found = merge(common, local.tree, theirs, foreign=origin.foreign or not known, verdict=self._verdict(link, origin))
+                found = merge(common, local.tree, theirs, foreign=origin.foreign or not known, apart=apart, verdict=verdict)
             knows = link.base is None or link.base == origin.revision or link.base in origin.lineage or not self._lineage
             link.clashes = carry(opened, found.clashes, common, found.tree, theirs if knows else None)
             if self._kept(link, there, origin, base, theirs, local, found):
@@ -136,6 +138,8 @@ class Incoming:
 
     def _grounds(self, link: Link, there: There, origin: Origin) -> tuple[Node, Node, bool]:
         """Return the common contents, the server's as this seat would hold them, and whether the marks told which is common."""
+        if self._lineage and origin.revision in link.lineage and origin.revision not in link.held:
+            return there.tree, there.tree, True  # an old revision that came late: all it says is in what is here
         for revision in self._common(link, origin):
             held = self._ledger.contents(link, revision)
             if held is None:
@@ -144,8 +148,6 @@ class Incoming:
             if revision == origin.revision:
                 return tree, overlay(tree, there.tree), True
             return tree, translated(shown, tree, there.tree), True
-        if self._lineage and origin.revision in link.lineage:
-            return there.tree, there.tree, True  # an old revision that came late: all it says is in what is here
         held = self._ledger.contents(link, link.base) if link.base is not None else None
         tree, shown = held or (Node(), Node())
         plain = self._facts().markers is False or not self._lineage
@@ -165,17 +167,27 @@ class Incoming:
         known = set(origin.basis)
         return [revision for revision in link.held if revision in known]
 
-    def _verdict(self, link: Link, origin: Origin) -> Callable[[str], Back]:
-        def of(item: str) -> Back:
-            since = link.removed.get(item)
-            if since is None or since in origin.lineage:
-                return Back.WANTED
-            if not self._lineage:
+    def _verdict(self, link: Link, origin: Origin, apart: bool = False) -> Verdict:
+        """Return what to make of items that only the server has; ``apart`` where it may have them only since it knows no better."""
+
+        def of(path: Path, item: Node) -> Back:
+            if apart:
+                return Back.ASK
+            since = link.removed.get(path[-1])
+            if since is None or since in origin.lineage or not self._lineage:
                 return Back.WANTED
             unsure = origin.foreign or not origin.lineage or len(origin.lineage) > MAX_ANCESTORS
-            return Back.ASK if unsure else Back.STALE
+            return Back.ASK if unsure or not self._was_so(link, path, item) else Back.STALE
 
         return of
+
+    def _was_so(self, link: Link, path: Path, item: Node) -> bool:
+        """Say whether an item was just so before: else somebody changed it who did not know that it had been removed here."""
+        for revision in link.held:
+            held = self._ledger.contents(link, revision)
+            if held is not None and any(at(tree, path) == item for tree in held):
+                return True
+        return False
 
     def _kept(self, link: Link, there: There, origin: Origin, base: Node, theirs: Node, local: Local, found: Merged) -> bool:
         kept = item_ids(found.tree)

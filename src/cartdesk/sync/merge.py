@@ -65,11 +65,11 @@ class Back(StrEnum):
     ASK = "ask"
 
 
-Verdict = Callable[[str], Back]
-"""Says of an item's id, which neither the base nor this seat has, what its being there means."""
+Verdict = Callable[[Path, Node], Back]
+"""Says of an item, which neither the base nor this seat has, what its being there means."""
 
 
-def _wanted(_: str) -> Back:
+def _wanted(_: Path, __: Node) -> Back:
     return Back.WANTED
 
 
@@ -82,7 +82,7 @@ class Merged:
     clashes: tuple[Clash, ...] = ()
 
 
-def merge(base: Node, ours: Node, theirs: Node, *, foreign: bool = False, verdict: Verdict = _wanted) -> Merged:
+def merge(base: Node, ours: Node, theirs: Node, *, foreign: bool = False, apart: bool = False, verdict: Verdict = _wanted) -> Merged:
     """Return both sides' changes since ``base`` in one tree.
 
     Args:
@@ -91,32 +91,42 @@ def merge(base: Node, ours: Node, theirs: Node, *, foreign: bool = False, verdic
         theirs: the server's.
         foreign: the server's contents were written by somebody who does not say what they had seen: what is missing there is flagged
             instead of taken away here.
+        apart: the server's contents have not grown from ``base``: another value there may be the older one, and is flagged too.
         verdict: what to make of items that only the server has.
     """
     clashes: list[Clash] = []
-    tree = _merged((), base, ours, theirs, foreign, verdict, clashes)
+    tree = _merged((), base, ours, theirs, _Doubts(foreign, apart, verdict), clashes)
     return Merged(tree, tuple(clashes))
 
 
-def _merged(path: Path, base: Node, ours: Node, theirs: Node, foreign: bool, verdict: Verdict, clashes: list[Clash]) -> Node:
+@dataclass(frozen=True, slots=True)
+class _Doubts:
+    """What is not known of the server's contents."""
+
+    foreign: bool
+    apart: bool
+    verdict: Verdict
+
+
+def _merged(path: Path, base: Node, ours: Node, theirs: Node, doubts: _Doubts, clashes: list[Clash]) -> Node:
     result = Node()
     for name in dict.fromkeys((*theirs, *ours)):
         way = (*path, name)
         b, o, t = base.get(name, ABSENT), ours.get(name, ABSENT), theirs.get(name, ABSENT)
-        value = _chosen(way, b, o, t, foreign, verdict, clashes)
+        value = _chosen(way, b, o, t, doubts, clashes)
         if value is not ABSENT:
             result[name] = value
     return result
 
 
-def _chosen(way: Path, b: Any, o: Any, t: Any, foreign: bool, verdict: Verdict, clashes: list[Clash]) -> Any:
+def _chosen(way: Path, b: Any, o: Any, t: Any, doubts: _Doubts, clashes: list[Clash]) -> Any:
     """Return what one part becomes."""
     if _same(o, t) or _same(t, b):
         return o
     if _same(o, b):
-        return _their_change(way, b, t, foreign, verdict, clashes)
+        return _their_change(way, b, t, doubts, clashes)
     if isinstance(o, Node) and isinstance(t, Node):
-        return _merged(way, b if isinstance(b, Node) else Node(), o, t, foreign, verdict, clashes)
+        return _merged(way, b if isinstance(b, Node) else Node(), o, t, doubts, clashes)
     if is_item(way) and b is not ABSENT and (o is ABSENT or t is ABSENT):
         clashes.append(Clash(way, Kind.REMOVED_HERE if o is ABSENT else Kind.REMOVED_THERE, b, o, t))
         return t if o is ABSENT else o
@@ -124,17 +134,20 @@ def _chosen(way: Path, b: Any, o: Any, t: Any, foreign: bool, verdict: Verdict, 
     return o
 
 
-def _their_change(way: Path, b: Any, t: Any, foreign: bool, verdict: Verdict, clashes: list[Clash]) -> Any:
+def _their_change(way: Path, b: Any, t: Any, doubts: _Doubts, clashes: list[Clash]) -> Any:
     """Return what a part becomes that only the server changed."""
     if t is ABSENT:
-        if not foreign:
+        if not doubts.foreign:
             return ABSENT
         clashes.append(Clash(way, Kind.VANISHED_THERE, b, b, ABSENT))
         return b
     if isinstance(b, Node) and isinstance(t, Node):
-        return _merged(way, b, b, t, foreign, verdict, clashes)
+        return _merged(way, b, b, t, doubts, clashes)
+    if doubts.apart and b is not ABSENT:
+        clashes.append(Clash(way, Kind.BOTH_CHANGED, b, b, t))
+        return b
     if b is ABSENT and is_item(way):
-        back = verdict(way[-1])
+        back = doubts.verdict(way, t)
         if back is Back.ASK:
             clashes.append(Clash(way, Kind.BACK_THERE, ABSENT, ABSENT, t))
         if back is not Back.WANTED:
