@@ -72,8 +72,8 @@ def read(path: Path, content: bytes) -> tuple[dict[str, Any], list[Fault]]:
 
 def unsaid(path: Path, content: bytes, template: bytes) -> list[str]:
     """Return the messages of the template that a language's file does not translate, in the template's order."""
-    said = {each.key for each in _entries(_parsed(path, content)) if each.is_said}
-    return [each.english[0] for each in _entries(_parsed(path, template)) if each.key not in said]
+    said = {each.key for each in entries(path, content) if each.is_said}
+    return [each.english[0] for each in entries(path, template) if each.key not in said]
 
 
 class Entry(NamedTuple):
@@ -95,6 +95,15 @@ class Entry(NamedTuple):
     def is_said(self) -> bool:
         """True where it is translated, in all of its forms."""
         return bool(self.said) and all(self.said)
+
+
+def entries(path: Path, content: bytes) -> list[Entry]:
+    """Return the messages of a language's file or of a template, in their order.
+
+    Raises:
+        SettingsError: it is no such file; names the line.
+    """
+    return list(_entries(_parsed(path, content)))
 
 
 def _entries(catalog: Catalog) -> Iterator[Entry]:

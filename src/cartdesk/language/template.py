@@ -1,6 +1,7 @@
 """The template of all messages, taken from the sources: what a translator starts from.
 
-It is shipped as ``catalogs/cartdesk.pot``, so that nobody needs the sources; a test holds it to them.
+It is shipped as ``catalogs/cartdesk.pot``, so that nobody needs the sources; a test holds it to them. Whoever adds a sentence runs
+``python -m cartdesk.language.template``, which writes the template anew and names what our catalogs do not say yet.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from cartdesk.language.reading import entries
 from cartdesk.language.shelf import SHIPPED
 
 if TYPE_CHECKING:
-    from babel.messages.catalog import Catalog
+    from babel.messages.catalog import Catalog, Message
 
 TEMPLATE = SHIPPED / "cartdesk.pot"
 KEYWORDS: dict[str, Any] = {"tr": None, "message": None, "ntr": (1, 2), "ctr": ((1, "c"), 2)}
@@ -64,3 +66,40 @@ def written(catalog: Catalog) -> bytes:
     write_po(made, catalog, width=140, sort_output=False, omit_header=False, include_lineno=False)
     lines = (line for line in made.getvalue().decode().split("\n") if not line.startswith(('"POT-Creation-Date', '"Generated-By')))
     return "\n".join(lines).encode()
+
+
+def renew(sources: Path) -> dict[str, list[str]]:
+    """Write the template anew from the sources, and our catalogs after it; return what each of them does not say yet.
+
+    What is translated stays, what nobody says any more goes, and what is new stands there empty, to be filled in.
+    """
+    template = extracted(sources)
+    TEMPLATE.write_bytes(written(template))
+    left = {}
+    for path in sorted(SHIPPED.glob("*.po")):
+        content = path.read_bytes()
+        said = {each.key: each.said for each in entries(path, content)}
+        head = content.decode().partition("\n\n")[0]
+        wanted = [each for each in template if each.id]
+        path.write_text("\n\n".join([head, *(_entry(each, said) for each in wanted)]) + "\n", "utf-8")
+        left[path.stem] = [each.english[0] for each in entries(path, path.read_bytes()) if not each.is_said]
+    return left
+
+
+def _entry(message: Message, said: Mapping[tuple[str, str], tuple[str, ...]]) -> str:
+    from babel.messages.pofile import escape
+
+    one, *many = [message.id] if isinstance(message.id, str) else message.id
+    context = str(message.context or "")
+    forms = said.get((context, one), ("", "") if many else ("",))
+    lines = [f"#: {message.locations[0][0]}", *([f"msgctxt {escape(context)}"] if context else ()), f"msgid {escape(one)}"]
+    if many:
+        lines += [f"msgid_plural {escape(many[0])}", *(f"msgstr[{place}] {escape(form)}" for place, form in enumerate(forms))]
+    else:
+        lines.append(f"msgstr {escape(forms[0])}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    for code, unsaid in renew(Path(__file__).parent.parent).items():
+        print(f"{code}: {len(unsaid)} to translate", *unsaid, sep="\n  ")
