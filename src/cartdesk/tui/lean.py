@@ -70,9 +70,13 @@ class Paper:
         self._width = 0
 
     def forget(self) -> None:
-        """Know nothing any more of what is shown: something else wrote to the terminal, or it was cleared."""
+        """Know nothing any more of what is shown: somebody else wrote there, or it was cleared."""
         self._shown = [[_UNKNOWN] * self._width for _ in self._shown]
         self._touched = dict.fromkeys(range(len(self._shown)), (0, self._width))
+
+    def wipe(self) -> None:
+        """Remember nothing of what was on the screen, not even to draw it again."""
+        self._shown, self._wanted, self._touched, self._width = [], [], {}, 0
 
     def fit(self, width: int, height: int) -> None:
         """Take the terminal's size; another one makes everything unknown."""

@@ -61,10 +61,9 @@ class Scanner:
             self.how = "speed"
         self._forget()
 
-    @property
-    def is_new(self) -> bool:
-        """True where the next key is the first of a run: what the field holds now is what to go back to."""
-        return not self._run
+    def begins(self, event: events.Key | events.Paste) -> bool:
+        """Say whether a key would be the first of a run: what the field holds now is what to go back to."""
+        return not self._run or event.time - self._last > FAST
 
     def sift(self, arrived: deque[events.Key | events.Paste], place: Place, acts: bool, now: float) -> Scan | float | None:
         """Look at the first key that waits before it goes on its way.

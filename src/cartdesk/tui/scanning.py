@@ -41,7 +41,7 @@ class Scans(OneKeyAtATime):
 
     async def hold_back(self, arrived: deque[events.Key | events.Paste]) -> float | None:
         """Take out what is a scan, and enter it."""
-        if self.scanner.is_new:
+        if self.scanner.begins(arrived[0]):
             self._stood = self._stands()
         found = self.scanner.sift(arrived, self._place(), self._acts(arrived[0]), events.Show().time)
         if not isinstance(found, Scan):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.screen import Screen
 
 from cartdesk.errors import CartdeskError
@@ -31,6 +31,7 @@ from cartdesk.tui.kiosk.sheet import Cell, Line, Room, Row, Sheet
 from cartdesk.tui.kiosk.staff import Guard, Knock
 from cartdesk.tui.kiosk.stage import Stage
 from cartdesk.tui.kiosk.watchdog import Watchdog
+from cartdesk.tui.lean import LeanApp
 
 if TYPE_CHECKING:
     from cartdesk.catalog import Catalog
@@ -65,7 +66,7 @@ class Floor(Screen[None], inherit_bindings=False):
         yield self._stage
 
 
-class KioskApp(App[int], inherit_bindings=False):
+class KioskApp(LeanApp[int], inherit_bindings=False):
     """The kiosk."""
 
     TITLE = "cartdesk"
@@ -272,6 +273,7 @@ class KioskApp(App[int], inherit_bindings=False):
 
         self._clipboard = ""
         self._mouse_down_widget = None
+        self.paper.wipe()
         forget_everything()
 
     def _check(self) -> None:
