@@ -19,6 +19,7 @@ from cartdesk.web.messages import MOST_BYTES
 from cartdesk.web.pages import Assets, Pages
 from cartdesk.web.settings import Addresses
 
+from .served import until
 from .test_seats import House
 
 TOKEN = "a-token-that-only-this-test-knows"
@@ -214,6 +215,20 @@ async def test_what_is_no_text_or_too_much_closes_the_socket(door: Door) -> None
         await talk.send_str('["stdin", "' + "x" * MOST_BYTES + '"]')
         assert await _closed(talk) == 1009
     assert door.house.processes[0].heard[2:] == []
+    assert len(door.house.processes) == 1
+
+
+async def test_a_connection_that_breaks_leaves_the_desk_for_the_next(door: Door) -> None:
+    await door.sign_in()
+    async with door.web_socket() as talk:
+        await talk.receive()
+        seat = next(iter(door.house.seats._seats.values()))
+        transport = talk.get_extra_info("socket")
+        transport.shutdown(socket.SHUT_RDWR)
+        await until(lambda: seat.screen is None, "the page's absence")
+    async with door.web_socket() as talk:
+        await talk.receive()
+    assert not seat.ending
     assert len(door.house.processes) == 1
 
 

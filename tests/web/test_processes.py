@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
+import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
@@ -13,11 +16,12 @@ from click.testing import CliRunner
 from cartdesk.cli import cli
 from cartdesk.cli import web as command_line
 from cartdesk.errors import Refused, ServingError
+from cartdesk.web import process
 from cartdesk.web import seats as why
 from cartdesk.web.messages import Size
 from cartdesk.web.process import environment
 
-from .served import browser, is_running, serving, until
+from .served import PATIENCE, browser, is_running, serving, until
 
 
 async def test_two_desks_a_dropped_connection_a_killed_server_and_a_stopped_one(tmp_path: Path) -> None:
@@ -96,3 +100,28 @@ def test_a_seat_does_not_inherit_what_was_said_of_the_servers_terminal() -> None
     }
     made = environment(ours, Size(100, 30))
     assert {name: made.get(name) for name in ours} == {**dict.fromkeys(ours), "PATH": "/bin", "COLUMNS": "100", "LANG": "de_DE"}
+
+
+_DEAF = """import signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+sys.stdout.reconfigure(encoding="latin-1")
+sys.stdout.write({said!r})
+sys.stdout.flush()
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize(
+    "said", ["__GANGLION__\n", "x" * 100_000, "__GANGLION__\nD\xff\xff\xff\xff", '__GANGLION__\nM\0\0\0\x0f{"type":"exit"}'], ids=len
+)
+async def test_a_seat_that_does_not_end_or_talks_nonsense_is_ended(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    monkeypatch.setattr(process, "PATIENCE", 0.05)
+    reading, writing = os.pipe()
+    os.close(reading)
+    arguments = [sys.executable, "-S", "-c", _DEAF.format(said=said)]
+    seat = process.SeatProcess(await asyncio.create_subprocess_exec(*arguments, stdin=PIPE, stdout=PIPE), writing)
+    running = asyncio.create_task(seat.run(lambda data: None))
+    if said == "__GANGLION__\n":
+        seat.end()
+    assert await asyncio.wait_for(running, PATIENCE) in (-signal.SIGTERM, -signal.SIGKILL)
+    await seat.type(b"late")

@@ -3,6 +3,7 @@
 (() => {
   const nonce = document.currentScript.dataset.nonce;
   const LOST = 1006;
+  const MOST = 128 * 1024; // characters in one message; the server takes twice as many bytes
   let socketOpen = false;
 
   // The terminal makes style elements; the policy takes those that bear this page's mark.
@@ -35,7 +36,18 @@
       this.addEventListener("close", (event) => { socketOpen = false; closed(event.code); });
     }
     send(data) {
-      if (this.readyState === WebSocket.OPEN) super.send(data);
+      if (this.readyState !== WebSocket.OPEN) return;
+      if (data.length <= MOST) {
+        super.send(data);
+        return;
+      }
+      // A large paste goes in pieces, none of which ends within a character.
+      const [kind, text] = JSON.parse(data);
+      for (let from = 0, to; from < text.length; from = to) {
+        to = Math.min(from + MOST / 8, text.length);
+        if (to < text.length && /[\uD800-\uDBFF]/.test(text[to - 1])) to += 1;
+        super.send(JSON.stringify([kind, text.slice(from, to)]));
+      }
     }
   }
   window.WebSocket = SeatSocket;
