@@ -133,8 +133,7 @@ class CartRules:
                 raise _refusal(error, f"cartItem[{number}]") from None
         if before is not None and before.known is known:
             return known, before.model
-        same = known.model.id == item["id"]
-        return known, known.model if same else known.model.model_copy(update={"id": item["id"]})
+        return known, known.model_for(item["id"])
 
     def _with_ids(self, value: Any) -> list[Document]:
         items = [value] if isinstance(value, dict) else value if value is not None else []

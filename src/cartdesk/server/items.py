@@ -39,6 +39,21 @@ class Known:
     forms: list[tuple[PricedItem, Document]] = field(default_factory=list)
     """What it came to lately, and how it is stored then."""
 
+    def model_for(self, item_id: str) -> CartItem:
+        """Return the item's model under another id; its parts are the same objects, which nothing ever changes."""
+        model = self.model
+        if model.id == item_id:
+            return model
+        other = CartItem.__new__(CartItem)
+        for name, value in (
+            ("__dict__", model.__dict__ | {"id": item_id}),
+            ("__pydantic_fields_set__", model.model_fields_set),
+            ("__pydantic_extra__", model.model_extra),
+            ("__pydantic_private__", None),
+        ):
+            object.__setattr__(other, name, value)
+        return other
+
     def stored(self, line: PricedItem, currency: str) -> Document:
         """Return how the item is stored when it is priced so, its id aside; the same object again where it can be."""
         for known, former in self.forms:

@@ -49,9 +49,18 @@ class Point:
         if text is None:
             compiled: Any = self._statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # what is executable is compiled so
             fixed = {name: value for name, value in compiled.params.items() if value is not None}
-            text = Text(compiled.string, tuple(compiled.positiontup) if compiled.positional else None, fixed)
+            text = Text(_with_raw_bytes(compiled), tuple(compiled.positiontup) if compiled.positional else None, fixed)
             self._texts[dialect.name] = text
         return text
+
+
+def _with_raw_bytes(compiled: Any) -> str:
+    """Return a statement's text; psycopg, which takes parameters by name, sends bytes as they are and not as twice as many digits."""
+    text: str = compiled.string
+    for name, parameter in compiled.binds.items():
+        if isinstance(parameter.type, sa.LargeBinary):
+            text = text.replace(f"%({name})s", f"%({name})b")
+    return text
 
 
 def refused(text: Text, error: Exception, dialect: Any, *, lost: bool = False) -> BaseException:
