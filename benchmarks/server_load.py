@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -57,11 +57,19 @@ class Load:
     """Milliseconds of processor time that the server took for a request."""
 
 
-class _Connection(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """One connection that sends the next request as soon as the last was answered; it reads no more of an answer than it must."""
 
-    def __init__(self, requests: Iterator[bytes], took: list[float], until: float, statuses: set[int]) -> None:
+    def __init__(
+        self,
+        requests: Iterator[bytes],
+        took: list[float],
+        until: float,
+        statuses: set[int],
+        heard: Callable[[bytes], None] | None = None,
+    ) -> None:
         self._requests, self._took, self._until, self._statuses = requests, took, until, statuses
+        self._tell = heard
         self._heard = bytearray()
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -89,6 +97,8 @@ class _Connection(asyncio.Protocol):
             return
         self._took.append(time.perf_counter() - self._sent)
         self._statuses.add(int(self._heard[9:12]))
+        if self._tell is not None:
+            self._tell(bytes(self._heard))
         self._heard.clear()
         self._send()
 
@@ -103,7 +113,7 @@ async def _loaded(port: int, pid: int, requests: Sequence[bytes], seconds: float
 
     turn, used, began = turns(), cpu_ms(pid), time.perf_counter()
     made = [
-        await asyncio.get_running_loop().create_connection(lambda: _Connection(turn, took, began + seconds, statuses), "127.0.0.1", port)
+        await asyncio.get_running_loop().create_connection(lambda: Connection(turn, took, began + seconds, statuses), "127.0.0.1", port)
         for _ in range(CONNECTIONS)
     ]
     await asyncio.gather(*(protocol.done for _, protocol in made))
@@ -262,7 +272,7 @@ def _print(job: str, theirs: Load, ours: Load) -> None:
 async def _each_once(port: int, requests: Sequence[bytes]) -> None:
     turn, statuses = iter(requests), set[int]()
     made = [
-        await asyncio.get_running_loop().create_connection(lambda: _Connection(turn, [], float("inf"), statuses), "127.0.0.1", port)
+        await asyncio.get_running_loop().create_connection(lambda: Connection(turn, [], float("inf"), statuses), "127.0.0.1", port)
         for _ in range(CONNECTIONS)
     ]
     await asyncio.gather(*(protocol.done for _, protocol in made))
