@@ -38,6 +38,7 @@ def pseudo(longer: float = LONGER) -> Language:
     for each in entries(TEMPLATE, TEMPLATE.read_bytes()):
         if len(each.english) > 1:
             counted[each.english[0]] = tuple(twisted(text, longer) for text in each.english)
+            texts[each.english[0]] = counted[each.english[0]][0]
         else:
             texts[_key(each)] = twisted(each.english[0], longer)
     return Language("xx", "Pseudo", "en", texts, counted, lambda n: int(n != 1))
@@ -59,7 +60,18 @@ def data_words(catalog: Path) -> frozenset[str]:
 def _named(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            if isinstance(inner, str) and key in ("name", "id", "value", "units", "unitOfMeasure", "firstValue", "city", "street1"):
+            if isinstance(inner, str) and key in (
+                "name",
+                "id",
+                "value",
+                "units",
+                "unitOfMeasure",
+                "firstValue",
+                "city",
+                "street1",
+                "state",
+                "paymentStatus",
+            ):
                 yield inner
             else:
                 yield from _named(inner)

@@ -10,6 +10,7 @@ import click
 from cartdesk.cli.desks import open_desk
 from cartdesk.cli.output import say, table, write_json
 from cartdesk.cli.places import places
+from cartdesk.language import tr
 
 if TYPE_CHECKING:
     from cartdesk.desk import Desk
@@ -45,7 +46,7 @@ def list_accounts(text: str, as_json: bool) -> None:
     for each in listed:
         for account in each.accounts:
             day = bill_day_of(account, reading)
-            row = (account.id, account.name or "", KINDS.get(account.kind, ""), account.state or "", ordinal(day) if day else "")
+            row = (account.id, account.name or "", tr(KINDS.get(account.kind, "")), account.state or "", ordinal(day) if day else "")
             cells.append((*row, each.customer.name, each.customer.id or ""))
     say(table(("account", "name", "kind", "state", "bill day", "customer", ""), cells) if cells else "There are no such accounts.")
 

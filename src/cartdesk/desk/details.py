@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cartdesk.desk.view import DetailView, ShowTax
-from cartdesk.language import tr
+from cartdesk.language import ntr, tr
 from cartdesk.text import safe_text
 from cartdesk.tmf.cart import Action
 from cartdesk.tmf.price import PriceType
@@ -143,7 +143,7 @@ def _taken_off(applied: AppliedAlteration, charge: PricedCharge) -> str:
     if applied.periods is not None and charge.period is not None:
         unit = charge.period.unit.value
         length = applied.periods * charge.period.length
-        what += f", {length} {unit}{'' if length == 1 else 's'}"
+        what += f", {ntr(f'{{n}} {unit}', f'{{n}} {unit}s', length)}"
     return what + (f" ({safe_text(applied.note, _LIMIT)})" if applied.note else "")
 
 

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from cartdesk.tmf.order import ProductOrder
 
 KINDS = {
-    "BillingAccount": "billing",
-    "PartyAccount": "party",
-    "SettlementAccount": "settlement",
-    "FinancialAccount": "financial",
+    "BillingAccount": message("billing"),
+    "PartyAccount": message("party"),
+    "SettlementAccount": message("settlement"),
+    "FinancialAccount": message("financial"),
 }
 """What the kinds of accounts are called."""
 FORESEEN = message("To come at today's prices for what was there before; what was ordered here is charged at the prices it was ordered at.")
@@ -36,7 +36,7 @@ FORESEEN = message("To come at today's prices for what was there before; what wa
 def account_title(account: Account) -> str:
     """Return an account's name with its id and kind: "Home A-4711, billing"."""
     name = f"{safe_text(account.name or '', 60)} {safe_text(account.id, 60)}".strip()
-    return f"{name}, {KINDS.get(account.kind, 'billing')}"
+    return f"{name}, {tr(KINDS.get(account.kind, 'billing'))}"
 
 
 def account_facts(book: AccountBook, locale: str = OURS) -> Iterator[tuple[str, str]]:

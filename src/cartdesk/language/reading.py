@@ -59,6 +59,8 @@ def read(path: Path, content: bytes) -> tuple[dict[str, Any], list[Fault]]:
             texts[f"{each.context}|{each.english[0]}" if each.context else each.english[0]] = _safe(each.said[0])
         else:
             counted[each.english[0]] = [_safe(form) for form in each.said]
+    for one, forms in counted.items():
+        texts.setdefault(one, forms[0])  # where one alone is said elsewhere too
     language = catalog.locale_identifier or path.stem
     return {
         "name": safe_text(dict(catalog.mime_headers).get("X-Language-Name", "") or _own_name(language) or path.stem, 40),

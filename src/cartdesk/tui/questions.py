@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cartdesk.errors import CartdeskError
+from cartdesk.language import tr
 from cartdesk.tui.asking import Asked
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ async def ask_whether(app: CartdeskApp, question: str, command: Command) -> None
             app.post_message(Asked(command, confirmed=True))
 
     app.forget_keys()
-    await app.push_screen(ConfirmScreen(question, yes=command.label), answered)
+    await app.push_screen(ConfirmScreen(question, yes=tr(command.label)), answered)
 
 
 async def ask_pin(

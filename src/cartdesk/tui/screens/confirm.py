@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from cartdesk.language import message, tr
+from cartdesk.language import tr
 from cartdesk.tui.plain import content
 from cartdesk.tui.widgets.press import Press
 
@@ -33,18 +33,18 @@ class ConfirmScreen(ModalScreen[bool]):
         "escape": "keep",
     }
 
-    def __init__(self, question: str, *, yes: str, no: str = message("Keep it as it is"), detail: str = "") -> None:
+    def __init__(self, question: str, *, yes: str, no: str = "", detail: str = "") -> None:
         """Make the question.
 
         Args:
             question: one sentence, ended by a question mark.
             yes: what goes ahead, as a verb: ``Discard``.
-            no: the safe answer.
+            no: the safe answer; to keep it as it is where left out.
             detail: what is at stake.
         """
         super().__init__()
         self._question, self._detail = question, detail
-        self._yes, self._no = Press(yes, id="yes"), Press(no, id="no")
+        self._yes, self._no = Press(yes, id="yes"), Press(no or tr("Keep it as it is"), id="no")
         self._seen_at: float | None = None
 
     def compose(self) -> ComposeResult:

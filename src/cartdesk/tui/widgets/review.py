@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cartdesk.documents.money import format_day, format_money
-from cartdesk.language import message, tr
+from cartdesk.documents.money import every_words, format_day, format_money
+from cartdesk.language import capital, message, tr
 from cartdesk.tui.widgets.cells import Cell, Piece, Tone
 from cartdesk.tui.widgets.grid import Column, Grid, Row
 from cartdesk.tui.widgets.money import amount_cell
@@ -106,9 +106,9 @@ def rows_of(cart: CartView) -> Iterator[ReviewRow]:
 
 def _every(total: EveryView) -> Iterator[ReviewRow]:
     period = total.period
-    often = period.unit.value if period.length == 1 else f"{period.length} {period.unit.value}s"
+    often = capital(every_words(period))
     yield ReviewRow(
-        Row(("", Piece(tr("Every {often}, with the bill", often=often), "strong"), "", tuple(_strong(amount_cell(total.steady, period)))))
+        Row(("", Piece(tr("{often}, with the bill", often=often), "strong"), "", tuple(_strong(amount_cell(total.steady, period)))))
     )
     for phase in total.phases[:-1]:
         if phase.until is not None:

@@ -43,7 +43,7 @@ class Attract(Page):
             Line(""),
             Line(tr("TOUCH HERE TO BEGIN"), "accent"),
         )
-        larger = button("large", tr("SMALLER") if self.house.large else "LARGER", Line(tr("buttons")))
+        larger = button("large", tr("SMALLER") if self.house.large else tr("LARGER"), Line(tr("buttons")))
         contrast = button(
             "contrast",
             tr("USUAL") if self.house.contrast else tr("STRONGER"),
