@@ -21,6 +21,7 @@ GOOD = {
     "keeps our mark": True,
     "PATCH": True,
     "ETag and If-Match": False,
+    "JSON Patch with test": False,
     "filter by our mark": True,
     "paging": True,
     "DELETE": True,
@@ -45,6 +46,7 @@ async def probed(traits: Traits, facts: Facts | None = None) -> tuple[dict[str, 
         (Traits(), {}),
         (Traits(dialect="v5", etag=True, idempotent=True), {"ETag and If-Match": True}),
         (Traits(dialect="v2", refuses_null=True), {}),
+        (Traits(json_patch=True), {"JSON Patch with test": True}),
         (Traits(keeps_marker=False), {"keeps our mark": False, "filter by our mark": False}),
         (Traits(broken_filter=True), {"filter by our mark": False}),
         (Traits(has_delete=False), {"DELETE": False}),
@@ -57,9 +59,9 @@ async def probed(traits: Traits, facts: Facts | None = None) -> tuple[dict[str, 
 async def test_each_kind_of_server_is_told_apart(traits: Traits, otherwise: dict[str, bool]) -> None:
     found, facts, server = await probed(traits)
     assert found == {**GOOD, **otherwise}
-    assert (facts.markers, facts.etag, facts.filters, facts.delete) == (
-        found["keeps our mark"], found["ETag and If-Match"], found["filter by our mark"], found["DELETE"],
-    )  # fmt: skip
+    assert (facts.markers, facts.etag, facts.json_patch, facts.filters, facts.delete) == tuple(
+        found[what] for what in ("keeps our mark", "ETag and If-Match", "JSON Patch with test", "filter by our mark", "DELETE")
+    )
     assert len(server.carts) == (0 if traits.has_delete else 1)
 
 

@@ -13,7 +13,7 @@ from cartdesk.errors import Declined, NoAnswer, WireError
 from cartdesk.store.codec import write_document
 from cartdesk.sync.api import Api, Reply
 from cartdesk.sync.echo import Sent, is_echo
-from cartdesk.sync.facts import MERGE_PATCH, PLAIN_JSON, Facts
+from cartdesk.sync.facts import JSON_PATCH, MERGE_PATCH, PLAIN_JSON, Facts
 from cartdesk.sync.marker import Marker, marker_of
 from cartdesk.sync.tree import ITEMS, Node, full_hash, item_ids, tree_of
 from cartdesk.tmf import dialects
@@ -73,6 +73,8 @@ class CartApi:
         self.api = api
         self.facts = facts
         self._learn = learn
+        self._looked: dict[str, Mapping[str, Any]] = {}
+        """Carts as they were just read, to hold a change against where the server gives no versions."""
 
     def learn(self, **found: Any) -> None:
         """Keep what was found out, where it is news."""
@@ -119,6 +121,8 @@ class CartApi:
         if reply.status == _NOT_MODIFIED:
             return None
         self.learn(etag=reply.etag is not None)
+        if self.facts.json_patch and reply.etag is None and isinstance(_one(reply.data), dict):
+            self._looked[remote_id] = _one(reply.data)
         if seen is not None and reply.etag is None and seen == full_hash(_one(reply.data)):
             return None
         found = self._there(reply)
@@ -140,6 +144,11 @@ class CartApi:
             NoAnswer: look before sending it again.
             Declined: the server does not take it.
         """
+        looked = self._looked.pop(remote_id, None)
+        if looked is not None and etag is None and self.facts.json_patch:
+            reply = await self._guarded(remote_id, members, looked)
+            if reply is not None:
+                return self._there(reply, sent) if isinstance(reply.data, (dict, list)) else None
         url, body = self.api.at(RESOURCE, remote_id), write_document(members)
         for media in dict.fromkeys((self.facts.media, MERGE_PATCH, PLAIN_JSON)):
             headers = {"Content-Type": media, **({"If-Match": etag} if etag else {})}
@@ -154,6 +163,25 @@ class CartApi:
             self.learn(media=media, patch=True)
             return self._there(reply, sent) if isinstance(reply.data, (dict, list)) else None
         raise Declined(415, f"The {self.api.name} server takes no form of PATCH that we know.")
+
+    async def _guarded(self, remote_id: str, members: Mapping[str, Any], looked: Mapping[str, Any]) -> Reply | None:
+        """Change a cart by JSON Patch, held against what was just read; None where the server does not go along.
+
+        Raises:
+            NewerThere: somebody was quicker.
+        """
+        tests = {name: looked[name] for name in (ITEMS, "relatedParty") if name in looked}
+        steps = [{"op": "test", "path": f"/{name}", "value": value} for name, value in tests.items()]
+        steps += [{"op": "add", "path": f"/{name}", "value": value} for name, value in members.items()]
+        url, refused = self.api.at(RESOURCE, remote_id), frozenset({400, 409, 412, 415, 422})
+        reply = await self.api.ask("PATCH", url, body=write_document(steps), headers={"Content-Type": JSON_PATCH}, accept=refused)
+        if reply.status not in refused:
+            return reply
+        now = _one((await self.api.ask("GET", url)).data)
+        if isinstance(now, dict) and any(now.get(name) != value for name, value in tests.items()):
+            raise NewerThere
+        self.learn(json_patch=False)
+        return None
 
     async def delete(self, remote_id: str, etag: str | None) -> bool:
         """Delete a cart; False where the server cannot, or not for us.

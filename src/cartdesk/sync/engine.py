@@ -255,14 +255,16 @@ class Engine:
         return there
 
     async def _again(self, link: Link, members: dict[str, object], sent: Sent) -> bool:
-        """The server said yes and did nothing: call the same PATCH plain JSON, and if that does nothing either, say so."""
-        if self.carts.facts.media == MERGE_PATCH:
-            self.carts.learn(media=PLAIN_JSON)
+        """The server said yes and did nothing: say it in the other ways there are, and if nothing helps, say so."""
+        for known, other in (({"json_patch": True}, {"json_patch": False}), ({"media": MERGE_PATCH}, {"media": PLAIN_JSON})):
+            if any(getattr(self.carts.facts, name) != value for name, value in known.items()):
+                continue
+            self.carts.learn(**other)
             there = await self._patched(link, members, sent)
             if there.hash != link.rendering and contains(there.tree, sent.tree):
                 await self._acknowledged(link, sent.marker.revision or "", sent.tree, there)
                 return True
-            self.carts.learn(media=MERGE_PATCH)
+        self.carts.learn(media=MERGE_PATCH)
         raise Declined(200, f"The {self.carts.api.name} server says yes to a change and does not make it.")
 
     def _refused(self, link: Link, refusal: Declined) -> None:

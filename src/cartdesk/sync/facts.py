@@ -12,6 +12,7 @@ from cartdesk.tmf.dialects.shapes import Version
 
 MERGE_PATCH = "application/merge-patch+json"
 PLAIN_JSON = "application/json"
+JSON_PATCH = "application/json-patch+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Facts:
     media: str = MERGE_PATCH
     """What a PATCH is called there."""
     patch: bool | None = None
+    json_patch: bool | None = None
+    """Whether it takes JSON Patch and refuses one whose ``test`` fails."""
     delete: bool | None = None
     etag: bool | None = None
     markers: bool | None = None

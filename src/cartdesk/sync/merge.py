@@ -223,8 +223,8 @@ def differences(before: Node, after: Node, path: Path = ()) -> Iterator[Path]:
 
 def contains(whole: Any, part: Any) -> bool:
     """Say whether everything in ``part`` is in ``whole`` too; what ``whole`` has beside it does not count."""
-    if isinstance(part, dict):
-        return isinstance(whole, dict) and all(contains(whole.get(name, ABSENT), value) for name, value in part.items())
     if part is None or part == [] or part == {}:
         return True
+    if isinstance(part, dict):
+        return isinstance(whole, dict) and all(contains(whole.get(name, ABSENT), value) for name, value in part.items())
     return whole is not ABSENT and bool(whole == part)

@@ -13,11 +13,12 @@ from cartdesk.errors import Declined, NoAnswer
 from cartdesk.sync.api import Api
 from cartdesk.sync.carts import RESOURCE, CartApi, NewerThere, There
 from cartdesk.sync.echo import Sent
-from cartdesk.sync.facts import MERGE_PATCH, PLAIN_JSON
+from cartdesk.sync.facts import JSON_PATCH, MERGE_PATCH, PLAIN_JSON
 from cartdesk.sync.marker import Marker, new_revision
 from cartdesk.sync.tree import fingerprint, tree_of
 from cartdesk.tmf.wire import dumps
 
+_REFUSED = frozenset({400, 403, 404, 405, 409, 412, 415, 422, 501})
 _STALE = '"cartdesk-no-such-version"'
 
 
@@ -73,14 +74,17 @@ async def _doors(carts: CartApi, there: There, ref: str, cart: dict[str, Any]) -
     tagged = again is not None and again.etag is not None
     patched = await _patched(carts, there, cart)
     guarded = tagged and patched is not None and await _guards(carts, there.id)
+    tests = patched is not None and await _tests(carts, there.id)
     found = [each for each in await carts.all({"relatedParty.id": ref}) if each.marker is not None] if kept else []
     filters = [each.id for each in found] == [there.id]
     paging = await _pages(carts.api)
-    carts.learn(markers=kept, etag=guarded, patch=patched is not None, filters=filters, paging=paging, media=patched or carts.facts.media)
+    carts.learn(markers=kept, etag=guarded, patch=patched is not None, json_patch=tests, filters=filters, paging=paging)
+    carts.learn(media=patched or carts.facts.media)
     return [
         Finding("keeps our mark", kept, "two people's edits are merged safely" if kept else "this server cannot protect concurrent edits"),
         Finding("PATCH", patched is not None, f"as {patched}" if patched else "changes to a cart stay on this seat"),
         Finding("ETag and If-Match", guarded, "one request for a change" if guarded else "two requests for a change: look, then write"),
+        Finding("JSON Patch with test", tests, "a change is held against what was read" if tests else ""),
         Finding("filter by our mark", filters, "lost answers are found at once" if filters else "lost answers are looked for in the list"),
         Finding("paging", paging, "" if paging else "lists come whole, or pages overlap"),
     ]
@@ -111,6 +115,17 @@ async def _guards(carts: CartApi, remote_id: str) -> bool:
     except Declined:
         return False
     return False
+
+
+async def _tests(carts: CartApi, remote_id: str) -> bool:
+    """Say whether JSON Patch is taken, and one whose test fails is not."""
+    url, headers = carts.api.at(RESOURCE, remote_id), {"Content-Type": JSON_PATCH}
+    for known, is_fine in ((remote_id, True), ("cartdesk-no-such-cart", False)):
+        body = dumps([{"op": "test", "path": "/id", "value": known}]).encode()
+        reply = await carts.api.ask("PATCH", url, body=body, headers=headers, accept=_REFUSED)
+        if (200 <= reply.status < 300) != is_fine:
+            return False
+    return True
 
 
 async def _pages(api: Api) -> bool | None:

@@ -121,6 +121,7 @@ class Seat:
         dialect: str,
         habits: Habits,
         drops: tuple[str, ...] = (),
+        json_patch: bool | None = None,
         kill_chance: float,
     ) -> None:
         self.name = name
@@ -131,6 +132,7 @@ class Seat:
         self.edits: list[Edit] = []
         self.deaths = 0
         self._dialect = dialect
+        self._json_patch = json_patch
         self._drops = drops
         self._habits = habits
         self._counter = itertools.count(1)
@@ -145,7 +147,8 @@ class Seat:
         self.carts = Carts(self.memory)
         self.ledger = Ledger(self.memory)
         known = self.ledger.facts("carts")
-        facts = Facts(dialect=self._dialect, drops=self._drops) if known.dialect is None else known  # type: ignore[arg-type]
+        told = Facts(dialect=self._dialect, json_patch=self._json_patch, drops=self._drops)  # type: ignore[arg-type]
+        facts = told if known.dialect is None else known
         api = Api("shopping cart", BASE, self.network, page=5)
         wire = CartApi(api, facts, lambda found: self.ledger.learn("carts", found))
         self.engine = Engine(self.carts, wire, self.ledger, ids=self.new_id, habits=self._habits)

@@ -22,6 +22,7 @@ class Traits:
     idempotent: bool = False
     ignores_merge_patch: bool = False
     refuses_null: bool = True
+    json_patch: bool = False
     has_delete: bool = True
     keeps_marker: bool = True
     broken_filter: bool = False
@@ -109,6 +110,13 @@ class Server:
     def _patch(self, request: Request, cart_id: str) -> Answer:
         media = request.headers.get("Content-Type", "")
         body = json.loads(request.body or b"{}")
+        if media == "application/json-patch+json":
+            if not self.traits.json_patch:
+                return _refusal(415, "no JSON Patch here")
+            view = self._view(cart_id)
+            if any(step["op"] == "test" and view.get(step["path"][1:]) != step["value"] for step in body):
+                return _refusal(409, "a test failed")
+            body = {step["path"][1:]: step["value"] for step in body if step["op"] != "test"}
         if media == "application/merge-patch+json" and self.traits.ignores_merge_patch:
             return self._shown(200, cart_id)
         if self.traits.refuses_null and any(value is None for value in body.values()):

@@ -27,9 +27,9 @@ SERVERS: tuple[tuple[str, Traits], ...] = (
     ("v5, versions and keys", Traits(dialect="v5", etag=True, idempotent=True, has_delete=True)),
     ("v2, strict", Traits(dialect="v2", refuses_filter=True)),
     ("v4, ignores merge-patch", Traits(ignores_merge_patch=True, broken_filter=True)),
-    ("v4, pages overlap", Traits(overlapping_pages=True, partial=True)),
+    ("v4, JSON Patch, pages overlap", Traits(overlapping_pages=True, partial=True, json_patch=True)),
     ("v2, answers in lists, ignores limits", Traits(dialect="v2", ignores_limit=True, one_in_a_list=True)),
-    ("v5, adds members", Traits(dialect="v5", adds_members=True)),
+    ("v5, JSON Patch, adds members", Traits(dialect="v5", adds_members=True, json_patch=True)),
     ("v4, no DELETE", Traits(has_delete=False, broken_filter=True)),
     ("v4, drops notes", Traits(drops_notes=True)),
     ("v4, quiet, versions", Traits(quiet=True, etag=True)),
@@ -80,7 +80,8 @@ async def _world(seed: int, habits: Habits, foreign: bool, named: tuple[str, Tra
     kills = rng.choice([0.0, 0.005, 0.02])
     seats = [
         Seat(letter, Network(server, weather, random.Random(seed * 7 + n)), random.Random(seed * 13 + n), dialect=traits.dialect,
-             habits=habits, kill_chance=kills, drops=("cartItem.*.note",) if traits.drops_notes else ())
+             habits=habits, kill_chance=kills, json_patch=traits.json_patch or None,
+             drops=("cartItem.*.note",) if traits.drops_notes else ())
         for n, letter in enumerate("abc"[: rng.choice([2, 3, 3])])
     ]  # fmt: skip
     lives = [asyncio.ensure_future(seat.live()) for seat in seats]
