@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -65,7 +64,7 @@ class CartdeskApp(Scans):
 
     TITLE = "cartdesk"
     CSS_PATH = "screens/desk.tcss"  # the first page is not pushed, so its styles come with the app
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {loading.command_provider, loading.offering_provider}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = loading.PROVIDERS
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "mend", message("Mend"), show=False, priority=True, tooltip=message("Do what the message line offers.")),
@@ -130,7 +129,7 @@ class CartdeskApp(Scans):
         self.desk.watch(lambda _: self._tell(DeskChanged()))
         self.desk.when_catalog_opens(lambda: self._tell(CatalogOpened()))
         if self._owns_process:
-            self._listen_to_signals()
+            self.listen_to_signals()
         self.watch(self, "theme", self._keep_theme, init=False)
         self.call_after_refresh(self._warm_up)
 
@@ -206,10 +205,9 @@ class CartdeskApp(Scans):
             self._exit_renderables.append(tr("cartdesk had to stop. Your carts are kept; what happened is written in {path}", path=path))
         self._close_messages_no_wait()
 
-    def _listen_to_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self.exit)
+    def action_command_palette(self) -> None:
+        """Open the palette."""
+        loading.open_palette(self)
 
     # -- keys -----------------------------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ them has moved the focus or opened a page. ``CartdeskApp`` is such an app.
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections import deque
 from collections.abc import Awaitable, Callable
 
@@ -41,6 +43,12 @@ class OneKeyAtATime(LeanApp[None]):
         self._in_flight: KeySettled | None = None
         self._target: Widget | None = None
         self._first: int = 0
+
+    def listen_to_signals(self) -> None:
+        """End politely where the system asks; for a process that is this app's alone."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.exit)
 
     async def take_key(self, event: events.Key) -> bool:
         """Answer a key here, before any widget gets it; answer False to let it go on."""

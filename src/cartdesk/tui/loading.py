@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import gc
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from textual.app import App
     from textual.command import Provider
 
     from cartdesk.desk import Desk
@@ -60,3 +61,29 @@ def offering_provider() -> type[Provider]:
     from cartdesk.tui.palette import OfferingProvider
 
     return OfferingProvider
+
+
+def cart_provider() -> type[Provider]:
+    """Return the palette's provider of carts."""
+    from cartdesk.tui.palette import CartProvider
+
+    return CartProvider
+
+
+def customer_provider() -> type[Provider]:
+    """Return the palette's provider of customers."""
+    from cartdesk.tui.palette import CustomerProvider
+
+    return CustomerProvider
+
+
+PROVIDERS: set[type[Provider] | Callable[[], type[Provider]]] = {command_provider, offering_provider, cart_provider, customer_provider}
+"""What the palette looks through."""
+
+
+def open_palette(app: App[Any]) -> None:
+    """Open the palette, unless it is open."""
+    from cartdesk.tui.palette import Palette
+
+    if not Palette.is_open(app):
+        app.push_screen(Palette(id="--command-palette"))

@@ -1,4 +1,4 @@
-"""The command palette: every command that works here, with its key, and the catalog's offerings.
+"""The command palette: every command that works here, with its key, the catalog's offerings, the carts and the customers.
 
 ``CartdeskApp`` names its providers; the lists are made from the registry and the catalog, nothing is declared here.
 """
@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual import on
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.widgets import Input
 
 from cartdesk.language import tr
+from cartdesk.text import safe_text
 from cartdesk.tui.asking import Asked, Typed
 from cartdesk.tui.page import Page
 from cartdesk.tui.plain import content
@@ -20,7 +23,24 @@ if TYPE_CHECKING:
     from cartdesk.desk.command import Command
 
 MOST = 12
-"""How many offerings the palette finds."""
+"""How many offerings, carts or customers the palette finds."""
+
+
+class Palette(CommandPalette):
+    """The palette itself: no card's number stays in its line, and its sign is one that every terminal has."""
+
+    def on_mount(self) -> None:
+        """Take a plain sign for the search."""
+        self.query_one(SearchIcon).icon = "›"
+
+    @on(Input.Changed)
+    def refuse_card(self, event: Input.Changed) -> None:
+        """Empty the line the moment a payment card's number is whole, and say why."""
+        from cartdesk.tui.widgets.no_cards import SENTENCE, is_card
+
+        if is_card(event.value):
+            event.input.value = ""
+            self.app.notify(tr(SENTENCE), severity="warning", markup=False)
 
 
 class CommandProvider(Provider):
@@ -74,3 +94,35 @@ class OfferingProvider(Provider):
             yield Hit(
                 0.4 - place / 100, content(label), partial(self.app.post_message, Typed(row.id)), text=label, help=tr("Into the cart.")
             )
+
+
+class CartProvider(Provider):
+    """The carts of this seat, to be taken up."""
+
+    async def search(self, query: str) -> Hits:
+        """Offer the carts that fit ``query`` by name, phone, e-mail or id, the newest first."""
+        page = self.screen
+        if not isinstance(page, Page):
+            return
+        for place, row in enumerate(page.desk.store.cart_rows(text=query)[:MOST]):
+            name = row.label or row.contact or row.id
+            text = tr("Cart {name}  {state}", name=safe_text(name, 60), state=row.state)
+            what = partial(self.app.post_message, Typed(f"open {row.id}"))
+            yield Hit(0.3 - place / 100, content(text), what, text=text, help=tr("Take it up."))
+
+
+class CustomerProvider(Provider):
+    """The customers known here, to be named."""
+
+    async def search(self, query: str) -> Hits:
+        """Offer the customers that ``query`` means."""
+        from cartdesk.desk.people import find_customers, in_one_line, known_customers
+
+        page = self.screen
+        if not isinstance(page, Page) or len(query.strip()) < 2:
+            return
+        found = find_customers(known_customers(page.desk.store, page.desk.catalog), query)
+        for place, customer in enumerate(found[:MOST]):
+            text = tr("Customer {name}", name=safe_text(in_one_line(customer), 100))
+            what = partial(self.app.post_message, Typed(f"#{customer.id or customer.name}"))
+            yield Hit(0.2 - place / 100, content(text), what, text=text, help=tr("Name them on this cart."))

@@ -58,8 +58,10 @@ class PinScreen(ModalScreen[bool]):
             yield Static("", id="dots")
             yield Static("", id="wrong")
             with Horizontal(id="answers"):
-                yield Press(tr("Leave it as it is"), id="no")
-                yield Press(tr("Allow it"), id="yes")
+                for id, label in (("no", tr("Leave it as it is")), ("yes", tr("Allow it"))):
+                    answer = Press(label, id=id)
+                    answer.can_focus = False  # Enter gives the PIN, wherever one would think the focus is
+                    yield answer
             yield Static(content(tr("digits, Enter allow · Esc leave it")), id="keys")
 
     def on_mount(self) -> None:

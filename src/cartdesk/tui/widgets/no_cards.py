@@ -41,8 +41,13 @@ class NoCards(Input):
 
     def is_card(self, text: str) -> bool:
         """Say whether a text is to be refused here."""
-        if sum(map(str.isdigit, text)) < SHORTEST:
-            return False
-        from cartdesk.selling.free_text import has_card_number, is_card_as_phone
+        return is_card(text, as_phone=self.takes_phone)
 
-        return is_card_as_phone(text) if self.takes_phone else has_card_number(text)
+
+def is_card(text: str, *, as_phone: bool = False) -> bool:
+    """Say whether a text holds a payment card's number; of a phone number, whether it can be nothing else."""
+    if sum(map(str.isdigit, text)) < SHORTEST:
+        return False
+    from cartdesk.selling.free_text import has_card_number, is_card_as_phone
+
+    return is_card_as_phone(text) if as_phone else has_card_number(text)
