@@ -30,7 +30,9 @@ async def test_two_desks_a_dropped_connection_a_killed_server_and_a_stopped_one(
         async with browser(server) as ana, browser(server) as kaya:
             async with ana.tab() as hers, kaya.tab() as his:
                 await asyncio.gather(hers.wait_for("14277"), his.wait_for("14277"))
-                await hers.type("14277\r")
+                await hers.type("\x1b[200~14277,1\rNOSUCH,1\r\x1b[201~")  # a paste as the very first thing
+                await hers.wait_for("1 of 2 lines added")
+                await hers.type("\r")
                 await hers.wait_for("1  Talk Simple 25")
                 await hers.socket.close()  # a laptop is closed, and opened again
                 async with ana.tab(130, 45) as again:

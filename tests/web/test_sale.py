@@ -22,7 +22,7 @@ async def test_an_agent_sells_in_chromium(server: Served, chromium_path: str, tm
         await page.wait_for("+31.90/mo")
         await page.press("Enter")
         await page.wait_for("1  Talk Simple 25")
-        await page.click("eSIM")
+        await page.click("eSIM")  # the one click
         await page.wait_for("▸ eSIM")
         await page.press("Enter")
         await page.wait_for("2  eSIM")

@@ -9,7 +9,7 @@ import asyncio
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TextIO
 
-from textual import messages
+from textual import events, messages
 from textual.drivers.web_driver import WebDriver
 
 
@@ -17,9 +17,10 @@ class SeatDriver(WebDriver):
     """A screen whose terminal is a page in a browser, or for a while none."""
 
     def start_application_mode(self) -> None:
-        """Begin, and keep the loop that the application lives in."""
+        """Begin, as in front: a page says so only when that changes, and what is pasted into an application that is not is lost."""
         self._seat_loop = asyncio.get_running_loop()
         super().start_application_mode()
+        self._app.call_later(self._app.post_message, events.AppFocus())
 
     def run_input_thread(self) -> None:
         """Listen to the page; when there is nothing more to listen to, end, since nobody could tell it to any more."""
