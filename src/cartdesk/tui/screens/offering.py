@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 LABEL = 20
 
+SLIM = 72
+"""Columns below which the price takes less room than usual."""
+
 
 class OfferingScreen(Sheet):
     """Details and configuration; Enter puts it into the cart as chosen."""
@@ -105,6 +108,11 @@ class OfferingScreen(Sheet):
         self._show_all()
         if self.focused is None and self.trial is not None:
             self.query(FormRow).first().focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave the choices room enough where there is little."""
+        slim = event.size.width < SLIM
+        self.query_one("#right").styles.width = 24 if slim else None
 
     def view_changed(self, view: DeskView) -> None:
         """What is in the cart changed: say again what is needed, and price again."""

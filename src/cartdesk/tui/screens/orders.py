@@ -84,7 +84,7 @@ class OrdersScreen(Sheet):
             Column(ctr("column", "Lines"), 5, right=True, from_width=100),
             Column(tr("Due now"), 11, right=True),
             Column(tr("Rated"), 5, right=True, from_width=90),
-            Column(tr("Placed"), 9, right=True),
+            Column(tr("Placed"), 9, right=True, from_width=70),
             draw=self._draw,
             empty=tr(NONE_YET),
         )

@@ -70,7 +70,7 @@ class ReceiptScreen(Sheet):
         """The receipt as text."""
         if self._order is None:
             return tr("There is no order {order_id} at this seat. Esc goes back to the desk.", order_id=self.order_id)
-        width = min(max(self.size.width - 8, 20), WIDEST)
+        width = min(max(self.size.width - (8 if self.size.width >= 80 else 10), 20), WIDEST)
         return receipt_text(self._order, width=width, show_tax=self.side, shop=self.desk.view.shop)
 
     def action_back(self) -> None:
