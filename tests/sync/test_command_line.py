@@ -1,4 +1,7 @@
-"""The command line against ``cartdesk serve``, both as real processes; and that no log ever says a token or a name."""
+"""The command line against ``cartdesk serve`` as a real process; and that no log ever says a token or a name.
+
+Most of the seat's commands run within the tests, where they cost least; what hears signals is a process of its own.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,16 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from cartdesk.cli import cli
+from cartdesk.cli.outermost import exit_code
+from cartdesk.desk.places import cache_dir
+from cartdesk.errors import CartdeskError
 
 from .proxy import running
 
@@ -62,9 +72,14 @@ class Shop:
         )  # fmt: skip
 
     def __call__(self, *arguments: str, stdin: str = "") -> Ran:
-        process = self.start(*arguments)
-        out, err = process.communicate(stdin, timeout=120)
-        return Ran(process.returncode, out, err)
+        left_out = {name: None for name in os.environ if name not in self.environment}
+        result = CliRunner().invoke(cli, arguments, input=stdin, env={**left_out, **self.environment})
+        error = result.exception
+        if isinstance(error, CartdeskError):
+            return Ran(exit_code(error), result.stdout, f"{result.stderr}{error}\n")
+        if error is not None and not isinstance(error, SystemExit):
+            raise error
+        return Ran(result.exit_code, result.stdout, result.stderr)
 
     def logs(self) -> str:
         """Everything that any log of this seat or server says."""
@@ -99,8 +114,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
+def shop(tmp_path: Path, index: Path) -> Shop:
+    return furnished(tmp_path, index)
+
+
+def furnished(folder: Path, index: Path) -> Shop:
+    """A seat's folders, with the shipped catalog's index in them."""
+    shop = Shop(folder)
+    copytree(index, cache_dir(shop.data))
+    return shop
 
 
 def add(shop: Shop, served: Served, *more: str) -> Ran:
@@ -119,8 +141,8 @@ def test_a_remote_is_added_checked_synced_and_removed(shop: Shop, served: Served
     checked = shop("remote", "check", "--json")
     found = {each["what"]: each["found"] for each in checked.json}
     assert found == {
-        "dialect": True, "keeps our mark": True, "PATCH": True, "ETag and If-Match": True, "filter by our mark": True, "paging": True,
-        "DELETE": True, "hub": True,
+        "dialect": True, "keeps our mark": True, "PATCH": True, "ETag and If-Match": True, "JSON Patch with test": True,
+        "filter by our mark": True, "paging": True, "DELETE": True, "hub": True,
     }  # fmt: skip
     assert "one request for a change" in shop("remote", "check").out
 
@@ -137,12 +159,11 @@ def test_a_remote_is_added_checked_synced_and_removed(shop: Shop, served: Served
     assert (again.code, "remote add URL" in again.err) == (2, True), again
 
 
-def test_what_one_seat_sends_another_takes_in_and_a_catalog_is_pulled(shop: Shop, served: Served, tmp_path: Path) -> None:
+def test_what_one_seat_sends_another_takes_in_and_a_catalog_is_pulled(shop: Shop, served: Served, tmp_path: Path, index: Path) -> None:
     add(shop, served)
     shop("do", "3*SMART10")
     assert shop("sync").code == 0
-    other = Shop(tmp_path / "kaya")
-    other.folder.mkdir()
+    other = furnished(tmp_path / "kaya", index)
     add(other, served, "--follow", "all", "--catalog-api", f"{served.url}{CATALOG_API}")
     taken = other("sync")
     assert (taken.code, "taken over from the server" in taken.out) == (0, True), taken

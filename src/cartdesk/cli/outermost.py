@@ -84,9 +84,12 @@ def event_log() -> Callable[..., None]:
     folder = state_dir()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        logger = _logger(folder / LOG_NAME)
+        logger, close = _logger(folder / LOG_NAME)
     except OSError:
         return lambda event, **facts: None
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.find_root().call_on_close(close)
 
     def write(event: str, **facts: object) -> None:
         logger.info(event, **facts)
@@ -94,7 +97,8 @@ def event_log() -> Callable[..., None]:
     return write
 
 
-def _logger(path: Path) -> Any:
+def _logger(path: Path) -> tuple[Any, Callable[[], None]]:
+    """Return what writes into the log, and what closes it."""
     import logging
     from logging.handlers import RotatingFileHandler
 
@@ -105,10 +109,11 @@ def _logger(path: Path) -> Any:
     handler = RotatingFileHandler(path, maxBytes=LOG_SIZE, backupCount=LOG_FILES, encoding="utf-8")
     log = logging.Logger("cartdesk")
     log.addHandler(handler)
-    return structlog.wrap_logger(
+    logger = structlog.wrap_logger(
         log,
         processors=[structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.JSONRenderer()],
     )
+    return logger, handler.close
 
 
 def _tell(sentence: str) -> None:
