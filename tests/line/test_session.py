@@ -136,7 +136,7 @@ def test_signs_are_words() -> None:
 
 
 def test_every_screen_a_command_can_ask_for_is_told(say: Said, desk: Desk) -> None:
-    own = {"desk", "entry", "help", "quit"}
+    own = {"desk", "entry", "help", "quit", "applied"}
     assert SCREENS - own <= set(TOLD) | {"offerings"}
     say("14277")
     for entry in (

@@ -61,7 +61,7 @@ _COMMANDS = {
     "tokens": ("serving.tokens", "Who may use the server: bearer tokens, shown once when they are added and kept as hashes."),
     "listeners": ("serving.listeners", "Whom the server tells of changes, and how that goes."),
     "kiosk": ("kiosks.kiosk", "Let visitors shop by touch alone; nothing of them is kept."),
-    "web": ("web.web", "Open the shop, or a kiosk, in a browser."),
+    "web": ("web.web", "Open the shop in a browser: on this machine, or behind a proxy on others."),
     "macros": ("macros.group", "Entries with a name, done by @NAME."),
     "keys": ("macros.keys", "Show which key does what, with this seat's changes, or with those of FILE."),
     "roles": ("roles.group", "Who may take how much off a price, and whose PIN allows more."),

@@ -167,7 +167,7 @@ def read_roles(path: Path) -> Roles:
     try:
         with path.open("rb") as stream:
             return roles_of(json.loads(stream.read(_LARGEST)))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Roles()
     except OSError as error:
         raise SettingsError(
