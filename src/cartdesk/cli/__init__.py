@@ -64,7 +64,7 @@ _COMMANDS = {
     "web": ("web.web", "Open the shop in a browser: on this machine, or behind a proxy on others."),
     "macros": ("macros.group", "Entries with a name, done by @NAME."),
     "keys": ("macros.keys", "Show which key does what, with this seat's changes, or with those of FILE."),
-    "roles": ("roles.group", "Who may take how much off a price, and whose PIN allows more."),
+    "roles": ("roles.group", "Show the roles with their limits, and who has a PIN."),
     "language": ("languages.group", "The languages of the screens."),
     "doctor": ("doctor.doctor", "Check this seat: terminal, store, catalog, server, versions; exits 1 where something is bad."),
     "completion": ("completing.completion", "Print what completes commands, carts, orders and codes in a shell."),
