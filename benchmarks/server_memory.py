@@ -1,7 +1,8 @@
 """What the server's memory does while carts come and go: does it stay flat, however many there are?
 
-``python benchmarks/server_memory.py [--carts 100000] [--postgresql]`` makes that many carts of ten items by POST, reads each, changes one
-in ten, and walks through all of them in pages of 100; it prints the worker's resident memory as it goes.
+``python benchmarks/server_memory.py [--carts 100000] [--made 100000] [--postgresql]`` makes carts of ten items by POST, the rest as copies
+of one in the database, then reads each, walks through all of them in pages of 100, and changes as many as it made; it prints the worker's
+resident memory as it goes.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from server_load import (
     Connection,
     PrivatePostgres,
     cart,
+    fill,
     items,
     postgres_programs,
     request,
@@ -42,7 +44,7 @@ async def _sent(port: int, requests: Iterator[bytes], heard: Callable[[bytes], N
         raise SystemExit(f"answered {statuses}")
 
 
-def measure(url: str, folder: Path, carts: int) -> None:
+def measure(url: str, folder: Path, carts: int, made: int) -> None:
     """Print the memory of a server over one database."""
     with serving(url, folder, "--no-access-log", "--rate", "0") as server:
         port, pid = int(server.url.rpartition(":")[2]), server.process.pid
@@ -68,14 +70,11 @@ def measure(url: str, folder: Path, carts: int) -> None:
             ours = body.replace(FIRST.encode(), f"{number:08}x"[: len(FIRST)].encode())
             return like + ours
 
-        run(f"{carts:,} made", carts, post, note)
+        run(f"{made:,} made", made, post, note)
+        ids += fill(url, ids[0], carts - made)
         run(f"{carts:,} read", carts, lambda number: request("GET", f"{CARTS}/{ids[number]}"))
-        run(
-            f"{carts // 10:,} changed",
-            carts // 10,
-            lambda number: request("PATCH", f"{CARTS}/{ids[number * 10]}", items(number, "changed-")),
-        )
         run(f"{carts // 100:,} pages of 100", carts // 100, lambda number: request("GET", f"{CARTS}?limit=100&offset={number * 100}"))
+        run(f"{made:,} changed", made, lambda number: request("PATCH", f"{CARTS}/{ids[number]}", items(number, "changed")))
         server.stop()
 
 
@@ -83,17 +82,18 @@ def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--carts", type=int, default=100_000)
+    parser.add_argument("--made", type=int, default=100_000)
     parser.add_argument("--postgresql", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         programs = postgres_programs() if asked.postgresql else None
         if programs is None:
-            measure(f"sqlite:///{folder / 'carts.sqlite'}", folder / "data", asked.carts)
+            measure(f"sqlite:///{folder / 'carts.sqlite'}", folder / "data", asked.carts, min(asked.made, asked.carts))
             return
         postgres = PrivatePostgres.start(programs)
         try:
-            measure(postgres.create("carts"), folder / "data", asked.carts)
+            measure(postgres.create("carts"), folder / "data", asked.carts, min(asked.made, asked.carts))
         finally:
             postgres.stop()
 

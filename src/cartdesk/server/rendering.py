@@ -19,7 +19,7 @@ from cartdesk.server.shelf import Kept
 from cartdesk.server.table import ResourceType
 
 _Key = tuple[str, str, int, str]
-REMEMBERED_BYTES = 48 << 20
+REMEMBERED_BYTES = 16 << 20
 _APART = ("cartItem", "cartTotalPrice")
 _TOTALS = ""
 """Where a cart's totals are among its items' renderings: no item has an empty id."""
