@@ -8,11 +8,13 @@ from __future__ import annotations
 import errno
 import socket
 from ipaddress import ip_address
+from typing import Any
 
 from cartdesk.errors import ServingError
 from cartdesk.text import safe_text
 
 _BACKLOG = 2048
+_LOOKED_AT = 50
 
 
 def is_loopback(host: str) -> bool:
@@ -46,8 +48,23 @@ def open_socket(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         if error.errno == errno.EADDRINUSE:
-            raise ServingError(f"Port {port} on {shown} is taken by another program; choose another one with --port.") from None
+            free = _free_after(family, kind, address)
+            mend = f"{free} is free: --port {free}." if free else "choose another one with --port."
+            raise ServingError(f"Port {port} on {shown} is taken by another program; {mend}") from None
         if error.errno == errno.EACCES:
             raise ServingError(f"Port {port} may not be used by this user; choose one above 1023 with --port.") from None
         raise ServingError(f"{shown} is not an address of this machine; leave --host away to listen on this machine only.") from None
     return listening
+
+
+def _free_after(family: int, kind: int, address: Any) -> int | None:
+    """Return the next port that could be had instead."""
+    host, port, *rest = address
+    for other in range(port + 1, min(port + _LOOKED_AT, 65_536)):
+        with socket.socket(family, kind) as trying:
+            try:
+                trying.bind((host, other, *rest))
+            except OSError:
+                continue
+            return other
+    return None
