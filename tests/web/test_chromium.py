@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import zxingcpp
@@ -105,6 +109,54 @@ async def test_what_is_on_the_screen_opens_nothing(chromium_path: str, tmp_path:
             script = "const s = document.createElement('script'); s.textContent = 'window.ran = 1'; document.body.append(s); window.ran"
             assert await page.evaluate(script) is None
             assert await page.evaluate("document.querySelectorAll('iframe, object, embed').length") == 0
+
+
+async def test_a_link_from_another_site_signs_in_and_its_websocket_does_not(chromium_path: str, tmp_path: Path) -> None:
+    async with chromium(chromium_path, tmp_path) as browser:
+        with serving(tmp_path) as server, _site({"/link": f'<a href="{server.sign_in}&agent=Kaya">the desk</a>', "/evil": _EVIL}) as port:
+            page = await browser.page()
+            await page.open(f"http://localhost:{port}/link")
+            await page.until("!!document.querySelector('a')")
+            await page.evaluate("document.querySelector('a').click()")
+            await page.wait_for("Nordlys · Kaya")
+            assert (await page.evaluate("location.href")).startswith(f"{server.origin}/")
+            evil = await browser.page()
+            await evil.open(f"http://127.0.0.1:{port}/evil?{server.origin.replace('http', 'ws')}")
+            assert await evil.until("document.title") == "refused"
+            await until(lambda: '"why": "origin"' in server.log, "the refusal in the log")
+
+
+_EVIL = """<script>
+  const socket = new WebSocket(location.search.slice(1) + "/ws?width=80&height=24");
+  socket.onopen = () => (document.title = "let in");
+  socket.onerror = () => (document.title = "refused");
+</script>"""
+
+
+@contextmanager
+def _site(pages: dict[str, str]) -> Iterator[int]:
+    """Another site, on a port of this machine."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = pages.get(self.path.partition("?")[0], "").encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as site:
+        thread = Thread(target=site.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield site.server_address[1]
+        finally:
+            site.shutdown()
+            thread.join()
 
 
 async def test_a_visitor_shops_with_a_finger_and_nothing_stays(chromium_path: str, tmp_path: Path) -> None:
