@@ -146,9 +146,7 @@ async def test_every_page_at_every_size(guarded: CartdeskApp, name: str) -> None
     check(name, await walk(guarded, SIZES[name]))
 
 
-async def test_every_page_without_colours(
-    guarded: CartdeskApp, open_desk: Callable[..., Desk], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_every_page_without_colours(open_desk: Callable[..., Desk], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app = CartdeskApp(open_desk, log_dir=tmp_path)
     check("80x24 without colours", await walk(app, SIZES["80x24"], weights=True))
