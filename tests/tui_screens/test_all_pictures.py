@@ -141,11 +141,12 @@ def guarded(open_desk: Callable[..., Desk], tmp_path: Path) -> CartdeskApp:
     return CartdeskApp(open_desk, log_dir=tmp_path)
 
 
-@pytest.mark.parametrize("name", SIZES)
+@pytest.mark.parametrize("name", ["60x20", "80x24", pytest.param("120x40", marks=pytest.mark.stress)])
 async def test_every_page_at_every_size(guarded: CartdeskApp, name: str) -> None:
     check(name, await walk(guarded, SIZES[name]))
 
 
+@pytest.mark.stress
 async def test_every_page_without_colours(open_desk: Callable[..., Desk], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app = CartdeskApp(open_desk, log_dir=tmp_path)
