@@ -34,7 +34,7 @@ async def _listening(url: str, workers: int = 1) -> AsyncIterator[list[str]]:
         listener.listen(200)
         places.append(f"http://127.0.0.1:{listener.getsockname()[1]}")
         app = make_app(ServerConfig(database, catalog=catalog()))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on", timeout_keep_alive=60))
         servers.append(server)
         tasks.append(asyncio.create_task(server.serve(sockets=[listener])))
     try:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from starlette.requests import Request
 
 from cartdesk.server.database import Database, Transaction, idempotency
+from cartdesk.server.points import Point
 from cartdesk.server.problems import Problem
 from cartdesk.server.seams import Caller
 
@@ -20,7 +21,7 @@ KEPT_MILLIS = 24 * 60 * 60 * 1000
 """How long a key is known."""
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_FIND = sa.select(idempotency.c.digest, idempotency.c.id, idempotency.c.answer).where(idempotency.c.key == sa.bindparam("key"))
+_FIND = Point(sa.select(idempotency.c.digest, idempotency.c.id, idempotency.c.answer).where(idempotency.c.key == sa.bindparam("key")))
 _KEEP = idempotency.insert()
 _FORGET = idempotency.delete().where(idempotency.c.made < sa.bindparam("before"))
 
@@ -56,17 +57,18 @@ async def former_answer(database: Database, attempt: Attempt) -> tuple[str, byte
     Raises:
         Problem: 422 where the key came with another body.
     """
-    rows = await database.fetch(_FIND, {"key": attempt.key})
+    rows = await database.read(_FIND, {"key": attempt.key})
     if not rows:
         return None
-    if rows[0].digest != attempt.digest:
+    digest, resource_id, answer = rows[0]
+    if digest != attempt.digest:
         raise Problem(
             422,
             "The 'Idempotency-Key' was used with another body.",
             code="keyReused",
             message="Use a new key for a new resource, and the same body with the same key.",
         )
-    return rows[0].id, rows[0].answer
+    return resource_id, answer
 
 
 async def keep_answer(transaction: Transaction, attempt: Attempt, kind: str, resource_id: str, answer: bytes, made: int) -> None:

@@ -16,6 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from cartdesk.server.database import Database, Parameters, Transaction
 from cartdesk.server.points import Connections, Point, Row
 
+_READS = 3
+_SCANS = 4
+
 
 class _PostgresTransaction(Transaction):
     def __init__(self, connection: AsyncConnection) -> None:
@@ -26,9 +29,12 @@ class _PostgresTransaction(Transaction):
 
 
 class PostgresDatabase(Database):
-    """PostgreSQL, or what speaks like it. Reads commit by themselves (one round trip); writes have a pool of their own."""
+    """PostgreSQL, or what speaks like it. Reads commit by themselves (one round trip); transactions have connections of their own.
 
-    def __init__(self, url: URL, *, pool: int = 10) -> None:
+    A server of four workers stays below the hundred connections that PostgreSQL allows unless told otherwise.
+    """
+
+    def __init__(self, url: URL, *, pool: int = 8) -> None:
         self._url = url
         self._pool = pool
         self._reads: AsyncEngine | None = None
@@ -39,14 +45,14 @@ class PostgresDatabase(Database):
     def engine(self) -> sa.Engine:
         """Return the synchronous engine."""
         if self._scans is None:
-            self._scans = sa.create_engine(self._url, pool_size=4, max_overflow=4)
+            self._scans = sa.create_engine(self._url, pool_size=_SCANS, max_overflow=0)
         return self._scans
 
     async def fetch(self, statement: sa.Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[sa.Row[Any]]:
         """Return the rows of one quick read."""
         if self._reads is None:
             self._reads = create_async_engine(
-                self._url, pool_size=self._pool, max_overflow=0, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True
+                self._url, pool_size=_READS, max_overflow=0, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True
             )
         async with self._reads.connect() as connection:
             return (await connection.execute(statement, parameters)).fetchall()
