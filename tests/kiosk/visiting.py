@@ -24,7 +24,7 @@ def kiosk_of(pilot: Pilot[int]) -> KioskApp:
 async def opened(pilot: Pilot[int]) -> None:
     """Wait until visitors can come."""
     app = kiosk_of(pilot)
-    await asyncio.wait_for(app.ready.wait(), 20)
+    await asyncio.wait_for(app.ready.wait(), 60)
     await pilot.pause()
 
 

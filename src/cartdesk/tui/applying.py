@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.widgets import Input
-
 from cartdesk.desk.command import Show
 from cartdesk.documents.money import write_currencies
 from cartdesk.errors import Mend
@@ -49,8 +47,6 @@ async def apply(app: CartdeskApp, setting: str) -> None:
         await draw_anew(app)
     elif setting == "bandwidth":
         app.thin(app.desk.store.setting("bandwidth") == "low")
-        for line in app.screen.query(Input):
-            line.cursor_blink = not app.is_thin
     for page in app.pages():
         page.refresh_keys()
 

@@ -25,9 +25,8 @@ class NoCards(Input):
         """A card's number was typed or pasted, and is gone again."""
 
     def on_mount(self) -> None:
-        """Do not blink where every blink is a word over a slow line."""
-        if getattr(self.app, "is_thin", False):
-            self.cursor_blink = False
+        """Stand still: nothing moves on a desk, and over a slow line every blink is a word."""
+        self.cursor_blink = False
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Put text in, unless that makes a card's number; then nothing of it stays."""
