@@ -10,7 +10,8 @@ import pytest
 
 from cartdesk.desk import Desk
 from cartdesk.desk.choosing import disputes, priced_as
-from cartdesk.desk.commands.syncing import Choose, GiveUp, ShowConflict, ShowSync, TryAgain
+from cartdesk.desk.command import Command
+from cartdesk.desk.commands.syncing import Choose, GiveUp, KeepSides, SendAsNew, ShowConflict, ShowSync, TryAgain
 from cartdesk.errors import Refused
 from cartdesk.sync.merge import Kind
 from cartdesk.sync.queue import queue_of
@@ -120,10 +121,10 @@ async def test_what_collides_is_held_back_until_somebody_chooses(
 
 
 async def test_theirs_can_be_chosen_and_undone(open_desk: Callable[..., Desk], session_of: Callable[[Desk], Session]) -> None:
-    ana, _, a, _, cart_id = await _collided(open_desk, session_of)
-    link = a.ledger.link(cart_id)
-    assert link is not None
-    ana.run(Choose(cart_id, tuple("/".join(clash.path) for clash in link.clashes), ("there",)))
+    ana, _, _, _, cart_id = await _collided(open_desk, session_of)
+    with pytest.raises(Refused, match="1 to choose"):
+        ana.enter("conflict ht")
+    ana.enter("conflict there")
     assert ana.load(cart_id).cart_item[0].quantity == 5
     ana.enter("U")
     assert ana.load(cart_id).cart_item[0].quantity == 3
@@ -150,10 +151,41 @@ async def test_a_refused_cart_is_parked_with_the_servers_reason_and_tried_again_
     assert "we do not sell to you" in row.why
     assert session.rounds.due() == []
     monkeypatch.undo()
-    desk.run(TryAgain("cart", row.id))
+    desk.enter(f"sync again cart {row.id}")
     await session.rounds.push()
     assert queue_of(session.ledger) == []
     assert len(line.server.carts) == 1
+    for entry in (f"sync again cart {row.id}", f"sync drop cart {row.id} no more", f"sync new {row.id}"):
+        with pytest.raises(Refused, match="Nothing waits"):
+            desk.enter(entry)
+
+
+async def test_what_the_server_lost_is_sent_as_new_and_nothing_else_is(
+    open_desk: Callable[..., Desk], session_of: Callable[[Desk], Session], server: Server
+) -> None:
+    desk = open_desk()
+    desk.enter("FIB500")
+    cart_id = desk.view.area.cart_id or ""
+    with pytest.raises(Refused, match="no longer has"):
+        desk.enter(f"sync new {cart_id}")
+    session = session_of(desk)
+    await session.rounds.push()
+    server.carts.clear()
+    desk.enter("*2")
+    await session.rounds.push()
+    (row,) = queue_of(session.ledger)
+    assert row.status == "gone"
+    desk.enter(f"sync new {cart_id}")
+    await session.rounds.push()
+    assert [item["quantity"] for cart in server.carts.values() for item in cart["cartItem"]] == [2]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [TryAgain("order", "O-1"), GiveUp("cart", "k3", "twice; one is enough"), SendAsNew("k3"), KeepSides("hth"), KeepSides("there")],
+)
+def test_what_the_pages_do_an_entry_does_too(command: Command) -> None:
+    assert command.as_entry() is not None
 
 
 async def test_giving_up_needs_a_reason_and_keeps_it(open_desk: Callable[..., Desk], session_of: Callable[[Desk], Session]) -> None:
@@ -162,7 +194,7 @@ async def test_giving_up_needs_a_reason_and_keeps_it(open_desk: Callable[..., De
     cart_id = desk.view.area.cart_id or ""
     with pytest.raises(Refused, match="reason"):
         desk.run(GiveUp("cart", cart_id, "  "))
-    desk.run(GiveUp("cart", cart_id, "a test cart"))
+    desk.enter(f'sync drop cart {cart_id} "a test cart"')
     session = session_of(desk)
     assert session.ledger.waiting() == []
     ((_, page),) = session.ledger.pages("given-up/")

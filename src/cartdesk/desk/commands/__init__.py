@@ -57,7 +57,7 @@ from cartdesk.desk.commands.show import (
     ShowThemes,
 )
 from cartdesk.desk.commands.standing import AcceptPrices, MendLine, SetChannel, SetPlace, SetSegment
-from cartdesk.desk.commands.syncing import Choose, GiveUp, SendAsNew, ShowConflict, ShowSync, TryAgain
+from cartdesk.desk.commands.syncing import Choose, GiveUp, KeepSides, SendAsNew, ShowConflict, ShowSync, TryAgain
 
 __all__ = [
     "AcceptPrices",
@@ -87,6 +87,7 @@ __all__ = [
     "HearStatements",
     "Hold",
     "KeepProduct",
+    "KeepSides",
     "LabelCart",
     "ListMacros",
     "MendLine",
@@ -165,7 +166,7 @@ _REGISTRY: tuple[type[Command], ...] = (
     MergeCart, MergeLines, Discard,
     FillCheckout, CompleteStep, HearStatements, ConfirmOrder, DropCheckout, PlaceOrder,
     ShowScript, ShowAccounts, ShowOrders, ShowReceipt, TrackOrder, CancelOrder, CommentOrder, RateOrder,
-    ShowSync, ShowConflict, Choose, TryAgain, SendAsNew, GiveUp,
+    ShowSync, ShowConflict, Choose, KeepSides, TryAgain, SendAsNew, GiveUp,
     RunMacro, ListMacros, SetMacro,
     SetAgent, SetRole, SetLanguage, SetCurrency, SetTheme, SetKey, SetBandwidth, SetScanner,
     SetChannel, ShowTax, ReadShift, ShowSettings, ShowThemes, Quit, PasteLines,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SYNC = message("Sync")
 _ONLY_SYNC = frozenset({"sync"})
 _LONGEST_REASON = 200
+_WHICH = r"(?P<kind>cart|order|customer|account)\s+(?P<id>\S+)"
 
 
 def _later(draft: Draft, work: Callable[[Ledger], None]) -> None:
@@ -36,6 +37,18 @@ def _later(draft: Draft, work: Callable[[Ledger], None]) -> None:
 def _require_remote(draft: Draft) -> None:
     if draft.store.setting("remote") is None:
         raise Refused(tr("This seat talks to no server; `cartdesk remote add` sets one."))
+
+
+def _require_queued(draft: Draft, kind: str, name: str) -> str:
+    """Return how something stands that is not through."""
+    from cartdesk.sync.ledger import Ledger
+    from cartdesk.sync.queue import queue_of
+
+    _require_remote(draft)
+    for row in queue_of(Ledger(draft.store.log_storage)):
+        if (row.kind, row.id) == (kind, name):
+            return row.status
+    raise Refused(tr("Nothing waits or is refused under that name; `sync` shows what is."))
 
 
 @dataclass(frozen=True)
@@ -97,6 +110,8 @@ class TryAgain(Command):
     name: ClassVar[str] = "sync.retry"
     label: ClassVar[str] = message("Try again")
     group: ClassVar[str] = _SYNC
+    entry: ClassVar[str | None] = "sync again cart ID"
+    pattern: ClassVar[str | None] = rf"sync\s+again\s+{_WHICH}"
 
     kind: str
     id: str
@@ -105,8 +120,13 @@ class TryAgain(Command):
         """Let it be tried again."""
         from cartdesk.sync.queue import retry
 
+        _require_queued(draft, self.kind, self.id)
         _later(draft, lambda ledger: retry(ledger, self.kind, self.id))
         return Outcome(tr("It is tried again now."))
+
+    def written(self) -> str | None:
+        """Return ``sync again cart ID``."""
+        return f"sync again {self.kind} {self.id}"
 
 
 @dataclass(frozen=True)
@@ -116,6 +136,8 @@ class GiveUp(Command):
     name: ClassVar[str] = "sync.discard"
     label: ClassVar[str] = message("Give up")
     group: ClassVar[str] = _SYNC
+    entry: ClassVar[str | None] = "sync drop cart ID WHY"
+    pattern: ClassVar[str | None] = rf"sync\s+drop\s+{_WHICH}\s+(?P<why>.+)"
 
     kind: str
     id: str
@@ -129,9 +151,14 @@ class GiveUp(Command):
         why = self.why.strip()
         if not why or len(why) > _LONGEST_REASON:
             raise Refused(tr("Giving up needs a reason, in at most {longest_reason} characters.", longest_reason=_LONGEST_REASON))
+        _require_queued(draft, self.kind, self.id)
         moment = write_time(draft.now())
         _later(draft, lambda ledger: give_up(ledger, self.kind, self.id, why, draft.agent, moment))
         return Outcome(tr("It is not sent; it stays here."))
+
+    def written(self) -> str | None:
+        """Return ``sync drop cart ID "WHY"``."""
+        return None if '"' in self.why else f'sync drop {self.kind} {self.id} "{self.why}"'
 
 
 @dataclass(frozen=True)
@@ -141,6 +168,8 @@ class SendAsNew(Command):
     name: ClassVar[str] = "sync.anew"
     label: ClassVar[str] = message("Send as new")
     group: ClassVar[str] = _SYNC
+    entry: ClassVar[str | None] = "sync new ID"
+    pattern: ClassVar[str | None] = r"sync\s+new\s+(?P<cart_id>\S+)"
 
     cart_id: str
 
@@ -149,9 +178,15 @@ class SendAsNew(Command):
         from cartdesk.sync.queue import send_as_new
         from cartdesk.tmf.period import write_time
 
+        if _require_queued(draft, "cart", self.cart_id) != "gone":
+            raise Refused(tr("Only what the server no longer has can be sent as new."))
         moment = write_time(draft.now())
         _later(draft, lambda ledger: send_as_new(ledger, self.cart_id, moment))
         return Outcome(tr("It is sent as a new cart."))
+
+    def written(self) -> str | None:
+        """Return ``sync new ID``."""
+        return f"sync new {self.cart_id}"
 
 
 @dataclass(frozen=True)
@@ -192,3 +227,36 @@ class Choose(Command):
 
         _later(draft, write)
         return Outcome(tr("The marked side is kept; both stay in the history."))
+
+
+@dataclass(frozen=True)
+class KeepSides(Command):
+    """Keep one side of everything that collided in the current cart, or a side for each line: h is here, t is there."""
+
+    name: ClassVar[str] = "sync.keep"
+    label: ClassVar[str] = message("Keep here or there")
+    group: ClassVar[str] = _SYNC
+    entry: ClassVar[str | None] = "conflict here · conflict hth"
+    pattern: ClassVar[str | None] = r"conflict\s+(?P<marks>here|there|[ht]+)"
+
+    marks: str
+
+    def run(self, draft: Draft) -> Outcome:
+        """Choose as the page does."""
+        from cartdesk.sync.ledger import Ledger
+
+        _require_remote(draft)
+        cart_id = draft.cart_id
+        link = None if cart_id is None else Ledger(draft.store.log_storage).link(cart_id)
+        if cart_id is None or link is None or not link.clashes:
+            raise Refused(tr("Nothing is to be chosen in this cart."))
+        marks = self.marks.lower()
+        letters = marks[0] * len(link.clashes) if marks in ("here", "there") else marks
+        if len(letters) != len(link.clashes):
+            raise Refused(tr("There are {count} to choose; write h or t for each.", count=len(link.clashes)))
+        sides = tuple("there" if letter == "t" else "here" for letter in letters)
+        return Choose(cart_id, tuple("/".join(clash.path) for clash in link.clashes), sides).run(draft)
+
+    def written(self) -> str | None:
+        """Return ``conflict hth``."""
+        return f"conflict {self.marks}"
