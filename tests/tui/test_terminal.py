@@ -58,7 +58,7 @@ def test_a_whole_sale_by_keys_alone(start: Start) -> None:
         desk.wait_for("▸ 6 Confirm", "Talk Simple 25")
         desk.press("enter")
         desk.wait_for("Does the customer agree")
-        desk.settle()
+        desk.settle(quiet=1.5, timeout=30)
         desk.press("right")
         desk.wait_for("▸ The customer agrees")
         desk.press("enter")
