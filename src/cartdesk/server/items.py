@@ -19,11 +19,11 @@ from cartdesk.server.seams import Document
 from cartdesk.tmf.cart import CartItem
 from cartdesk.tmf.dialects import write_members
 
-MOST = 2_000
+MOST = 600
 """How many configurations are known at most."""
 _LONGEST = 8_192
 """The longest JSON of one that is."""
-_FORMS = 4
+_FORMS = 3
 _STORED = "stored"
 
 
