@@ -6,7 +6,6 @@ file at all, and another language costs the reading of that JSON.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -123,9 +122,11 @@ def _said(path: Path, cache_dir: Path | None) -> dict[str, Any]:
     if cache_dir is not None:
         import zlib
 
+        import orjson
+
         kept = cache_dir / f"language-{path.stem}-{_VERSION}-{len(content):x}-{zlib.crc32(content):08x}.json"
         try:
-            known = json.loads(kept.read_bytes())
+            known = orjson.loads(kept.read_bytes())
             if isinstance(known, dict) and known.keys() == _MEMBERS:
                 return known
         except (OSError, ValueError):
@@ -143,6 +144,7 @@ _MEMBERS = {"name", "locale", "texts", "counted", "plural", "forms"}
 
 def _keep(kept: Path, said: dict[str, Any]) -> None:
     """Put what was read into the cache, all or nothing; where that cannot be done it is read again next time."""
+    import json
     import os
     from tempfile import NamedTemporaryFile
 
