@@ -47,7 +47,7 @@ class Kept:
         """Return the stored document."""
         if self.document is not None:
             return self.document
-        document: Document = exact.loads(self.body)
+        document: Document = exact.loads_stored(self.body)
         return document
 
     @property

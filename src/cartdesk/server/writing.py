@@ -138,7 +138,7 @@ class Writer:
             expires=expires,
             changed=millis(self._config.now()),
             as_is=like.as_is if _same_items(like.document, document) else shows_as_stored(row, document),
-            body=exact.dumps(document),
+            body=exact.dumps_stored(document),
             document=document,
             work=prepared.work,
         )
