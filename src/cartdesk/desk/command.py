@@ -24,7 +24,7 @@ CONTEXTS = frozenset(
 SCREENS = frozenset(
     {
         "desk", "offerings", "offering", "carts", "checkout", "orders", "receipt", "bill", "why", "compare", "history", "help", "settings",
-        "accounts", "script", "products", "merge", "sync", "conflict", "themes", "entry", "quit", "applied",
+        "accounts", "script", "products", "merge", "sync", "conflict", "themes", "entry", "quit", "applied", "note",
     }
 )  # fmt: skip
 """What an outcome may ask a face to show.

@@ -244,6 +244,14 @@ def _merge(desk: Desk, args: Mapping[str, Any]) -> Shown:
     return Shown(tuple(facts))
 
 
+def _note(desk: Desk, args: Mapping[str, Any]) -> Shown:
+    from cartdesk.documents.call_note import call_note
+
+    view = desk.view
+    text = call_note(desk.priced, shop=view.shop, agent=view.agent, now=desk.now(), show_tax=view.show_tax)
+    return Shown(tuple(line for line in text.split("\n") if line.strip("─ ")))
+
+
 SCREENS: Mapping[str, Callable[[Desk, Mapping[str, Any]], Shown]] = {
     "accounts": people.accounts,
     "bill": _bill,
@@ -252,6 +260,7 @@ SCREENS: Mapping[str, Callable[[Desk, Mapping[str, Any]], Shown]] = {
     "compare": _compare,
     "history": _history,
     "merge": _merge,
+    "note": _note,
     "offering": _offering,
     "offerings": _offerings,
     "orders": people.orders,

@@ -9,7 +9,7 @@ from functools import cache
 
 from cartdesk.desk.command import Command
 from cartdesk.desk.commands.bill import BillDay, ShowBill, ShowCompare, ShowWhy, StartDay
-from cartdesk.desk.commands.books import ReadShift, ShowAccounts, ShowScript
+from cartdesk.desk.commands.books import ReadShift, ShowAccounts, ShowCallNote, ShowScript
 from cartdesk.desk.commands.call import TakeCall
 from cartdesk.desk.commands.carts import (
     BranchCart,
@@ -128,6 +128,7 @@ __all__ = [
     "SetTheme",
     "ShowAccounts",
     "ShowBill",
+    "ShowCallNote",
     "ShowCarts",
     "ShowCheckout",
     "ShowCompare",
@@ -165,7 +166,7 @@ _REGISTRY: tuple[type[Command], ...] = (
     GoToArea, NextArea, PreviousArea, NewCart, LabelCart, BranchCart, Duplicate, OpenCart, TakeOver, RestoreCart,
     MergeCart, MergeLines, Discard,
     FillCheckout, CompleteStep, HearStatements, ConfirmOrder, DropCheckout, PlaceOrder,
-    ShowScript, ShowAccounts, ShowOrders, ShowReceipt, TrackOrder, CancelOrder, CommentOrder, RateOrder,
+    ShowScript, ShowCallNote, ShowAccounts, ShowOrders, ShowReceipt, TrackOrder, CancelOrder, CommentOrder, RateOrder,
     ShowSync, ShowConflict, Choose, KeepSides, TryAgain, SendAsNew, GiveUp,
     RunMacro, ListMacros, SetMacro,
     SetAgent, SetRole, SetLanguage, SetCurrency, SetTheme, SetKey, SetBandwidth, SetScanner,

@@ -106,3 +106,23 @@ class ReadShift(Command):
     def written(self) -> str | None:
         """Return ``shift day``."""
         return f"shift {self.reading}"
+
+
+@dataclass(frozen=True)
+class ShowCallNote(Command):
+    """Show what this call came to, to be put into another system's notes, and copy it."""
+
+    name: ClassVar[str] = "show.note"
+    label: ClassVar[str] = message("Call note")
+    group: ClassVar[str] = _CUSTOMER
+    keys: ClassVar[tuple[str, ...]] = ("alt+n",)
+    entry: ClassVar[str | None] = "note"
+    pattern: ClassVar[str | None] = "note"
+
+    def run(self, draft: Draft) -> Outcome:
+        """Open the note of the current cart."""
+        return Outcome("", Show("note"))
+
+    def written(self) -> str | None:
+        """Return ``note``."""
+        return "note"
