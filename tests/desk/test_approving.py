@@ -133,8 +133,11 @@ def test_a_shops_own_limits_hold_for_entering_and_for_pricing(open_desk: Callabl
     desk = open_desk()
     desk.enter("14277; O 25% loyal")
     assert "ana (agent): loyal" in by_hand(desk)
+    assert not desk.view.cart.findings
     with pytest.raises(Refused):
         desk.enter("O 26% loyal")
+    desk.enter("E Ingrid Berg, ingrid@berg.example")
+    assert desk.view.cart.state == "ordered"
 
 
 def test_a_pin_is_asked_for_until_it_is_right_or_given_up(guarded: Desk) -> None:

@@ -139,8 +139,9 @@ def cart_as_text(desk: Desk, cart_id: str) -> str:
     from cartdesk.selling.rules import findings
 
     cart = desk.load(cart_id)
-    amiss = findings(cart, desk.catalog, desk.now())
-    return cart_text(desk.price(cart), findings=amiss, locale=desk.catalog.locale, show_tax=desk.show_tax)
+    priced = desk.price(cart)
+    amiss = findings(cart, desk.catalog, desk.now(), priced)
+    return cart_text(priced, findings=amiss, locale=desk.catalog.locale, show_tax=desk.show_tax)
 
 
 def rows_text(rows: Sequence[CartRow]) -> str:

@@ -143,7 +143,9 @@ class CheckoutReader:
         from cartdesk.selling.checkout import blockers
 
         draft = self.draft
-        return tuple(each for each in blockers(draft.cart, draft.catalog, draft.now()) if each.blocking and each.code != "shipping")
+        return tuple(
+            each for each in blockers(draft.cart, draft.catalog, draft.now(), draft.priced()) if each.blocking and each.code != "shipping"
+        )
 
     def faults(self, step: Step) -> tuple[Fault, ...]:
         """Return what is wrong with a step as it is filled in now."""
@@ -197,7 +199,7 @@ class CheckoutReader:
     def _all_blocking(self) -> tuple[Finding, ...]:
         from cartdesk.selling.checkout import blockers
 
-        return tuple(each for each in blockers(self.draft.cart, self.draft.catalog, self.draft.now()) if each.blocking)
+        return tuple(each for each in blockers(self.draft.cart, self.draft.catalog, self.draft.now(), self.draft.priced()) if each.blocking)
 
     # ── all of it ────────────────────────────────────────────────────────────────────────────────────────────────────
 

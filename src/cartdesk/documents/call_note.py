@@ -34,5 +34,4 @@ def call_note(priced: PricedCart | None, *, shop: str, agent: str, now: datetime
         return f"{head}\n{tr('Nothing was put into the cart.')}"
     notes = priced.cart.notes
     order = f"\n{tr('Order {order_id}', order_id=safe_text(notes.order_id, 60))}" if notes.order_id else ""
-    cart = tr("Cart {cart_id}, {state}", cart_id=safe_text(priced.cart.id, 60), state=tr(notes.state.value))
-    return f"{head}\n{cart}{order}\n{cart_text(priced, width=width, show_tax=show_tax)}"
+    return f"{head} · {tr(notes.state.value)}{order}\n{cart_text(priced, width=width, show_tax=show_tax)}"

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["Customer", "blockers", "check_customer", "place_order", "refuse_blocked"]
 
 
-def blockers(cart: ShoppingCart, catalog: Shelf, now: datetime) -> tuple[Finding, ...]:
+def blockers(cart: ShoppingCart, catalog: Shelf, now: datetime, priced: PricedCart | None = None) -> tuple[Finding, ...]:
     """Return everything that stands between a cart and its order at ``now``; nothing when it can be placed.
 
-    What has to be delivered and has no delivery blocks here, though not while the cart is being built.
+    What has to be delivered and has no delivery blocks here, though not while the cart is being built. ``priced`` is the cart with its
+    prices, where a shop has limits of its own.
     """
     try:
         require_open(cart)
@@ -36,7 +37,7 @@ def blockers(cart: ShoppingCart, catalog: Shelf, now: datetime) -> tuple[Finding
         return (Finding(None, "history", str(refused), True, refused.mends),)
     if not ordered_lines(cart):
         return (_nothing_to_order(cart),)
-    found = findings(cart, catalog, now)
+    found = findings(cart, catalog, now, priced)
     return tuple(replace(each, blocking=True) for each in found if each.blocking or each.code == "shipping")
 
 
