@@ -8,17 +8,20 @@ from collections.abc import Callable
 
 import pytest
 
+from cartdesk.cli.remotes import enlist
 from cartdesk.desk import Desk
 from cartdesk.desk.choosing import disputes, priced_as
 from cartdesk.desk.command import Command
 from cartdesk.desk.commands.syncing import Choose, GiveUp, KeepSides, SendAsNew, ShowConflict, ShowSync, TryAgain
 from cartdesk.errors import Refused
+from cartdesk.sync.ledger import Ledger
 from cartdesk.sync.merge import Kind
 from cartdesk.sync.queue import queue_of
 from cartdesk.sync.session import Session
+from cartdesk.sync.settings import Remote
 
 from .conftest import Line
-from .world.server import Server, Traits
+from .world.server import BASE, Server, Traits
 
 
 async def test_a_change_is_noted_with_itself_and_struck_off_once_the_server_has_it(
@@ -200,6 +203,27 @@ async def test_giving_up_needs_a_reason_and_keeps_it(open_desk: Callable[..., De
     ((_, page),) = session.ledger.pages("given-up/")
     assert (page["why"], page["who"]) == ("a test cart", "ana")
     assert desk.load(cart_id).cart_item
+
+
+async def test_the_same_server_under_another_address_gets_nothing_twice(
+    open_desk: Callable[..., Desk], session_of: Callable[[Desk], Session], server: Server
+) -> None:
+    desk = open_desk()
+    desk.enter("FIB500")
+    await session_of(desk).rounds.push()
+    desk.enter("*2")
+    enlist(desk, Remote({"carts": BASE, "orders": "https://shop.example/orders"}, follow={}).to_json())
+    (link,) = Ledger(desk.store.log_storage).links()
+    assert link.remote_id is not None
+    enlist(desk, Remote({"carts": BASE + "/"}, follow={}).to_json())
+    (link,) = Ledger(desk.store.log_storage).links()
+    assert link.remote_id is None
+    session = session_of(desk)
+    await session.rounds.push()
+    await session.rounds.sweep()
+    assert [item["quantity"] for cart in server.carts.values() for item in cart["cartItem"]] == [2]
+    assert len(desk.store.cart_rows()) == 1
+    assert queue_of(session.ledger) == []
 
 
 async def test_a_discarded_cart_is_removed_there(

@@ -189,6 +189,14 @@ async def test_customers_go_before_their_accounts_and_both_carry_our_mark(post: 
     (person,), (account,) = post.shelf.kinds["individual"], post.shelf.kinds["billingAccount"]
     assert person["externalReference"][0]["name"].startswith("urn:uuid:")
     assert [party.get("role") for party in account["relatedParty"]] == ["payer", "cartSync"]
+    assert account["relatedParty"][-1]["name"] == "cartdesk"  # TMF666 takes no party without a name
+
+
+async def test_a_person_of_one_name_goes_with_the_two_that_the_standard_wants(post: Post) -> None:
+    post.put(CUSTOMERS, {"id": "C-3", "fullName": "Ana Maria Berg"})
+    await post.parcels.push()
+    (person,) = post.shelf.kinds["individual"]
+    assert (person["givenName"], person["familyName"]) == ("Ana Maria", "Berg")
 
 
 async def test_an_organization_goes_where_organizations_are_kept(post: Post) -> None:

@@ -131,16 +131,18 @@ def _filter(text: str | None) -> dict[str, str] | None:
 def enlist(desk: Desk, remote: dict[str, Any]) -> int:
     """Set the remote and note every cart that is not history as to be sent, at once; return how many those are."""
     from cartdesk.desk.training import refuse_training
-    from cartdesk.store.tables import SYNC
     from cartdesk.sync import outbox
+    from cartdesk.sync.ledger import Ledger
     from cartdesk.tmf.period import write_time
 
     store, moment, count = desk.store, write_time(desk.now()), 0
     refuse_training(store)
     before = store.setting(outbox.REMOTE)
     with store.transaction():
-        if before is not None and before.get("apis") != remote["apis"]:
-            store.drop_table(SYNC)
+        if before is not None:
+            old, new = before.get("apis", {}), remote["apis"]
+            moved = {name.removesuffix("s") for name in old if name in new and old[name] != new[name]}
+            Ledger(store.log_storage).begin_anew(moved)
         store.set_setting(outbox.REMOTE, remote)
         for row in store.cart_rows():
             if row.state in ("open", "held") and row.lines and outbox.one(store.log_storage, "cart", row.id) is None:

@@ -84,13 +84,13 @@ class Engine:
     async def _create(self, cart_id: str, link: Link | None) -> tuple[Link | None, There | None]:
         """Create a cart there, or find the one that an earlier attempt created; then there is a cart still to be taken in."""
         sent: Sent | None = None
-        if link is not None and link.creation is not None:
+        if link is not None and (link.creation is not None or link.doubt):
             found = await self.carts.find(link.ref, self._items(cart_id))
             if found:
                 return self.take_up(link, found[0]), found[0]
             if self._is_discarded(cart_id):
                 return self._never_made(link), None
-        else:
+        if link is None or link.creation is None:
             planned = await self._planned(cart_id, link)
             if planned is None:
                 return link, None

@@ -15,7 +15,7 @@ from cartdesk.store.frame import Op
 from cartdesk.store.tables import META, SYNC
 from cartdesk.sync import outbox
 from cartdesk.sync.facts import Facts
-from cartdesk.sync.link import Link
+from cartdesk.sync.link import Link, Status
 from cartdesk.sync.outbox import Documents, Waiting
 from cartdesk.sync.tree import Node, dump, load
 
@@ -93,6 +93,23 @@ class Ledger:
         ref, remote_id = self._links.pop(cart_id, ("", None))
         self._by_ref.pop(ref, None)
         self._by_remote.pop(remote_id or "", None)
+
+    def begin_anew(self, kinds: set[str]) -> None:
+        """Forget what is known of things at an address that is another now, but for their marks, by which they are looked for first.
+
+        Args:
+            kinds: cart, order, customer, account: those whose address changed.
+        """
+        for kind in kinds - {"cart"}:
+            for name, page in list(self.pages(f"parcel/{kind}/")):
+                self.write_page(name, {"mark": page["mark"], "posting": True} if "mark" in page else None)
+        if "cart" not in kinds:
+            return
+        self.write_page("facts/carts", None)
+        for link in list(self.links()):
+            link.remote_id = link.etag = link.rendering = link.seen = link.creation = None
+            link.doubt, link.status, link.error, link.total = True, Status.WAITING, None, None
+            self.save(link)
 
     def _index(self, link: Link) -> None:
         ref, remote_id = self._links.get(link.cart_id, (link.ref, link.remote_id))

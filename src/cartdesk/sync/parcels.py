@@ -62,8 +62,19 @@ def _named(reference: Any, name: str) -> bool:
     return isinstance(reference, dict) and reference.get("name") == name
 
 
+def _with_both_names(body: dict[str, Any]) -> dict[str, Any]:
+    """Return an individual with the two names that TMF632 wants, from the one that the desk asks for."""
+    if body.get("@type") == "Organization" or (body.get("givenName") and body.get("familyName")):
+        return body
+    whole = str(body.get("fullName") or body.get("name") or body.get("familyName") or body.get("givenName") or "").split()
+    given, family = " ".join(whole[:-1]), whole[-1] if whole else ""
+    return {**body, "givenName": body.get("givenName") or given or family, "familyName": body.get("familyName") or family or given}
+
+
 def _with_party(body: dict[str, Any], name: str) -> dict[str, Any]:
-    return {**body, "relatedParty": [*body.get("relatedParty", []), {"id": name, "role": "cartSync", "@referredType": "CartSync"}]}
+    """TMF666 wants a name of every party, so that the mark has one too."""
+    mark = {"id": name, "name": "cartdesk", "role": "cartSync", "@referredType": "CartSync"}
+    return {**body, "relatedParty": [*body.get("relatedParty", []), mark]}
 
 
 KINDS: dict[str, Kind] = {
@@ -74,7 +85,7 @@ KINDS: dict[str, Kind] = {
             "customers",
             tables.CUSTOMERS,
             lambda body, name: {
-                **body,
+                **_with_both_names(body),
                 "externalReference": [*body.get("externalReference", []), {"name": name, "externalReferenceType": "cartdesk"}],
             },
             lambda name: {"externalReference.name": name},

@@ -253,7 +253,7 @@ class KeepSides(Command):
         marks = self.marks.lower()
         letters = marks[0] * len(link.clashes) if marks in ("here", "there") else marks
         if len(letters) != len(link.clashes):
-            raise Refused(tr("There are {count} to choose; write h or t for each.", count=len(link.clashes)))
+            raise Refused(tr("{count} to choose; write h or t for each.", count=len(link.clashes)))
         sides = tuple("there" if letter == "t" else "here" for letter in letters)
         return Choose(cart_id, tuple("/".join(clash.path) for clash in link.clashes), sides).run(draft)
 
