@@ -82,6 +82,7 @@ PAGES: dict[str, Step] = {
     "orders": page("orders"),
     "receipt": page("receipt", order_id=order),
     "products": page("products"),
+    "call note": page("note"),
     "a PIN asked for": entry("O 30% loyal"),
     "a list of what was left out": listed,
     "palette": palette,
