@@ -11,6 +11,7 @@ import pytest
 
 from cartdesk.catalog import open_catalog
 from cartdesk.errors import CatalogError, Declined, NoAnswer, Refused
+from cartdesk.store.lock import Lock
 from cartdesk.sync.api import Api
 from cartdesk.sync.pull import RESOURCES, pull
 
@@ -145,6 +146,17 @@ async def test_what_was_begun_at_another_server_is_not_gone_on_with(tmp_path: Pa
     other = Api("product catalog", BASE.replace("shop", "other"), Scripted(shelf), page=50)
     assert (await pull(other, tmp_path / "catalog", name="two", told=lambda *_: None))[1] == 0
     assert not list((tmp_path / "catalog").glob("category-00002.json"))
+
+
+async def test_two_pulls_at_once_do_not_get_in_each_others_way(tmp_path: Path, root: Path) -> None:
+    api, line = api_of(few(shop(root), "FIB500"), 20)
+    other = Lock(tmp_path / "catalog.part")
+    with pytest.raises(Refused, match="under way"):
+        await pull(api, tmp_path / "catalog", name="second", told=lambda *_: None)
+    assert line.sent == []
+    other.release()
+    await pull(api, tmp_path / "catalog", name="third", told=lambda *_: None)
+    assert (tmp_path / "catalog").resolve().name == "catalog-third"
 
 
 async def test_a_folder_that_no_pull_made_is_left_alone(tmp_path: Path, root: Path) -> None:

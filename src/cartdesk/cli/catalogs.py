@@ -65,18 +65,14 @@ def pull(as_json: bool) -> None:
     import asyncio
     import sys
 
-    from cartdesk.cli.desks import open_desk
+    from cartdesk.cli.desks import open_store
     from cartdesk.cli.places import pulled_catalog
-    from cartdesk.cli.remotes import open_session
+    from cartdesk.cli.remotes import open_api
     from cartdesk.desk import new_id
-    from cartdesk.errors import Refused
     from cartdesk.sync.pull import pull as fetch
 
-    with open_desk() as desk:
-        session, _ = open_session(desk)
-    api = session.apis.get("catalog")
-    if api is None:
-        raise Refused("The remote has no catalog; `cartdesk remote add CARTS --catalog-api URL` names one.")
+    with open_store() as store:  # no desk: the catalog that is there may be the one to be replaced
+        api, transport = open_api(store, "catalog")
     shown = sys.stderr.isatty() and not as_json
 
     def told(what: str, count: int) -> None:
@@ -87,7 +83,7 @@ def pull(as_json: bool) -> None:
         try:
             return await fetch(api, pulled_catalog(), name=new_id(), told=told)
         finally:
-            await session.transport.close()
+            await transport.close()
 
     count, faults = asyncio.run(work())
     if shown:

@@ -16,6 +16,9 @@ from cartdesk.errors import Refused
 if TYPE_CHECKING:
     from cartdesk.desk import Desk
     from cartdesk.desk.syncing import DeskSeat
+    from cartdesk.store import CartStore
+    from cartdesk.sync.api import Api
+    from cartdesk.sync.http import HttpTransport
     from cartdesk.sync.session import Session
 
 
@@ -171,3 +174,25 @@ def open_session(desk: Desk) -> tuple[Session, DeskSeat]:
     credentials = credentials_for(remote, ring_for(data_dir()), transport)
     seat = DeskSeat(desk)
     return Session(seat, desk.store.log_storage, remote, transport, credentials, ids=desk.ids, log=event_log()), seat
+
+
+def open_api(store: CartStore, name: str) -> tuple[Api, HttpTransport]:
+    """Return one of the remote's APIs, and what carries its requests.
+
+    Raises:
+        Refused: there is no remote, or it has no such API.
+    """
+    from cartdesk.sync.api import Api
+    from cartdesk.sync.http import HttpTransport
+    from cartdesk.sync.secrets import ring_for
+    from cartdesk.sync.session import credentials_for, remote_of
+    from cartdesk.sync.settings import APIS
+
+    remote = remote_of(store.log_storage)
+    if remote is None:
+        raise Refused("This seat talks to no server; `cartdesk remote add URL` sets one.")
+    if name not in remote.apis:
+        raise Refused(f"The remote has no {name}; `cartdesk remote add CARTS --{name}-api URL` names one.")
+    transport = HttpTransport(ca=remote.ca, timeout=remote.timeout)
+    credentials = credentials_for(remote, ring_for(data_dir()), transport)
+    return Api(APIS[name], remote.apis[name], transport, credentials, log=event_log()), transport

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cartdesk.errors import CatalogError, Declined, Refused
+from cartdesk.errors import CatalogError, Declined, Refused, StoreLocked
+from cartdesk.store.lock import Lock
 from cartdesk.sync.api import Api
 from cartdesk.text import safe_text
 from cartdesk.tmf.wire import dumps, loads
@@ -37,18 +38,25 @@ async def pull(api: Api, target: Path, *, name: str, told: Progress) -> tuple[in
     Raises:
         NoAnswer: it was cut off; what was fetched is kept, and the next pull goes on there.
         CatalogError: what was fetched cannot be sold from; the old one stays.
-        Refused: the target is something that a pull did not make.
+        Refused: the target is something that a pull did not make, or another pull is under way.
     """
     if target.exists() and not target.is_symlink():
         raise Refused(f"{safe_text(str(target))} was not made by a pull; move it away first.")
     part = target.with_name(target.name + ".part")
     part.mkdir(parents=True, exist_ok=True)
-    done = _done(part, api.base)
-    for resource in RESOURCES:
-        await _fetch(api, resource, part, done, told)
-    (part / _NOTES).unlink()  # what is judged and found broken is fetched anew next time: it may have been mended there
-    faults, count = _judged(part, target)
-    _swap(part, target, name)
+    try:
+        lock = Lock(part)
+    except StoreLocked:
+        raise Refused("Another pull of this catalog is under way; let it end first.") from None
+    try:
+        done = _done(part, api.base)
+        for resource in RESOURCES:
+            await _fetch(api, resource, part, done, told)
+        (part / _NOTES).unlink()  # what is judged and found broken is fetched anew next time: it may have been mended there
+        faults, count = _judged(part, target)
+        _swap(part, target, name)
+    finally:
+        lock.release()
     return count, faults
 
 
