@@ -111,7 +111,7 @@ async def test_a_whole_sale_in_german(app: CartdeskApp) -> None:
     assert order.state == "acknowledged"
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("size", [NARROW, pytest.param(WIDE, marks=pytest.mark.stress)], ids=["80x24", "120x40"])
 async def test_the_desk_in_four_languages(app: CartdeskApp, size: tuple[int, int]) -> None:
     """Each is chosen by an entry, and drawn at once; ``CARTDESK_DRAW=1`` draws the pictures anew."""
     async with at(app, "FIB500; TVPLUS; 3*NP12", size=size) as me:

@@ -312,5 +312,5 @@ def _name(option: str, name: str, catalog: Catalog) -> str:
 def _written(setting: Setting, value: str) -> str:
     owner = f"{setting.owner}." if setting.owner else ""
     if setting.kind == "option" and value == NONE:
-        return tr("= {owner}{chosen} no", owner=owner, chosen=setting.chosen or setting.name)
+        return f"= {owner}{setting.chosen or setting.name} no"
     return f"= {owner}{setting.name} {value}"
