@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -283,6 +284,7 @@ class KioskApp(LeanApp[int], inherit_bindings=False):
         self._forget()
         if leftovers(self.strangers) or self._one_visitor:
             self.leave(RENEW)
+        self._shown_at = self._clock()
 
     # -- what is touched --------------------------------------------------------------------------------------------------------------
 
@@ -336,6 +338,7 @@ class KioskApp(LeanApp[int], inherit_bindings=False):
             self._gone_at = None
             self.see(large=self._usual[0], contrast=self._usual[1])
             self.go(self._attract())
+            self._shown_at = inf  # deaf: nobody may come before it was looked whether anything is left
             self._draw()
             self.call_after_refresh(self._check)
 
