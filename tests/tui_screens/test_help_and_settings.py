@@ -67,3 +67,29 @@ async def test_amounts_change_their_side_at_once_and_the_choice_is_kept(
     again = CartdeskApp(open_desk, log_dir=tmp_path)
     assert again.theme == "cartdesk-light"
     assert again.desk.view.show_tax == "excluded"
+
+
+async def test_every_setting_by_key_by_mouse_and_by_entry(app: CartdeskApp) -> None:
+    async with at(app, "14277") as me:
+        kept = me.app.desk.store.setting
+        await me.open("settings")
+        await me.press("down", "right")
+        assert kept("currency") == "sign"
+        await me.press("down", "right")
+        assert (kept("bandwidth"), me.app.is_thin) == ("low", True)
+        assert "entry bandwidth low" in me.said
+        await me.click_text("( ) none")
+        assert kept("scanner")["how"] == me.app.scanner.how == "off"
+        await me.click_text("( ) supervisor")
+        assert me.app.desk.view.role == "supervisor"
+        await me.press("escape")
+        assert "0.00 €" in me.row("Due now")
+        await me.open("role agent", "bandwidth usual", "currency code", "scanner speed", "theme light", "key cart.hold f12")
+        assert (me.app.desk.view.role, me.app.is_thin, me.app.scanner.how, me.app.theme) == ("agent", False, "speed", "cartdesk-light")
+        assert "F12 Hold" in me.picture()
+        await me.press("f12")
+        assert me.app.desk.view.areas[0].state == "held"
+        await me.open("key cart.hold f1")
+        assert "F1" in me.said and "cart.hold" in me.said
+        await me.open("agent Zoe")
+        assert me.app.desk.view.agent == "ana", "whoever opened this desk has said who works here"

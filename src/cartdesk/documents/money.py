@@ -63,6 +63,11 @@ def _written(amount: Decimal, code: str, currency: bool, sign: bool, locale: str
     return f"{before}{number} {safe_text(code, 12)}"
 
 
+def currency_mark(code: str) -> str:
+    """Return what stands for a currency beside its amounts: its code, or its sign where that is wanted and a common one."""
+    return _SIGNS.get(code, code) if _form == "sign" else code
+
+
 def write_currencies(form: object) -> None:
     """Write amounts with their currency's ``sign`` from now on where there is a common one, or with its ``code``."""
     global _form

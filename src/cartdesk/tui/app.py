@@ -152,7 +152,8 @@ class CartdeskApp(Scans):
     async def _load_commands(self) -> None:
         if self._commands is None:
             self._commands = asyncio.wrap_future(self.seat.submit(loading.load_keymap, self.desk))
-        self.keymap = await self._commands
+        loaded = await self._commands
+        self.keymap = self.keymap or loaded  # a key may have been changed since
 
     def on_warm(self) -> None:
         """From here on pages may show what needs the models."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cartdesk.documents.money import every_words, format_day, format_money
+from rich.cells import cell_len
+
+from cartdesk.documents.money import currency_mark, every_words, format_day, format_money
 from cartdesk.language import capital, ntr, tr
 from cartdesk.tui.widgets.bar import Bar, Word
 from cartdesk.tui.widgets.facts import Fact, Facts
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
 
 def facts_of(cart: CartView) -> Iterator[Fact]:
     """Yield the totals of a cart, the two that matter first; the currency stands once, with what is due now."""
-    gap = " " * (len(cart.currency) + 1)
-    yield Fact(tr("Due now"), plain_amount(cart.due_now), f" {cart.currency}", "strong", why="due_now")
+    mark = currency_mark(cart.currency)
+    gap = " " * (cell_len(mark) + 1)
+    yield Fact(tr("Due now"), plain_amount(cart.due_now), f" {mark}", "strong", why="due_now")
     for total in cart.every or ():
         yield from _every(total, gap)
     if not cart.every:
