@@ -35,6 +35,12 @@ def test_a_removal_holds_of_a_line_that_is_younger_than_the_common_ground() -> N
     assert str(run_seed(1114)).endswith("sound")
 
 
+@pytest.mark.parametrize("seed", [105, 158, 328, 498])
+def test_an_old_write_that_arrives_late_undoes_nothing(seed: int) -> None:
+    """It met a seat that holds no revision in common with it, a removal that it knew nothing of, or came a second time."""
+    assert str(run_seed(seed)).endswith("sound")
+
+
 def test_without_lineage_edits_are_lost() -> None:
     assert not all(run_seed(seed, Habits(lineage=False)).sound for seed in (3, 4, 5, 10))
 
