@@ -117,7 +117,7 @@ def test_any_text_is_the_same_text_in_markdown(name) -> None:
     assert " ".join(seen.text.split()).endswith(f"Z {plain}".rstrip())
 
 
-@pytest.mark.parametrize("name", [name[:500] for name in NAMES.values()], ids=NAMES)
+@pytest.mark.parametrize("name", [name[:200] for name in NAMES.values()], ids=NAMES)
 def test_a_pdf_can_be_opened_and_has_no_link_and_no_script(name) -> None:
     _is_sound(paper_pdf(paper(name)))
 

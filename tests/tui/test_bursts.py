@@ -133,7 +133,7 @@ def chosen(usual: list[int]) -> list[int]:
 
 
 def test_bursts_end_as_the_same_keys_do_one_by_one(tmp_path: Path, nordlys: Path) -> None:
-    compare(chosen(list(range(5))), tmp_path, nordlys, (120, 40))
+    compare(chosen(list(range(3))), tmp_path, nordlys, (120, 40))
 
 
 @pytest.mark.stress
