@@ -96,6 +96,11 @@ class Terminal:
         self._text = None
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
+    def clear(self) -> None:
+        """Forget what the screen shows, so that only what is drawn from now on is seen."""
+        self.screen.reset()
+        self._text = None
+
     def pump(self, timeout: float) -> int:
         """Take in what the program has written; the count of bytes, or −1 where it has ended."""
         if not select.select([self._fd], [], [], timeout)[0]:

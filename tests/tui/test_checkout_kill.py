@@ -52,7 +52,7 @@ EVERY = frozenset(name for name, _, _ in STEPS)
 
 
 @pytest.mark.parametrize(
-    "kills", [frozenset({"the payment", "the question"}), pytest.param(EVERY, marks=pytest.mark.stress)], ids=["some", "every"]
+    "kills", [frozenset({"the name", "the payment", "the question"}), pytest.param(EVERY, marks=pytest.mark.stress)], ids=["some", "every"]
 )
 def test_killed_at_steps_it_goes_on_and_makes_one_order_and_one_payment(start: Start, tmp_path: Path, kills: frozenset[str]) -> None:
     desk = ready(start())

@@ -128,9 +128,9 @@ def test_it_is_suspended_and_taken_up_again(start: Start) -> None:
         desk.wait_for("1  Talk Simple 25")
         desk.signal(signal.SIGTSTP)
         desk.wait_stopped()
-        entered = desk.raw.count(b"\x1b[?1049h")
+        desk.clear()
         desk.signal(signal.SIGCONT)
-        desk.wait(lambda _: desk.raw.count(b"\x1b[?1049h") > entered, "the desk again")
+        desk.wait_for("1  Talk Simple 25", "F1 Help")
         desk.press("2*SIM", "enter")
         desk.wait_for("2  SIM card ×2", "1  Talk Simple 25")
 
