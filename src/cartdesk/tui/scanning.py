@@ -89,6 +89,8 @@ class Scans(OneKeyAtATime):
         page = self.screen
         if not isinstance(event, events.Key) or not isinstance(page, Page) or isinstance(self.focused, Input):
             return False
+        if not (event.character or "").isalnum():
+            return False  # no code begins with a sign, and + and - are pressed again and again
         return not isinstance(page, DeskScreen) or event.key in page.active_bindings or page.command_for(event.key) is not None
 
     def _is_known(self, code: str) -> bool:
